@@ -1,0 +1,152 @@
+"""Dates and ticks, snow on the passes, and the fighting season.
+
+One tick is one day. Tick 0 is the start day and tick t is the day start + t; the end day is the horizon and
+is not simulated, so a calendar has `(end - start).days` ticks.
+
+Seasons live on a year of 365 days, in which 1 March is day 60 and 31 December day 365 in every year. The day
+29 February counts as day 60 as well. A leap year therefore never moves a season by a day.
+"""
+
+from __future__ import annotations
+
+import datetime
+import re
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+DAYS_PER_WEEK = 7
+YEAR_DAYS = 365
+SEASON_PEAK = 196.0
+"""Day of year of the height of the fighting season, 15 July: the middle of the months with open passes."""
+
+_ISO = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+
+def parse_date(text: str) -> datetime.date:
+    """The date written in `text` as YYYY-MM-DD.
+
+    Raises ValueError, in one line, for any other form and for a day that does not exist.
+    """
+    if not isinstance(text, str) or not _ISO.fullmatch(text) or not text.isascii():
+        raise ValueError(f"'{text}' is not a date; write it as YYYY-MM-DD, for example 2021-09-06")
+    try:
+        return datetime.date.fromisoformat(text)
+    except ValueError as error:
+        raise ValueError(f"'{text}' is not a day of the calendar ({error})") from None
+
+
+def day_of_year(dates: np.ndarray) -> np.ndarray:
+    """Day of a 365-day year (int64, 1..365) of each datetime64[D]; 29 February counts as 1 March (day 60)."""
+    years = dates.astype("datetime64[Y]")
+    day = (dates - years.astype("datetime64[D]")).astype(np.int64) + 1
+    # A year is a leap year if its 1 March is its 61st day; from there on every day is counted one lower.
+    march = (years.astype("datetime64[M]") + 2).astype("datetime64[D]")
+    leap = (march - years.astype("datetime64[D]")).astype(np.int64) == 60
+    return np.where(leap & (day > 60), day - 1, day)
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """The days of a run. `start` is tick 0; `end`, the horizon, comes after the last tick.
+
+    Raises TypeError for values that are not dates and ValueError if `end` is not after `start`.
+    """
+
+    start: datetime.date
+    end: datetime.date
+
+    def __post_init__(self) -> None:
+        for name in ("start", "end"):
+            value = getattr(self, name)
+            # A datetime is a date to Python, but its hours would be dropped in silence.
+            if not isinstance(value, datetime.date) or isinstance(value, datetime.datetime):
+                raise TypeError(f"{name} must be a date without hours, found {value!r}")
+        if self.end <= self.start:
+            raise ValueError(f"end ({self.end}) must be after start ({self.start})")
+
+    @property
+    def days(self) -> int:
+        """Number of ticks."""
+        return (self.end - self.start).days
+
+    @property
+    def weeks(self) -> int:
+        """Number of weeks, counted from the start day; the last one may have fewer than seven days."""
+        return -(-self.days // DAYS_PER_WEEK)
+
+    @cached_property
+    def dates(self) -> np.ndarray:
+        """[days] datetime64[D], the date of each tick."""
+        return _frozen(np.datetime64(self.start, "D") + np.arange(self.days))
+
+    @cached_property
+    def day_of_year(self) -> np.ndarray:
+        """[days] int64, 1..365: the day of a 365-day year (29 February counts as 1 March)."""
+        return _frozen(day_of_year(self.dates))
+
+    @cached_property
+    def week(self) -> np.ndarray:
+        """[days] int64, the week of each tick: 0 for the first seven days, and so on."""
+        return _frozen(np.arange(self.days, dtype=np.int64) // DAYS_PER_WEEK)
+
+    @cached_property
+    def week_starts(self) -> np.ndarray:
+        """[weeks] datetime64[D], the first day of each week."""
+        return _frozen(self.dates[::DAYS_PER_WEEK].copy())
+
+    @cached_property
+    def month(self) -> np.ndarray:
+        """[days] int64, calendar months since the month of the start day (0 in that month)."""
+        months = self.dates.astype("datetime64[M]").astype(np.int64)
+        return _frozen(months - months[0])
+
+    @cached_property
+    def month_starts(self) -> np.ndarray:
+        """[months] datetime64[M], the calendar months that the run touches."""
+        return _frozen(np.unique(self.dates.astype("datetime64[M]")))
+
+    def tick(self, day: datetime.date) -> int:
+        """Tick of `day`. Raises ValueError if the day is before the start or not before the end."""
+        tick = (day - self.start).days
+        if not 0 <= tick < self.days:
+            raise ValueError(f"{day} is outside the run: {self.start} to the day before {self.end}")
+        return tick
+
+    def date(self, tick: int) -> datetime.date:
+        """Date of `tick`. Raises ValueError outside 0..days; `days` itself gives the horizon `end`."""
+        if not 0 <= tick <= self.days:
+            raise ValueError(f"tick {tick} is outside 0..{self.days}")
+        return self.start + datetime.timedelta(days=int(tick))
+
+
+def _frozen(array: np.ndarray) -> np.ndarray:
+    array.setflags(write=False)
+    return array
+
+
+def snow_closed(closes_doy: np.ndarray, opens_doy: np.ndarray, shift_days: float | np.ndarray,
+                day_of_year: np.ndarray) -> np.ndarray:  # fmt: skip
+    """Whether snow shuts a link on a day: bool, of the broadcast shape of the arguments.
+
+    `closes_doy` is the first day shut and `opens_doy` the first day open again, both days of a 365-day year;
+    the shut season may run over the new year. Equal values (0 and 0 in the tables) mean never shut.
+    `shift_days` moves both dates later (earlier if negative). For a table [days, links]:
+    `snow_closed(closes, opens, shift, calendar.day_of_year[:, None])`.
+    """
+    length = np.mod(np.asarray(opens_doy) - np.asarray(closes_doy), YEAR_DAYS)
+    since = np.mod(np.asarray(day_of_year) - np.asarray(closes_doy) - shift_days, YEAR_DAYS)
+    return since < length
+
+
+def season(day_of_year: np.ndarray, winter_floor: float = 0.3, peak: float = SEASON_PEAK) -> np.ndarray:
+    """Intensity of fighting by day of a 365-day year: float64 in [winter_floor, 1], 1 on the day `peak`.
+
+    A cosine of one year's period, lowest half a year from the peak: the smoothest curve with a fighting
+    season in spring and summer and a quiet winter. Raises ValueError if `winter_floor` is not in [0, 1].
+    """
+    if not 0.0 <= winter_floor <= 1.0:
+        raise ValueError(f"winter_floor must be in [0, 1], found {winter_floor}")
+    phase = 2.0 * np.pi * (np.asarray(day_of_year, dtype=np.float64) - peak) / YEAR_DAYS
+    return winter_floor + (1.0 - winter_floor) * 0.5 * (1.0 + np.cos(phase))
