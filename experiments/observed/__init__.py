@@ -1,0 +1,180 @@
+"""Observed facts: packaged tables by name, or any table of the same form by path.
+
+A table is CSV or Parquet in one of two forms. Windows: columns ``series, start, end, value`` (dates, ``end``
+is the last day), and optionally ``place, low, high, source, licence, note``. Months: a column ``month``
+(``2022-10``) and one column a series, or ``series`` and ``value``; optionally ``place`` and the same notes.
+See SOURCES.md."""
+
+from __future__ import annotations
+
+import importlib.resources
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from experiments.errors import UserError, hint
+from sim.geography import load_geography
+from sim.outcomes import PLACE_SERIES, SERIES
+
+#: Packaged tables by the name that options take.
+TABLES = {"ucdp_monthly": "ucdp_monthly.csv", "attack_windows": "attack_windows.csv"}
+EVENTS = "dated_events.csv"
+
+_NOTES = ("low", "high", "source", "licence", "note")
+_COLUMNS = ("series", "place", "start", "end", "value", *_NOTES)
+
+
+@dataclass(frozen=True)
+class Observations:
+    """Observed values, checked.
+
+    Attributes:
+        name: file name or name of the packaged table. table: one row a value: series, place, start and end
+        (datetime64, ``end`` is the last day), value, low,
+            high (NaN if unknown), source, licence, note.
+    """
+
+    name: str
+    table: pd.DataFrame
+
+    def monthly(self, series: str = "deaths", place: str = "national") -> pd.Series:
+        """Values of whole calendar months, indexed by monthly Period in order of time; empty if there are
+        none.
+        """
+        rows = self.table[(self.table["series"] == series) & (self.table["place"] == place)]
+        month = rows["start"].dt.to_period("M")
+        whole = (rows["start"] == month.dt.start_time) & (rows["end"] == month.dt.end_time.dt.normalize())
+        values = pd.Series(
+            rows["value"].to_numpy()[whole], index=pd.PeriodIndex(month[whole], freq="M"), name=series
+        )
+        return values.sort_index()
+
+    def windows(self, series: str, place: str = "national") -> pd.DataFrame:
+        """Rows of one series and place in order of time."""
+        rows = self.table[(self.table["series"] == series) & (self.table["place"] == place)]
+        return rows.sort_values(["start", "end"]).reset_index(drop=True)
+
+
+def load_observations(path_or_name: str | Path) -> Observations:
+    """A table of observations, packaged (``ucdp_monthly``) or one's own (path of a CSV or Parquet file).
+
+    Raises:
+        UserError: one line a problem: file, row or column, what was found, what is allowed, the nearest name.
+    """
+    name = str(path_or_name)
+    raw = _read(name, TABLES)
+    source = TABLES.get(name, name)
+    table = _from_months(raw, source) if "month" in raw.columns else _from_windows(raw, source)
+    problems = list(_problems(table, source))
+    if problems:
+        raise UserError("\n".join(problems[:20]))
+    return Observations(name, table)
+
+
+def load_events(path_or_name: str | Path = EVENTS) -> pd.DataFrame:
+    """Dated events: start and end (datetime64), place, kind, event, value, unit, source; in order of time."""
+    table = _read(str(path_or_name), {EVENTS: EVENTS})
+    for column in ("start", "end"):
+        table[column] = _dates(table[column], column, str(path_or_name))
+    return table.sort_values("start", kind="stable").reset_index(drop=True)
+
+
+def _read(name: str, packaged: dict[str, str]) -> pd.DataFrame:
+    if name in packaged:
+        path = Path(str(importlib.resources.files("experiments.observed"))) / packaged[name]
+    else:
+        path = Path(name)
+        if not path.is_file():
+            allowed = ", ".join(sorted(packaged))
+            raise UserError(
+                f"observations: {name!r} is no file; allowed: a path, {allowed}{hint(name, packaged)}"
+            )
+    try:
+        return pd.read_parquet(path) if path.suffix == ".parquet" else pd.read_csv(path, dtype={"month": str})
+    except (OSError, ValueError) as error:
+        reason = str(error).splitlines()[0]
+        raise UserError(f"{name}: cannot be read as a table of CSV or Parquet: {reason}") from None
+
+
+def _from_windows(raw: pd.DataFrame, source: str) -> pd.DataFrame:
+    missing = [column for column in ("series", "start", "end", "value") if column not in raw.columns]
+    if missing:
+        raise UserError(
+            f"{source}: column {missing[0]!r} is missing; needed: series, start, end, value, or month"
+        )
+    _only(raw.columns, _COLUMNS, source)
+    table = raw.copy()
+    for column in ("start", "end"):
+        table[column] = _dates(table[column], column, source)
+    return _complete(table)
+
+
+def _from_months(raw: pd.DataFrame, source: str) -> pd.DataFrame:
+    if "series" not in raw.columns:
+        notes = [column for column in raw.columns if column in ("month", "place", *_NOTES)]
+        _only(raw.columns, (*notes, *SERIES), source)
+        raw = raw.melt(id_vars=notes, var_name="series", value_name="value").dropna(subset="value")
+    _only(raw.columns, ("month", "series", "place", "value", *_NOTES), source)
+    try:
+        month = pd.PeriodIndex(raw["month"].astype(str), freq="M")
+    except ValueError:
+        raise UserError(f"{source}: column 'month': a value is no month; allowed: as 2022-10") from None
+    table = raw.drop(columns="month").reset_index(drop=True)
+    table["start"], table["end"] = month.start_time, month.end_time.normalize()
+    return _complete(table)
+
+
+def _only(columns: Iterable[str], allowed: Iterable[str], source: str) -> None:
+    for column in columns:
+        if column not in set(allowed):
+            raise UserError(
+                f"{source}: column {column!r} is neither a series nor a note{hint(str(column), allowed)}"
+            )
+
+
+def _dates(values: pd.Series, column: str, source: str) -> pd.Series:
+    try:
+        return pd.to_datetime(values, format="ISO8601").dt.normalize()
+    except (ValueError, TypeError):
+        raise UserError(f"{source}: column {column!r}: a value is no date; allowed: as 2022-10-01") from None
+
+
+def _complete(table: pd.DataFrame) -> pd.DataFrame:
+    defaults = {"place": "national", "low": np.nan, "high": np.nan, "source": "", "licence": "", "note": ""}
+    for column, value in defaults.items():
+        if column not in table.columns:
+            table[column] = value
+    for column in ("value", "low", "high"):
+        table[column] = pd.to_numeric(table[column], errors="coerce")
+    return table[list(_COLUMNS)].reset_index(drop=True)
+
+
+def _problems(table: pd.DataFrame, source: str) -> Iterable[str]:
+    """What is wrong with the rows, one line each."""
+    if table.empty:
+        yield f"{source}: the table has no rows"
+    for row, (series, place) in enumerate(zip(table["series"], table["place"], strict=True), start=1):
+        names: Iterable[str] = SERIES if place == "national" else PLACE_SERIES
+        if place != "national" and place not in load_geography().province_names:
+            known = ("national", *load_geography().province_names)
+            near = hint(str(place), known)
+            yield f"{source}: row {row}: place {place!r} is not known; allowed: national or a province{near}"
+        elif series not in names:
+            yield f"{source}: row {row}: series {series!r} is not known at {place}{hint(str(series), names)}"
+    checks: tuple[tuple[Callable[[pd.DataFrame], pd.Series], str], ...] = (
+        (lambda t: ~np.isfinite(t["value"]), "value is not a number"),
+        (lambda t: t["value"] < 0, "value is negative"),
+        (lambda t: t["end"] < t["start"], "end is before start"),
+        (lambda t: (t["low"] > t["value"]) | (t["high"] < t["value"]), "value is outside low and high"),
+        (
+            lambda t: t.duplicated(["series", "place", "start", "end"]),
+            "the same series, place and window stands twice",
+        ),
+    )
+    for wrong, text in checks:
+        rows = np.flatnonzero(wrong(table))
+        if rows.size:
+            yield f"{source}: row {rows[0] + 1}: {text}"
