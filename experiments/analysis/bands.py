@@ -1,0 +1,89 @@
+"""Bands over runs: days gathered into weeks or months, and the quantiles between which the runs lie."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+LEVELS = (0.5, 0.8, 0.95)
+
+
+@dataclass(frozen=True)
+class Periods:
+    """Values by period: `starts` datetime64[D][k], `values` float[run, k], `complete` bool[k] (all days seen)."""
+
+    starts: np.ndarray
+    values: np.ndarray
+    complete: np.ndarray
+    unit: str
+
+    def whole(self) -> Periods:
+        """Without the periods that the simulated time covers only in part."""
+        keep = self.complete
+        return Periods(self.starts[keep], self.values[:, keep], keep[keep], self.unit)
+
+
+@dataclass(frozen=True)
+class Bands:
+    """Central bands over runs: `low`/`high` float[level, time] hold `levels[i]` of the runs; `median` float[time]."""
+
+    times: np.ndarray
+    median: np.ndarray
+    mean: np.ndarray
+    levels: tuple[float, ...]
+    low: np.ndarray
+    high: np.ndarray
+    runs: int
+
+
+def gather(values: np.ndarray, dates: np.ndarray, unit: str = "month", how: str = "sum") -> Periods:
+    """Daily values by "day", "week" (seven days from the first one) or calendar "month".
+
+    `values` float[run, day], `dates` datetime64[D][day], consecutive. `how`: "sum" for flows, "mean" or "last" for
+    stocks. Raises ValueError for another unit or way, or if the lengths differ.
+    """
+    days = np.asarray(dates, "datetime64[D]")
+    data = np.asarray(values)
+    if data.ndim != 2 or data.shape[1] != days.size:
+        raise ValueError(f"values {data.shape} do not fit {days.size} dates")
+    first, complete = _edges(days, unit)
+    last = np.append(first[1:], days.size)
+    if how == "last":
+        out = data[:, last - 1].astype(float)
+    elif how in ("sum", "mean"):
+        out = np.add.reduceat(data, first, axis=1, dtype=float)
+        out = out / (last - first) if how == "mean" else out
+    else:
+        raise ValueError(f"how must be 'sum', 'mean' or 'last', not {how!r}")
+    return Periods(days[first], out, complete, unit)
+
+
+def _edges(days: np.ndarray, unit: str) -> tuple[np.ndarray, np.ndarray]:
+    """Index of each period's first day, and whether all its days are there."""
+    if unit == "day":
+        return np.arange(days.size), np.ones(days.size, bool)
+    if unit == "week":
+        first = np.arange(0, days.size, 7)
+        return first, first + 7 <= days.size
+    if unit != "month":
+        raise ValueError(f"unit must be 'day', 'week' or 'month', not {unit!r}")
+    months = days.astype("datetime64[M]")
+    first = np.flatnonzero(np.append(True, months[1:] != months[:-1]))
+    length = np.diff(np.append(first, days.size))
+    whole = ((months[first] + 1).astype("datetime64[D]") - months[first].astype("datetime64[D]")).astype(int)
+    return first, length == whole
+
+
+def quantile_bands(values: np.ndarray, times: np.ndarray, levels: tuple[float, ...] = LEVELS) -> Bands:
+    """Median, mean and central bands over runs: `values` float[run, time]. nan runs are left out time by time."""
+    data = np.asarray(values, float)
+    if data.ndim != 2 or data.shape[0] == 0:
+        raise ValueError("bands need float[run, time] with one run or more")
+    shares = np.asarray(sorted(levels))
+    probabilities = np.concatenate([[0.5], (1.0 - shares) / 2.0, (1.0 + shares) / 2.0])
+    gaps = bool(np.isnan(data).any())
+    q = (np.nanquantile if gaps else np.quantile)(data, probabilities, axis=0)
+    mean = np.nanmean(data, axis=0) if gaps else data.mean(axis=0)
+    k = shares.size
+    return Bands(np.asarray(times), q[0], mean, tuple(float(s) for s in shares), q[1 : k + 1], q[k + 1 :], data.shape[0])

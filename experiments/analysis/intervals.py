@@ -1,0 +1,160 @@
+"""Intervals for numbers that come out of a finite count of runs.
+
+One run is the unit: `n` is always a number of independent runs, never of days or provinces.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy import stats
+
+FEW_RUNS = 100
+"""Below this many runs the 95 % interval of an even chance is wider than plus or minus 0.1: say so."""
+
+_BOOTSTRAP_CELLS = 4_000_000  # draws x runs handled at a time: bounds memory near 64 MB
+
+
+class Interval(NamedTuple):
+    """An estimate with its lower and upper limit (floats, or arrays of one shape)."""
+
+    estimate: float | np.ndarray
+    low: float | np.ndarray
+    high: float | np.ndarray
+
+
+def generator(seed: int) -> np.random.Generator:
+    """The random generator of every analysis: Philox keyed by an explicit seed (>= 0)."""
+    return np.random.Generator(np.random.Philox(key=seed))
+
+
+def critical(level: float) -> float:
+    """Two-sided normal quantile of a confidence level in (0, 1)."""
+    if not 0.0 < level < 1.0:
+        raise ValueError(f"level must lie strictly between 0 and 1, not {level!r}")
+    return float(stats.norm.ppf(0.5 + level / 2.0))
+
+
+def _counts(successes: ArrayLike, n: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
+    """Both as float arrays; raises ValueError when they cannot be counts."""
+    k, total = np.broadcast_arrays(np.asarray(successes, float), np.asarray(n, float))
+    if np.any(k < 0) or np.any(k > total):
+        raise ValueError("successes must lie between 0 and n")
+    return k, total
+
+
+def _plain(*values: np.ndarray) -> Interval:
+    """Floats for scalars, arrays otherwise."""
+    return Interval(*(float(v) if np.ndim(v) == 0 else v for v in values))
+
+
+def wilson(successes: ArrayLike, n: ArrayLike, level: float = 0.95) -> Interval:
+    """Share of successes with Wilson's score interval (Wilson 1927, JASA 22:209).
+
+    Keeps its coverage near 0 and 1, where the textbook interval collapses. `successes` and `n` may be
+    arrays. No runs at all gives (nan, 0, 1).
+    """
+    k, total = _counts(successes, n)
+    z2 = critical(level) ** 2
+    with np.errstate(invalid="ignore", divide="ignore"):
+        p = k / total
+        centre = (k + z2 / 2.0) / (total + z2)
+        half = np.sqrt(z2 * (p * (1.0 - p) * total + z2 / 4.0)) / (total + z2)
+    low = np.where(total > 0, np.where(k == 0, 0.0, centre - half), 0.0)
+    high = np.where(total > 0, np.where(k == total, 1.0, centre + half), 1.0)
+    return _plain(p, low, high)
+
+
+def jeffreys(successes: ArrayLike, n: ArrayLike, level: float = 0.95) -> Interval:
+    """Share of successes with the equal-tailed interval of Jeffreys' prior (Brown et al. 2001, Stat. Sci. 16:101).
+
+    The limit is 0 where there was no success and 1 where there was no failure.
+    """
+    k, total = _counts(successes, n)
+    tail = (1.0 - level) / 2.0
+    with np.errstate(invalid="ignore", divide="ignore"):
+        p = k / total
+    low = np.where(k == 0, 0.0, stats.beta.ppf(tail, k + 0.5, total - k + 0.5))
+    high = np.where(k == total, 1.0, stats.beta.ppf(1.0 - tail, k + 0.5, total - k + 0.5))
+    return _plain(p, low, high)
+
+
+def half_width(p: ArrayLike, n: ArrayLike, level: float = 0.95) -> float | np.ndarray:
+    """Half the length of Wilson's interval for a share `p` seen in `n` runs (inf for no runs)."""
+    share, total = np.broadcast_arrays(np.asarray(p, float), np.asarray(n, float))
+    z2 = critical(level) ** 2
+    half = np.sqrt(z2 * (share * (1.0 - share) * total + z2 / 4.0)) / (total + z2)
+    half = np.where(total > 0, half, np.inf)
+    return float(half) if half.ndim == 0 else half
+
+
+def enough_runs(p: float, n: int, precision: float, level: float = 0.95) -> int:
+    """How many runs more until Wilson's half-width of a share near `p` is at most `precision`.
+
+    0 when the `n` runs at hand are enough. Raises ValueError for a precision outside (0, 0.5).
+    """
+    if not 0.0 < precision < 0.5:
+        raise ValueError(f"precision must lie between 0 and 0.5, not {precision!r}")
+    low, high = 1, 1
+    while half_width(p, high, level) > precision:
+        high *= 2
+    while low < high:
+        middle = (low + high) // 2
+        if half_width(p, middle, level) <= precision:
+            high = middle
+        else:
+            low = middle + 1
+    return max(0, low - int(n))
+
+
+def quantile_interval(values: ArrayLike, q: float, level: float = 0.95) -> Interval:
+    """A quantile with its interval from order statistics: free of any distribution (Conover 1999, sec. 3.2).
+
+    `values`: float[n], nan left out. With too few runs to bound a side, that limit is -inf or inf.
+    """
+    x = np.sort(np.asarray(values, float).ravel())
+    x = x[~np.isnan(x)]
+    if not 0.0 < q < 1.0:
+        raise ValueError(f"q must lie strictly between 0 and 1, not {q!r}")
+    if x.size == 0:
+        return Interval(np.nan, -np.inf, np.inf)
+    tail = (1.0 - level) / 2.0
+    first = int(stats.binom.ppf(tail, x.size, q))  # rank from 1; rank 0 is minus infinity
+    last = int(stats.binom.ppf(1.0 - tail, x.size, q)) + 1
+    low = x[first - 1] if first >= 1 else -np.inf
+    high = x[last - 1] if last <= x.size else np.inf
+    return Interval(float(np.quantile(x, q)), float(low), float(high))
+
+
+def bootstrap_mean(values: ArrayLike, seed: int, level: float = 0.95, draws: int = 2000) -> Interval:
+    """Mean over runs with its percentile bootstrap interval (Efron and Tibshirani 1993, ch. 13).
+
+    `values`: float[n], nan left out; the same seed gives the same limits. One run alone gives (x, nan, nan).
+    """
+    x = np.asarray(values, float).ravel()
+    x = x[~np.isnan(x)]
+    if x.size < 2:
+        return Interval(float(x[0]) if x.size else np.nan, np.nan, np.nan)
+    rng = generator(seed)
+    step = max(1, _BOOTSTRAP_CELLS // x.size)
+    means = np.empty(draws)
+    for start in range(0, draws, step):
+        stop = min(start + step, draws)
+        means[start:stop] = x[rng.integers(0, x.size, (stop - start, x.size))].mean(axis=1)
+    low, high = np.quantile(means, [(1.0 - level) / 2.0, (1.0 + level) / 2.0])
+    return Interval(float(x.mean()), float(low), float(high))
+
+
+def text(interval: tuple[float, float, float], digits: int = 2) -> str:
+    """House style: `0.42 [0.37, 0.47]`."""
+    estimate, low, high = interval
+    return f"{estimate:.{digits}f} [{low:.{digits}f}, {high:.{digits}f}]"
+
+
+def percent(interval: tuple[float, float, float]) -> str:
+    """A share in per cent, for figures: `42 % [37, 47]`; one decimal when a limit is close to 0 or 100."""
+    estimate, low, high = (100.0 * float(v) for v in interval)
+    digits = 1 if 0.0 < high < 2.0 or 98.0 < low < 100.0 else 0
+    return f"{estimate:.{digits}f} % [{low:.{digits}f}, {high:.{digits}f}]"

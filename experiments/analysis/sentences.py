@@ -1,0 +1,125 @@
+"""One plain sentence a figure, worked out from the data: the headline of the figure and its text for screen readers."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from experiments.analysis.bands import gather
+from experiments.analysis.intervals import Interval, percent, wilson
+from experiments.analysis.regions import by_province
+from experiments.analysis.seasonality import half_years
+from experiments.analysis.spread import Spread
+from experiments.analysis.survival import kaplan_meier
+from experiments.analysis.tables import OutlookTables
+
+EVENTS = {
+    "first_rising_day": "first rising",
+    "first_return_day": "first return to the valley",
+    "first_militia_day": "first militia activation",
+}
+"""Measures with the day of a first event, and what it is."""
+
+
+def words(name: str) -> str:
+    """`multi_front_civil_war` -> `multi-front civil war`."""
+    return name.replace("multi_front", "multi-front").replace("_", " ")
+
+
+def count(value: float) -> str:
+    """A count or amount for a sentence: `1,240`, `12`, `0.4`."""
+    return f"{value:,.0f}" if abs(value) >= 10 or value == round(value) else f"{value:.1f}"
+
+
+def endings(tables: OutlookTables) -> str:
+    """Which ending is likeliest, and whether the runs can tell it from the next."""
+    counts = tables.ending_counts()
+    order = np.argsort(-counts, kind="stable")
+    first, second = (Interval(*wilson(int(counts[i]), tables.runs)) for i in order[:2])
+    name, other = (words(tables.ending_names[i]) for i in order[:2])
+    if first.low > second.high:
+        return f"{name.capitalize()} is the likeliest ending: {percent(first)} of runs"
+    return f"No single ending leads: {name} in {percent(first)} of runs, {other} in {percent(second)}"
+
+
+def fans(tables: OutlookTables) -> str:
+    """Where fighters and deaths stand at the end."""
+    parts = []
+    if {"front_fighters", "pocket_fighters"} <= set(tables.series):
+        armed = tables.series["front_fighters"][:, -1] + tables.series["pocket_fighters"][:, -1]
+        low, middle, high = np.quantile(armed, [0.1, 0.5, 0.9])
+        parts.append(f"At the end {count(middle)} fighters oppose Kabul in the median run ({count(low)} to {count(high)} in 80 %)")
+    if "deaths" in tables.series:
+        months = gather(tables.series["deaths"], tables.dates, "month").whole()
+        if months.starts.size >= 12:
+            yearly = months.values[:, -12:].mean(axis=1)
+            parts.append(f"deaths run at {count(float(np.median(yearly)))} a month in the last year")
+    return "; ".join(parts) if parts else "How the main quantities move"
+
+
+def events(tables: OutlookTables) -> str:
+    """How likely each first event is by the horizon."""
+    parts = []
+    for name, what in EVENTS.items():
+        if name in tables.measures:
+            chance = kaplan_meier(tables.measures[name], tables.days).happened(tables.days)
+            parts.append(f"{what} {percent(tuple(float(v) for v in chance))}")  # type: ignore[arg-type]
+    return "Happened by the end: " + ", ".join(parts) if parts else "No first events were recorded"
+
+
+def provinces(tables: OutlookTables) -> str:
+    """Where the deaths fall."""
+    if "deaths" not in tables.places:
+        return "Where things happen"
+    deaths = by_province(tables.places["deaths"])
+    total = deaths.mean.sum()
+    if total <= 0:
+        return "No deaths in organised violence in any province"
+    top = deaths.top(3)
+    names = [tables.geography.provinces[i] for i in top]
+    share = 100.0 * deaths.mean[top].sum() / total
+    return f"{names[0]}, {names[1]} and {names[2]} carry {share:.0f} % of all expected deaths"
+
+
+def valley(tables: OutlookTables) -> str:
+    """Which part of the valley the front holds longest."""
+    if tables.valley_held is not None:
+        held = tables.valley_held.mean(axis=0)
+        side = np.array([p.kind == "side" for p in tables.geography.valley])
+        best_side, best_floor = (np.flatnonzero(m)[np.argmax(held[m])] for m in (side, ~side))
+        return (
+            f"The front holds the side valley {tables.geography.valley[best_side].name} {100 * held[best_side]:.0f} % "
+            f"of the time, the floor of {tables.geography.valley[best_floor].name} {100 * held[best_floor]:.0f} %"
+        )
+    if "districts_held" in tables.series:
+        some = percent(wilson(int(np.sum(tables.series["districts_held"][:, -1] > 0)), tables.runs))
+        return f"At the end the front holds a district of Panjshir in {some} of runs"
+    return "The Panjshir valley from its mouth to the passes"
+
+
+def flows(tables: OutlookTables) -> str:
+    """Summer against winter, and the route that carries most."""
+    if tables.routes is None or not tables.routes.any():
+        return "No arms move over any route"
+    mean = tables.routes.mean(axis=0, dtype=float)
+    summer = half_years(tables.weeks)
+    kinds = np.array([link.kind for link in tables.geography.links])
+    top = tables.geography.links[int(np.argmax(np.where(kinds == "valley", -1.0, mean.sum(axis=0))))].name
+    top = top.replace(" - ", " – ")
+    if summer.all() or not summer.any():
+        return f"{top} carries most arms"
+    warm, cold = mean[summer].sum(axis=1).mean(), mean[~summer].sum(axis=1).mean()
+    if cold <= 0:
+        return f"Arms move in the summer half-year alone; {top} carries most"
+    return f"Summer moves {warm / cold:.1f} times the arms of winter; {top} carries most"
+
+
+def spread(split: dict[str, Spread]) -> str:
+    """Whether ignorance or luck rules, by the outcome listed first."""
+    known = {name: s for name, s in split.items() if np.isfinite(s.share)}
+    if not known:
+        return "Nothing varies between runs"
+    name, s = next(iter(known.items()))
+    return (
+        f"Uncertain parameters explain {percent((s.share, s.low, s.high))} of the spread of {words(name)}; "
+        "the rest is luck"
+    )

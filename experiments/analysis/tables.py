@@ -1,0 +1,144 @@
+"""What the figures and the report of one ensemble are drawn from: plain arrays, no model, no store."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+
+GOVERNMENT_HELD = ("held", "control_by_province")
+"""Names under which the share of a week that the government held a province may stand in `places`."""
+
+
+@dataclass(frozen=True)
+class ValleyPlace:
+    """A node of the valley graph: `kind` "floor" (a district on a road) or "side" (a side valley); `district` it
+    belongs to; `attaches_to` the place one passes to get there ("" at the mouth); `order` counts from the mouth;
+    `axis` whether it lies on the main valley floor."""
+
+    name: str
+    kind: str
+    district: str
+    attaches_to: str
+    order: int
+    axis: bool
+
+
+@dataclass(frozen=True)
+class Link:
+    """A supply route between two places (provinces, valley places or neighbour states).
+
+    `kind` "road", "border", "pass", "gorge" or "valley"; `closes`/`opens` "mm-dd" of the snow, "" if never;
+    `winter_share` of the capacity left while it lies.
+    """
+
+    a: str
+    b: str
+    kind: str
+    name: str
+    closes: str = ""
+    opens: str = ""
+    winter_share: float = 1.0
+
+
+@dataclass(frozen=True)
+class Geography:
+    """Outlines and graphs for the maps.
+
+    `provinces` names, in the order of every province array; `rings` one tuple of float[k, 2] (longitude, latitude)
+    outlines each; `centres` float[province, 2]; `valley` and `links` in the order of the arrays about them.
+    """
+
+    provinces: tuple[str, ...]
+    rings: tuple[tuple[np.ndarray, ...], ...]
+    centres: np.ndarray
+    valley: tuple[ValleyPlace, ...] = ()
+    links: tuple[Link, ...] = ()
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A dated event that the scenario sets: `day` datetime64[D], `title` in words."""
+
+    day: np.datetime64
+    title: str
+
+
+@dataclass(frozen=True)
+class OutlookTables:
+    """One ensemble as plain arrays. n runs, d days, w weeks, p provinces.
+
+    scenario, title: name and heading. seed, version: of the study and of the program (for the footers).
+    dates datetime64[D][d]; weeks datetime64[D][w] (first day of each).
+    endings: str[n], one of `ending_names` each; ending_names in their fixed order.
+    measures: name -> float64[n] (nan = did not happen). series: name -> float[n, d], national.
+    places: name -> float[n, w, p]. routes: float[n, w, links] arms flow in the unit `route_unit`, or None.
+    valley_held: float[n, valley places], share of the time that the front held each, or None.
+    twins: name -> (y, y') of runs with the same parameters and other luck, for the split of the spread.
+    marks: dated events of the scenario. geography: outlines and graphs.
+    """
+
+    scenario: str
+    title: str
+    seed: int
+    version: str
+    dates: np.ndarray
+    weeks: np.ndarray
+    endings: np.ndarray
+    ending_names: tuple[str, ...]
+    measures: Mapping[str, np.ndarray]
+    series: Mapping[str, np.ndarray]
+    places: Mapping[str, np.ndarray]
+    geography: Geography
+    routes: np.ndarray | None = None
+    route_unit: str = "units"
+    valley_held: np.ndarray | None = None
+    twins: Mapping[str, tuple[np.ndarray, np.ndarray]] = field(default_factory=dict)
+    marks: tuple[Mark, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Raises ValueError, naming the array, if something does not fit."""
+        n, d, w, p = self.runs, self.dates.size, self.weeks.size, len(self.geography.provinces)
+        for name, values in self.measures.items():
+            _expect(f"measures[{name!r}]", values, (n,))
+        for name, values in self.series.items():
+            _expect(f"series[{name!r}]", values, (n, d))
+        for name, values in self.places.items():
+            _expect(f"places[{name!r}]", values, (n, w, p))
+        if self.routes is not None:
+            _expect("routes", self.routes, (n, w, len(self.geography.links)))
+        if self.valley_held is not None:
+            _expect("valley_held", self.valley_held, (n, len(self.geography.valley)))
+        unknown = set(np.unique(self.endings)) - set(self.ending_names)
+        if unknown:
+            raise ValueError(f"endings: unknown {sorted(unknown)}")
+
+    @property
+    def runs(self) -> int:
+        """Number of runs."""
+        return int(self.endings.size)
+
+    @property
+    def days(self) -> int:
+        """Simulated days."""
+        return int(self.dates.size)
+
+    @property
+    def years(self) -> float:
+        """Simulated time in years."""
+        return self.days / 365.25
+
+    @property
+    def government_held(self) -> np.ndarray | None:
+        """Share of each week that the government held each province, float[n, w, p], if it was kept."""
+        return next((self.places[name] for name in GOVERNMENT_HELD if name in self.places), None)
+
+    def ending_counts(self) -> np.ndarray:
+        """int[ending]: runs that ended each way, in the order of `ending_names`."""
+        return np.array([int(np.sum(self.endings == name)) for name in self.ending_names])
+
+
+def _expect(name: str, values: np.ndarray, shape: tuple[int, ...]) -> None:
+    if np.shape(values) != shape:
+        raise ValueError(f"{name}: shape {np.shape(values)}, expected {shape}")
