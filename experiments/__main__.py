@@ -1,0 +1,9 @@
+"""``python -m experiments``: the same as the ``outlook`` command."""
+
+from __future__ import annotations
+
+import sys
+
+from experiments.cli import main
+
+sys.exit(main())

@@ -1,0 +1,26 @@
+"""Configuration: Hydra's grammar and composition in, validated options and scenarios out.
+
+This package is the only importer of Hydra and OmegaConf. The names below are its interface.
+"""
+
+from __future__ import annotations
+
+from experiments.config.compose import DEFAULT_SCENARIO, Job, compose, groups_of, load_scenario
+from experiments.config.files import config_folder, group_choices, read_yaml
+from experiments.config.grammar import Sweep, is_override, split_sweep
+from experiments.config.options import allowed
+
+__all__ = [
+    "DEFAULT_SCENARIO",
+    "Job",
+    "Sweep",
+    "allowed",
+    "compose",
+    "config_folder",
+    "group_choices",
+    "groups_of",
+    "is_override",
+    "load_scenario",
+    "read_yaml",
+    "split_sweep",
+]

@@ -1,0 +1,141 @@
+"""From a composed tree to a validated scenario, with every problem in the words of the command line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from experiments.config import files, keys
+from experiments.errors import UserError, hint
+from sim.scenario import Problem, Scenario, ScenarioError
+from sim.uncertainty import Space
+
+
+def read_scenario(tree: Mapping[str, Any], name: str, source: str, typed: Iterable[str] = ()) -> Scenario:
+    """Validate a composed tree.
+
+    Args:
+        tree: scenario keys and parameters; None where nothing is set.
+        name: name of the scenario.
+        source: its file or name, for messages.
+        typed: keys that the command line set, so that a message names the right place.
+
+    Raises:
+        UserError: one line a problem.
+    """
+    mapping = dict(tree)
+    mapping["questions"] = _questions(mapping.get("questions"), "questions")
+    mapping["events"] = _events(mapping.get("events"))
+    try:
+        return Scenario.from_mapping(mapping, name=name, source=source)
+    except ScenarioError as error:
+        raise UserError("\n".join(_line(problem, source, typed) for problem in error.problems)) from None
+
+
+def with_uncertainty(scenario: Scenario, uncertainty: str, posterior: str | None) -> Scenario:
+    """The scenario with its unknowns drawn from the prior, from a posterior table, or fixed (``none``)."""
+    if uncertainty == "none":
+        return scenario.with_space(Space())
+    if uncertainty == "prior":
+        if posterior is not None:
+            raise UserError(
+                f"command line: posterior={posterior}: has no effect without uncertainty=posterior"
+            )
+        return scenario
+    names, draws = read_posterior(posterior, scenario)
+    priors = {name: prior for name, prior in scenario.space.priors.items() if name not in names}
+    return scenario.with_space(Space(priors, names, draws))
+
+
+def read_posterior(name_or_path: str | None, scenario: Scenario):
+    """Joint draws of a calibration: ``(names, float64[draws, names])``.
+
+    Args:
+        name_or_path: name of a packaged posterior, path of a CSV or Parquet table (a column a parameter, a
+            row a draw), or None for the packaged one.
+        scenario: whose parameters they are.
+
+    Raises:
+        UserError: if there is no such table or it holds what is no value of a parameter.
+    """
+    import numpy as np
+    import pandas as pd
+
+    path = files.table_path("posterior", name_or_path)
+    try:
+        table = pd.read_parquet(path) if path.suffix == ".parquet" else pd.read_csv(path, comment="#")
+    except (OSError, ValueError) as error:
+        raise UserError(f"{path}: cannot be read as a table: {str(error).splitlines()[0]}") from None
+    schema = scenario.schema
+    unknown = [column for column in table.columns if column not in schema]
+    if unknown:
+        raise UserError(
+            f"{path}: column {unknown[0]!r}: no such parameter{hint(str(unknown[0]), schema.names)}"
+        )
+    if not len(table) or not len(table.columns):
+        raise UserError(f"{path}: holds no draws")
+    for column in table.columns:
+        values = pd.to_numeric(table[column], errors="coerce").to_numpy(dtype=float)
+        parameter = schema[column]
+        inside = (values >= parameter.low) & (values <= parameter.high)
+        if not inside.all():
+            row = int(np.argmin(inside))
+            found = table[column].iloc[row]
+            raise UserError(f"{path}: {column}, row {row + 1}: found {found!r}; allowed: {parameter.allowed}")
+    return tuple(table.columns), np.ascontiguousarray(table.to_numpy(dtype=np.float64))
+
+
+def filled(tree: Mapping[str, Any], scenario: Scenario) -> dict[str, Any]:
+    """The scenario's whole configuration in a fixed order, every parameter with the value that it has."""
+    made: dict[str, Any] = {key: tree.get(key) for key in keys.SCENARIO_KEYS}
+    for name in scenario.schema.names:
+        parameter, value = scenario.schema[name], scenario.value(name)
+        keys.put(
+            made,
+            name,
+            bool(value) if parameter.kind == "switch" else int(value) if parameter.kind == "int" else value,
+        )
+    return made
+
+
+def _questions(given: object, source: str) -> object:
+    """Questions as a list of the model's own form.
+
+    Three forms are read: a list; a mapping of ids to questions (which merges where a list replaces); and a
+    file of forecasting questions with ``asked`` and ``questions``, of which those that the model cannot speak
+    to are left out.
+    """
+    if not isinstance(given, Mapping):
+        return given
+    if isinstance(given.get("questions"), list):
+        from experiments.questions import read_questions
+
+        asked = read_questions(given, source, source).answerable
+        return [question.question.to_mapping() for question in asked if question.question is not None]
+    return [
+        {"id": key, **spec} if isinstance(spec, Mapping) else spec
+        for key, spec in given.items()
+        if spec is not None
+    ]
+
+
+def _events(given: object) -> object:
+    """Events whose changes are written nested or with dotted names alike."""
+    if not isinstance(given, list):
+        return given
+    made = []
+    for event in given:
+        if isinstance(event, Mapping):
+            event = {
+                key: keys.flatten_numbers(value) if key in ("set", "state") else value
+                for key, value in event.items()
+            }
+        made.append(event)
+    return made
+
+
+def _line(problem: Problem, source: str, typed: Iterable[str]) -> str:
+    """One problem in one line, placed in the file or on the command line."""
+    key = problem.key
+    by_hand = any(key == name or key.startswith((f"{name}.", f"{name}[")) for name in typed)
+    return " ".join(f"{'command line' if by_hand else source}: {problem}".split())

@@ -1,0 +1,184 @@
+"""Which keys a composed configuration may have, and what to say about one that it may not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+
+from experiments.errors import UserError, hint
+from sim.parameters import DEFAULT_ENTITIES, ENTITY_KINDS, Schema, build_schema
+
+#: Keys of a scenario that are not parameters.
+SCENARIO_KEYS = ("title", "story", "start", "end", "state", "events", "questions", "space")
+
+#: Scenario keys whose members have dotted names: ``space.caches.abundance``, ``state.province.Balkh.held``.
+DOTTED = ("space", "state")
+
+
+#: Stands for the removal of a member in `set_dotted`.
+DELETE = object()
+
+
+def entities_in(tree: Mapping) -> dict[str, tuple[str, ...]]:
+    """Members of the open lists (fronts, militias, powers): the known ones, then those that the tree adds."""
+    members = {}
+    for kind, known in DEFAULT_ENTITIES.items():
+        given = tree.get(kind)
+        added = tuple(str(name) for name in given if name not in known) if isinstance(given, Mapping) else ()
+        members[kind] = known + added
+    return members
+
+
+def schema_of(entities: Mapping[str, tuple[str, ...]]) -> Schema:
+    """The parameter table of a model with these fronts, militias and powers."""
+    return build_schema(**entities)
+
+
+def unset(schema: Schema) -> dict:
+    """A tree of all parameters and scenario keys in which nothing is set: every parameter is None."""
+    tree: dict = {}
+    for name in schema.names:
+        put(tree, name, None)
+    return tree | {key: {} if key in DOTTED else None for key in SCENARIO_KEYS}
+
+
+def put(tree: dict, name: str, value: object) -> None:
+    """Set a dotted name in a tree of dictionaries."""
+    *groups, last = name.split(".")
+    for group in groups:
+        tree = tree.setdefault(group, {})
+    tree[last] = value
+
+
+def put_if_absent(tree: dict, name: str, value: object) -> None:
+    """Set a dotted name unless something stands there or above it that is no dictionary."""
+    *groups, last = name.split(".")
+    for group in groups:
+        if not isinstance(tree.get(group), dict):
+            tree[group] = {}
+        tree = tree[group]
+    tree.setdefault(last, value)
+
+
+def value_at(tree: Mapping, name: str) -> object:
+    """What stands under a dotted name; None if nothing does."""
+    found: object = tree
+    for part in name.split("."):
+        found = found.get(part) if isinstance(found, Mapping) else None
+    return found
+
+
+def laid_over(base: Mapping, top: Mapping) -> dict:
+    """Two trees merged; where both have a value that is not a mapping in both, the top one wins."""
+    merged = dict(base)
+    for key, value in top.items():
+        below = merged.get(key)
+        both = isinstance(below, Mapping) and isinstance(value, Mapping)
+        merged[key] = laid_over(below, value) if both else value  # type: ignore[arg-type]
+    return merged
+
+
+def paths(tree: Mapping, prefix: str = "") -> set[str]:
+    """All dotted keys of a tree, of branches and of leaves."""
+    found: set[str] = set()
+    for key, value in tree.items():
+        path = f"{prefix}{key}"
+        found.add(path)
+        if isinstance(value, Mapping):
+            found |= paths(value, f"{path}.")
+    return found
+
+
+def new_entity(key: str) -> tuple[str, str] | None:
+    """``(kind, name)`` if a key belongs to a front, militia or power that is not among the known ones."""
+    kind, _, rest = key.partition(".")
+    name, _, parameter = rest.partition(".")
+    if kind not in ENTITY_KINDS or not name or name in DEFAULT_ENTITIES[kind]:
+        return None
+    if parameter and parameter not in {template.name for template in ENTITY_KINDS[kind]}:
+        return None
+    return kind, name
+
+
+def check(typed: str, key: str, known: set[str]) -> None:
+    """Refuse an override of a key that does not exist.
+
+    Args:
+        typed: the override as the user wrote it.
+        key: its key.
+        known: all keys that exist.
+
+    Raises:
+        UserError: with the nearest key, or with how to add a member to an open list.
+    """
+    if key in known:
+        return
+    entity = new_entity(key)
+    if entity is not None and not typed.startswith("~"):
+        kind, name = entity
+        raise UserError(
+            f"command line: {typed!r}: unknown key {key!r}; no {name!r} among the {kind}"
+            f"{hint(name, _members(known, kind))}; to add one write +{typed.lstrip('+')}"
+        )
+    raise UserError(f"command line: {typed!r}: unknown key {key!r}{hint(key, _sayable(known))}")
+
+
+def set_dotted(section: str, members: Mapping, rest: str, value: object, typed: str) -> dict:
+    """A section with dotted names (``space`` or ``state``) after one override.
+
+    Args:
+        section: its key; members: what it holds.
+        rest: key of the override within the section: a member, or a member and a field of it.
+        value: new value; `DELETE` to take the member out.
+        typed: the override as the user wrote it.
+
+    Raises:
+        UserError: if a member that is to go is not there.
+    """
+    flat = dict(members)
+    owner, _, part = rest.rpartition(".")
+    if value is DELETE:
+        if rest not in flat:
+            raise UserError(f"command line: {typed!r}: no {rest!r} in {section}{hint(rest, flat)}")
+        del flat[rest]
+    elif rest not in flat and isinstance(flat.get(owner), Mapping):
+        flat[owner] = {**flat[owner], part: value}
+    else:
+        flat[rest] = value
+    return flat
+
+
+def _members(known: Iterable[str], kind: str) -> list[str]:
+    return [path.split(".")[1] for path in known if path.count(".") == 1 and path.startswith(f"{kind}.")]
+
+
+def _sayable(known: set[str]) -> list[str]:
+    """Keys worth proposing: leaves and top-level keys."""
+    branches = {path.rpartition(".")[0] for path in known}
+    return [path for path in known if path not in branches or "." not in path]
+
+
+def flatten_space(space: object) -> object:
+    """``space`` with dotted names, whether written with dots or nested; untouched if it is no mapping."""
+    return _flatten(space, lambda value: not isinstance(value, Mapping) or "dist" in value)
+
+
+def flatten_numbers(values: object) -> object:
+    """A ``state`` or the ``set`` of an event with dotted names; untouched if no mapping."""
+    return _flatten(values, lambda value: not isinstance(value, Mapping))
+
+
+def _flatten(branch: object, is_leaf: Callable[[object], bool]) -> object:
+    if not isinstance(branch, Mapping):
+        return branch
+    flat: dict = {}
+
+    def walk(part: Mapping, prefix: str) -> None:
+        for key, value in part.items():
+            name = f"{prefix}{key}"
+            if is_leaf(value):
+                flat[name] = value
+            elif isinstance(value, Mapping):
+                walk(value, f"{name}.")
+
+    walk(branch, "")
+    return flat

@@ -1,0 +1,127 @@
+"""One scenario run many times, a block at a time: measures and answers of all runs, series of the first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+
+from sim.ensemble import Block, Ensemble, simulate_points
+from sim.outcomes import MEASURES
+from sim.questions import resolve
+from sim.scenario import Scenario
+
+#: Runs simulated at a time: bounds the memory of their daily series to about 100 MB.
+BLOCK = 500
+#: Runs whose series stay in memory for the figures; the figures say how many runs they show.
+SHOWN = 1000
+#: Twins have the parameters of the first replicates and the luck of replicates that no study reaches.
+TWIN_LUCK = 2**31
+#: Most twins that are worth running: the share of the spread is known to about a tenth then.
+TWINS = 200
+
+
+@dataclass
+class Gathered:
+    """What came out of a study of one scenario.
+
+    Attributes:
+        scenario, seed: of the study.
+        runs: a row a run: run_id, replicate, ending and every measure.
+        answers: question id to the answers of the runs: float64[runs]; nan where the horizon comes too early.
+        shown: the first runs with all their series, for the figures.
+        twins: measure name to ``(y, y')``: runs with the same parameters and different luck; may be empty.
+    """
+
+    scenario: Scenario
+    seed: int
+    runs: pd.DataFrame
+    answers: dict[str, np.ndarray]
+    shown: Ensemble
+    twins: dict[str, tuple[np.ndarray, np.ndarray]] = field(default_factory=dict)
+
+
+def gather(
+    scenario: Scenario,
+    replicates: int,
+    seed: int,
+    *,
+    threads: int | None = None,
+    twins: int = TWINS,
+    keep: Callable[[Ensemble], None] | None = None,
+    progress: Callable[[int], None] | None = None,
+) -> Gathered:
+    """Run replicates 0 to ``replicates`` - 1 of a scenario.
+
+    Args:
+        threads: None for all cores; the result does not depend on it.
+        twins: how many replicates are run a second time with other luck (0: none).
+        keep: called with every block while its series are in memory.
+        progress: called with the number of further runs that are done.
+    """
+    frames: list[pd.DataFrame] = []
+    answers: dict[str, list[np.ndarray]] = {question.id: [] for question in scenario.questions}
+    shown: list[Block] = []
+    for first in range(0, replicates, BLOCK):
+        numbers = np.arange(first, min(first + BLOCK, replicates))
+        values = scenario.draw(numbers, seed)
+        block = simulate_points(
+            scenario, values, numbers, seed, threads, keep_series=True, keep_places=True, progress=progress
+        )
+        ensemble = Ensemble(block)
+        frames.append(ensemble.runs)
+        for question in scenario.questions:
+            answers[question.id].append(resolve(question, block))
+        if first < SHOWN:
+            shown.append(block)
+        if keep is not None:
+            keep(ensemble)
+    runs = pd.concat(frames, ignore_index=True)
+    pairs = _twins(scenario, runs, min(twins, replicates), seed, threads, progress)
+    joined = {name: np.concatenate(parts) for name, parts in answers.items()}
+    return Gathered(scenario, seed, runs, joined, Ensemble(_join(shown)), pairs)
+
+
+def _twins(
+    scenario: Scenario,
+    runs: pd.DataFrame,
+    count: int,
+    seed: int,
+    threads: int | None,
+    progress: Callable | None,
+) -> dict[str, tuple[np.ndarray, np.ndarray]]:
+    """The first ``count`` replicates again with their parameters and other luck."""
+    if count == 0 or not scenario.space.names:
+        return {}
+    numbers = np.arange(count)
+    values = scenario.draw(numbers, seed)
+    block = simulate_points(
+        scenario,
+        values,
+        numbers + TWIN_LUCK,
+        seed,
+        threads,
+        keep_series=False,
+        keep_places=False,
+        progress=progress,
+    )
+    again = dict(zip(MEASURES, block.measures.T, strict=True))
+    return {name: (runs[name].to_numpy(float)[:count], again[name]) for name in MEASURES if name in runs}
+
+
+def _join(blocks: list[Block]) -> Block:
+    """Blocks of one study as one."""
+    if len(blocks) == 1:
+        return blocks[0]
+
+    def together(name: str) -> np.ndarray | None:
+        parts = [getattr(block, name) for block in blocks]
+        return None if parts[0] is None else np.concatenate(parts)
+
+    arrays = {
+        name: together(name) for name in ("measures", "series", "places", "routes", "values", "replicates")
+    }
+    first = blocks[0]
+    return Block(scenario=first.scenario, seed=first.seed, **arrays)

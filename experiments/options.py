@@ -1,0 +1,40 @@
+"""Options that several verbs share, as strict types: what is unknown or out of range is refused."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Uncertainty = Literal["prior", "posterior", "none"]
+
+
+class Options(BaseModel):
+    """Base of the options of every verb: unknown keys are refused, nothing is converted (true is not 1)."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+class ScenarioOptions(Options):
+    """How the scenario's unknowns are treated."""
+
+    uncertainty: Uncertainty = Field(
+        "prior",
+        description="draw what we do not know from its prior, from a calibrated posterior, or not at all",
+    )
+    posterior: str | None = Field(
+        None,
+        description="file of posterior draws for uncertainty=posterior (default: the one that is shipped)",
+    )
+
+
+class EnsembleOptions(ScenarioOptions):
+    """How many runs, with which luck, on how many threads."""
+
+    replicates: int = Field(
+        500, ge=1, le=10_000_000, description="runs, each with its own luck and its own draw"
+    )
+    seed: int = Field(
+        1, ge=0, le=2**32 - 1, description="seed of the study: the same seed gives the same runs"
+    )
+    threads: int | None = Field(None, ge=1, le=1024, description="threads (default: all cores)")
