@@ -13,10 +13,11 @@ import numpy as np
 import pytest
 from scipy import special, stats
 
-from sim import distributions, streams
+from sim import distributions, rejection, streams
 
 RATE = 1e-4  # false-alarm rate of each single test
 N = 20_000
+MANY = 1_000_000  # counts are cheap to draw, and classes find little in few
 
 
 def sample(draw_one, n=N, *, key=(2021, 9), tick=3, stream=4):
@@ -82,7 +83,7 @@ def test_pareto_distribution(cap):
 @pytest.mark.parametrize("mean", [0.02, 0.8, 5.0, 29.99, 30.01, 45.0, 300.0, 12345.6, 1e9])
 def test_poisson_distribution(mean):
     """Chi-square, false-alarm rate 1e-4 each."""
-    counts = sample(numba.njit(lambda k, t, a, s, d: streams.poisson(k, t, a, s, d, mean)))
+    counts = sample(numba.njit(lambda k, t, a, s, d: streams.poisson(k, t, a, s, d, mean)), MANY)
     assert chi_square(counts, stats.poisson(mean)) > RATE
 
 
@@ -95,7 +96,7 @@ def test_poisson_distribution(mean):
 )
 def test_binomial_distribution(n, p):
     """Chi-square, false-alarm rate 1e-4 each."""
-    counts = sample(numba.njit(lambda k, t, a, s, d: streams.binomial(k, t, a, s, d, n, p)))
+    counts = sample(numba.njit(lambda k, t, a, s, d: streams.binomial(k, t, a, s, d, n, p)), MANY)
     assert chi_square(counts, stats.binom(n, p)) > RATE
 
 
@@ -109,7 +110,6 @@ def test_small_quantiles_are_those_of_scipy():
 
 
 def test_log_probabilities_are_those_of_scipy():
-    """The acceptance step of the rejection methods is exact: so are the distributions."""
     for mean in (0.3, 12.0, 1e3, 1e8):
         for k in {0, 1, 5, 15, 16, 17, int(mean), int(mean + 5 * mean**0.5)}:
             expected = stats.poisson.logpmf(k, mean)
@@ -118,6 +118,44 @@ def test_log_probabilities_are_those_of_scipy():
         for k in {0, 1, int(n * p), n // 2, n - 1, n}:
             expected = stats.binom.logpmf(k, n, p)
             assert distributions.log_binomial(k, n, p) == pytest.approx(expected, rel=1e-9, abs=1e-7)
+
+
+def test_stirling_error_by_its_definition():
+    for k in [*range(1, 60), 100, 1000]:
+        exact = math.lgamma(k + 1) - (k + 0.5) * math.log(k) + k - 0.5 * math.log(2 * math.pi)
+        assert distributions.stirling_error(k) == pytest.approx(exact, abs=2e-15 * max(1.0, k * math.log(k)))
+
+
+def acceptance(a, b, hat, centre, probability):
+    """For a grid of proposals on both sides: room, and the bound below which the second uniform accepts."""
+    room = np.concatenate([np.geomspace(1e-9, 0.07, 5000, endpoint=False), np.linspace(0.07, 0.5, 20_000)])
+    room = np.concatenate([room, room])
+    u = np.repeat([-1.0, 1.0], room.size // 2) * (0.5 - room)
+    x = (2 * a / room + b) * u + centre
+    return room, np.where(x >= 0, probability(np.floor(x)), 0.0) * (a / room**2 + b) / hat
+
+
+# Dense where the methods begin and their bounds are tightest.
+@pytest.mark.parametrize("mean", [*np.arange(30, 40, 0.25), 31.95, 34.44, *np.geomspace(40, 1e8, 30)])
+def test_poisson_rejection_is_exact(mean):
+    """No proposal would have to be accepted with a probability above one, or below that of the squeeze."""
+    a, b, hat, squeeze = rejection.poisson_hat(mean)
+    room, bound = acceptance(a, b, hat, mean + 0.43, stats.poisson(mean).pmf)
+    assert bound.max() <= 1.0
+    assert bound[room >= 0.07].min() >= squeeze
+
+
+@pytest.mark.parametrize("few", [1e-6, 0.001, 0.03, 0.2, 0.4, 0.5])
+@pytest.mark.parametrize("mean", [30, 30.4, 32.7, 36, 60, 300, 1e4, 1e6])
+def test_binomial_rejection_is_exact(few, mean):
+    """As for Poisson."""
+    n = math.ceil(mean / few)
+    law = stats.binom(n, few)
+    a, b, hat, squeeze = rejection.binomial_hat(n, few)
+    scale = law.pmf(math.floor((n + 1) * few))
+    room, bound = acceptance(a, b, hat, n * few + 0.5, lambda k: law.pmf(k) / scale)
+    assert bound.max() <= 1.0
+    assert bound[room >= 0.07].min() >= squeeze
 
 
 def test_bernoulli_and_choose_frequencies():
