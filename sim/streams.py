@@ -39,8 +39,38 @@ from sim.rejection import LARGEST_COUNT, binomial_rejection, poisson_rejection
 # the next free number, and the number of a removed name is not given again, so that no change moves the luck
 # of the others.
 _DECLARED: tuple[tuple[str, int], ...] = (
-    ("PRIOR", 1),  # draws of uncertain parameters (agent: index of the parameter)
+    ("PRIOR", 1),  # draws of uncertain parameters (agent: hash of the parameter's name)
     ("WEATHER", 2),  # opening and closing of the passes
+    ("POSTERIOR", 3),  # row of a posterior table
+    ("ECONOMY", 4),  # luck of output
+    ("CONCEDE", 5),  # steps to an inclusive government
+    ("POWER", 6),  # decisions of a foreign power
+    ("STRIKE", 7),  # its strikes across the border
+    ("MILITIA", 8),  # raids of a militia, its men going home
+    ("ISKP", 9),  # attacks and losses of the jihadist rival
+    ("PROTEST", 10),  # protests of townspeople
+    ("RISING", 11),  # risings of small towns and their end
+    ("REFUGE", 12),  # people leaving the country
+    ("RETAKE", 13),  # taking back a lost capital
+    ("SEARCH", 14),  # patrols finding caches
+    ("QUARREL", 15),  # clashes among government forces
+    ("DECAY", 16),  # caches rusting
+    ("FORM", 17),  # pockets forming
+    ("POCKET", 18),  # what a pocket does in a day
+    ("POCKET_SIZE", 19),  # its recruits, deserters and finds
+    ("FISSION", 20),  # its merging, splitting, roaming
+    ("RAID", 21),  # losses in its raids
+    ("HUNT", 22),  # losses when it is hunted
+    ("FRONT", 23),  # raids of a front
+    ("MUSTER", 24),  # its recruits and deserters
+    ("TALKS", 25),  # offers and meetings
+    ("SUPPLY", 26),  # convoys
+    ("AIRLIFT", 27),  # helicopters
+    ("FORAGE", 28),  # old caches that a front finds
+    ("SIEGE", 29),  # bouts of an assault
+    ("STAND", 30),  # last stand, retreat and escape
+    ("COUNTER", 31),  # counterattacks
+    ("CLEAR", 32),  # operations in side valleys
 )
 
 _MAX_STREAM = 0xFFFF

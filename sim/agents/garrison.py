@@ -1,0 +1,119 @@
+"""Garrison: the government's fighters in a province; it patrols, searches caches and puts down risings."""
+
+from __future__ import annotations
+
+import math
+
+from sim import streams
+from sim.agents.table import fields
+from sim.compiled import compiled
+from sim.mechanisms.arithmetic import clip, contest, towards
+from sim.mechanisms.casualties import harm_civilians, record_deaths
+
+FIELDS = fields("""
+fighters      | fighters        | present
+share         | share           | of the force that is stationed here in quiet times (fixed)
+cohesion      | share           | readiness to stand and fight
+kin           | share           | of men who are local or kindred to the people here
+found         | caches          | found so far
+""")
+
+
+@compiled
+def daily(w, i, t):
+    """A day: put down a rising, or take back a capital that was lost."""
+    if w.community[i].rising > 0.0:
+        put_down(w, i, t)
+    elif w.province[i].held == 0.0:
+        take_back(w, i, t)
+    w.province[i].week_held += w.province[i].held
+
+
+@compiled
+def put_down(w, i, t):
+    """A rising ends as soon as the garrison's strength tells; a strong rising may take the capital first."""
+    c, g, p, place = w.community[i], w.garrison[i], w.p[0], w.province[i]
+    c.rising_days += 1.0
+    garrison = g.fighters * g.cohesion + 1.0
+    if place.held == 0.0:
+        garrison = 0.5 * w.government[0].reserve * g.cohesion + 1.0
+    deaths = streams.poisson(w.key, t, i, streams.RISING, 3, 0.01 * min(c.rising, garrison))
+    record_deaths(w, i, float(deaths), True)
+    wins = 1.0 - math.exp(-garrison / (c.rising * p.rising_resolve))
+    if streams.bernoulli(w.key, t, i, streams.RISING, 4, wins):
+        place.held = 1.0
+        place.lost_days = 0.0
+        shot = streams.poisson(w.key, t, i, streams.RISING, 5, 0.02 * c.rising * p.taliban_harshness)
+        harm_civilians(w, i, float(shot))
+        c.fear = min(1.0, c.fear + 0.3 * p.taliban_harshness)
+        c.rising = 0.0
+        return
+    takes = 0.5 * contest(c.rising, garrison, 2.0)
+    if place.held > 0.0 and streams.bernoulli(w.key, t, i, streams.RISING, 6, takes):
+        lose_capital(w, i)
+    if place.held == 0.0:
+        # a town that holds out draws the neighbourhood in
+        c.rising = min(c.rising * (1.0 + 0.05 * c.defiance), 0.02 * c.people)
+
+
+@compiled
+def lose_capital(w, i):
+    """A provincial capital is lost: the garrison scatters and the victory of 2021 loses its shine."""
+    place, g, gov = w.province[i], w.garrison[i], w.government[0]
+    place.held = 0.0
+    place.lost_days = 0.0
+    place.threat += 20.0
+    g.fighters *= 0.5
+    g.cohesion *= 0.8
+    gov.victory *= 0.8
+
+
+@compiled
+def take_back(w, i, t):
+    """The government's reserve takes a lost capital back from whoever holds it, if it is the stronger."""
+    place, g, gov = w.province[i], w.garrison[i], w.government[0]
+    place.lost_days += 1.0
+    # half of the reserve can be brought to bear, shared by all capitals that are lost
+    ours = (g.fighters + 0.5 * gov.reserve / max(1.0, gov.capitals_lost)) * g.cohesion
+    theirs = place.rivals + place.pocket_fighters + 50.0
+    fought = streams.poisson(w.key, t, i, streams.RETAKE, 0, 0.004 * min(ours, theirs))
+    record_deaths(w, i, float(fought), True)
+    if streams.bernoulli(w.key, t, i, streams.RETAKE, 1, 0.25 * contest(ours, 2.0 * theirs, 2.0)):
+        place.held = 1.0
+        place.lost_days = 0.0
+
+
+@compiled
+def weekly(w, i, t):
+    """A week: fighters follow the government's allocation, cohesion follows pay and fortune, patrols search."""
+    g, gov, p, place, c = w.garrison[i], w.government[0], w.p[0], w.province[i], w.community[i]
+    wanted = gov.stationed * (0.5 * g.share + 0.5 * (g.share + place.threat / 20.0) / gov.threat_total)
+    g.fighters = towards(g.fighters, wanted, 0.15 * place.held)
+    bound = 0.35 + 0.3 * gov.pay + 0.25 * gov.victory + 0.15 * gov.rebuilt - 0.2 * g.kin * c.grievance
+    losing = min(1.0, gov.capitals_lost / 10.0)
+    g.cohesion = towards(g.cohesion, clip(bound - 0.5 * losing, 0.05, 1.0), 0.02)
+    g.kin = clip(0.2 + 0.6 * p.taliban_ethnic_cards * (1.0 - c.pashtun) + 0.7 * c.pashtun, 0.0, 1.0)
+    search(w, i, t)
+    quarrel(w, i, t)
+    place.threat *= 0.93
+    place.violence *= 0.93
+
+
+@compiled
+def search(w, i, t):
+    """Patrols find hidden caches as well as they are informed."""
+    p, cache = w.p[0], w.cache[i]
+    share = 1.0 - math.exp(-p.caches_search * w.community[i].knowledge / 52.0)
+    found = streams.binomial(w.key, t, i, streams.SEARCH, 0, int(cache.count), share * w.province[i].held)
+    cache.count -= found
+    w.garrison[i].found += found
+
+
+@compiled
+def quarrel(w, i, t):
+    """Units of the government fight each other where cohesion is low."""
+    g, p = w.garrison[i], w.p[0]
+    mean = p.garrison_infighting / 52.0 * g.share * (1.0 - g.cohesion)
+    clashes = streams.poisson(w.key, t, i, streams.QUARREL, 0, mean)
+    if clashes > 0:
+        record_deaths(w, i, 1.0 + streams.poisson(w.key, t, i, streams.QUARREL, 1, 2.0 * clashes), True)

@@ -1,0 +1,74 @@
+"""Jihadist rival (ISKP): cells that strike cities and minorities and draw the government's forces away."""
+
+from __future__ import annotations
+
+import math
+
+from sim import streams
+from sim.agents.table import fields
+from sim.compiled import compiled
+from sim.mechanisms.casualties import record_deaths
+
+FIELDS = fields("""
+fighters      | fighters        | in cells
+pressure      | share           | of cells broken in a year at present
+""")
+
+
+@compiled
+def daily(w, t):
+    """A day: attacks in proportion to strength, on the places that it has always struck."""
+    p = w.p[0]
+    if p.iskp_active == 0.0:
+        return
+    mean = p.iskp_attack_rate / 30.0 * w.jihadist[0].fighters / 2000.0 * (0.6 + 0.4 * w.now[0].season)
+    number = streams.poisson(w.key, t, 0, streams.ISKP, 0, mean)
+    for k in range(min(number, 30)):
+        attack(w, t, k)
+
+
+@compiled
+def attack(w, t, k):
+    """One attack: mostly on soldiers or single persons, at times on a crowd with a heavy-tailed toll."""
+    p = w.p[0]
+    left = streams.uniform(w.key, t, k, streams.ISKP, 1)
+    province = len(w.province) - 1
+    for i in range(len(w.province)):
+        left -= w.province[i].iskp_weight
+        if left < 0.0:
+            province = i
+            break
+    w.now[0].attacks_iskp += 1.0
+    w.province[province].week_attacks += 1.0
+    w.province[province].threat += p.iskp_distraction
+    if streams.bernoulli(w.key, t, k, streams.ISKP, 2, p.iskp_mass_casualty):
+        dead = streams.pareto(w.key, t, k, streams.ISKP, 3, p.iskp_crowd_deaths, p.iskp_tail, 300.0)
+        record_deaths(w, province, math.floor(dead), False)
+        return
+    dead = streams.poisson(w.key, t, k, streams.ISKP, 4, p.iskp_deaths)
+    on_soldiers = streams.bernoulli(w.key, t, k, streams.ISKP, 5, 0.6)
+    record_deaths(w, province, float(dead), on_soldiers)
+
+
+@compiled
+def weekly(w, t):
+    """A week: it grows by itself, rebuilt intelligence services break its cells in fights that cost lives."""
+    j, p, gov = w.jihadist[0], w.p[0], w.government[0]
+    if p.iskp_active == 0.0:
+        return
+    j.pressure = p.iskp_suppression * gov.intelligence
+    broken = streams.poisson(w.key, t, 0, streams.ISKP, 6, j.fighters * j.pressure / 52.0)
+    j.fighters = max(0.0, j.fighters * math.exp(p.iskp_growth / 52.0) - broken)
+    killed = streams.binomial(w.key, t, 0, streams.ISKP, 7, broken, 0.3)
+    left = streams.uniform(w.key, t, 0, streams.ISKP, 8)
+    for i in range(len(w.province)):
+        left -= w.province[i].iskp_weight
+        if left < 0.0:
+            record_deaths(w, i, float(killed), True)
+            break
+
+
+@compiled
+def begin(w):
+    """Strength at the start."""
+    w.jihadist[0].fighters = w.p[0].iskp_fighters * w.p[0].iskp_active

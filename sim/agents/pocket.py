@@ -1,0 +1,242 @@
+"""Pocket: a band of insurgents; it raids, is hunted, grows or melts, merges and splits, dies out."""
+
+from __future__ import annotations
+
+import math
+
+from sim import streams
+from sim.agents.garrison import lose_capital
+from sim.agents.table import fields
+from sim.compiled import compiled
+from sim.mechanisms.arithmetic import clip, contest
+from sim.mechanisms.raids import hunt, raid
+
+FIELDS = fields("""
+active        | flag            | the row is in use
+identity      | identity        | for life; a row that is used again gets a new one
+home          | province        | index of the province
+fighters      | fighters        | in the pocket
+arms          | weapons         | in working order
+experience    | share           | of what can be learnt
+age           | weeks           | since it formed
+known         | flag            | it grew large enough to be known by a name
+""")
+
+_KNOWN_SIZE = 30.0  # fighters from which a group announces itself
+
+
+@compiled
+def form(w, province, fighters, arms):
+    """A new pocket in the first free row; False when the table is full."""
+    for k in range(len(w.pocket)):
+        pocket = w.pocket[k]
+        if pocket.active == 0.0:
+            pocket.active = 1.0
+            pocket.identity = w.now[0].next_pocket
+            w.now[0].next_pocket += 1.0
+            pocket.home = province
+            pocket.fighters = fighters
+            pocket.arms = arms
+            pocket.experience = 0.1
+            pocket.age = 0.0
+            pocket.known = 0.0
+            w.province[province].pockets += 1.0
+            w.province[province].pocket_fighters += fighters
+            return True
+    return False
+
+
+@compiled
+def dissolve(w, k):
+    """The pocket is no more; its row is free."""
+    pocket = w.pocket[k]
+    place = w.province[int(pocket.home)]
+    place.pockets = max(0.0, place.pockets - 1.0)
+    place.pocket_fighters = max(0.0, place.pocket_fighters - pocket.fighters)
+    pocket.active = 0.0
+    pocket.fighters = 0.0
+    pocket.arms = 0.0
+
+
+@compiled
+def daily(w, k, t):
+    """A day of a pocket: it may raid, it may be found."""
+    pocket, p = w.pocket[k], w.p[0]
+    if pocket.active == 0.0:
+        return
+    home = int(pocket.home)
+    c, place = w.community[home], w.province[home]
+    agent = int(pocket.identity)
+    u = streams.uniform(w.key, t, agent, streams.POCKET, 0)
+    cold = 1.0 - place.ruggedness * (1.0 - w.now[0].season)
+    armed = min(1.0, pocket.arms / max(1.0, pocket.fighters))
+    boldness = (0.3 + 0.7 * pocket.experience) * (1.0 - 0.5 * w.government[0].victory)
+    raids = p.pockets_raid_rate / 7.0 * cold * armed * boldness
+    if u < raids:
+        raid(w, k, t)
+        return
+    found = p.garrison_detection / 7.0 * c.knowledge * place.held
+    found *= 1.0 - 0.5 * place.ruggedness
+    if u > 1.0 - found:
+        hunt(w, k, t)
+    if pocket.fighters < 3.0:
+        dissolve(w, k)
+
+
+@compiled
+def weekly(w, k, t):
+    """A week: recruits come, others go home; pockets merge and split; a large one may take the capital."""
+    if w.pocket[k].active == 0.0:
+        return
+    grow(w, k, t)
+    if w.pocket[k].fighters < 3.0:
+        dissolve(w, k)
+        return
+    u = streams.uniform(w.key, t, int(w.pocket[k].identity), streams.FISSION, 0)
+    p = w.p[0]
+    if u < p.pockets_merge:
+        merge(w, k, t)
+    elif u > 1.0 - p.pockets_split:
+        split(w, k)
+    elif u > 1.0 - p.pockets_split - p.pockets_roam:
+        roam(w, k, t)
+    elif w.pocket[k].fighters > 100.0:
+        assault_capital(w, k, t)
+
+
+@compiled
+def grow(w, k, t):
+    """Grievance brings recruits as far as arms go round; hardship and winter send fighters home."""
+    pocket, p, now = w.pocket[k], w.p[0], w.now[0]
+    home = int(pocket.home)
+    c, place = w.community[home], w.province[home]
+    pocket.age += 1.0
+    pocket.experience = min(1.0, pocket.experience + 0.005)
+    pocket.arms *= 0.995
+    armed = min(1.0, pocket.arms / max(1.0, pocket.fighters))
+    joining = p.pockets_recruitment * pocket.fighters * (0.3 * c.grievance + 1.5 * c.defiance) * armed
+    room = max(0.0, 1.0 - pocket.fighters / (0.002 * c.people + 1.0))
+    leaving = p.pockets_desertion * (0.5 + (1.0 - now.season) + 0.5 * (1.0 - armed))
+    agent = int(pocket.identity)
+    joined = streams.poisson(w.key, t, agent, streams.POCKET_SIZE, 0, joining * room)
+    left = streams.binomial(w.key, t, agent, streams.POCKET_SIZE, 1, int(pocket.fighters), leaving)
+    pocket.fighters += joined - left
+    place.pocket_fighters += joined - left
+    # fighters without a weapon look for a cache
+    cache = w.cache[home]
+    if pocket.arms < 0.8 * pocket.fighters and cache.count >= 1.0:
+        finds = 0.1 * cache.count / (cache.count + 20.0)
+        if streams.bernoulli(w.key, t, agent, streams.POCKET_SIZE, 2, finds):
+            cache.count -= 1.0
+            pocket.arms += p.caches_arms
+    if pocket.known == 0.0 and pocket.fighters >= _KNOWN_SIZE:
+        pocket.known = 1.0
+        now.groups += 1.0
+
+
+@compiled
+def merge(w, k, t):
+    """The pocket joins another in its province or next to it, the larger the likelier (Bohorquez et al. 2009)."""
+    ours = w.pocket[k]
+    home = int(ours.home)
+    total = 0.0
+    for m in range(len(w.pocket)):
+        if m != k and w.pocket[m].active > 0.0 and near(w, home, int(w.pocket[m].home)):
+            total += w.pocket[m].fighters
+    if total <= 0.0:
+        return
+    left = total * streams.uniform(w.key, t, int(ours.identity), streams.FISSION, 1)
+    for m in range(len(w.pocket)):
+        other = w.pocket[m]
+        if m != k and other.active > 0.0 and near(w, home, int(other.home)):
+            left -= other.fighters
+            if left < 0.0:
+                other.experience = max(other.experience, ours.experience)
+                other.fighters += ours.fighters
+                other.arms += ours.arms
+                w.province[int(other.home)].pocket_fighters += ours.fighters
+                dissolve(w, k)
+                return
+
+
+@compiled
+def near(w, i, j):
+    """Whether provinces ``i`` and ``j`` are the same or neighbours."""
+    if i == j:
+        return True
+    for n in range(w.near_ptr[i], w.near_ptr[i + 1]):
+        if w.near_idx[n] == j:
+            return True
+    return False
+
+
+@compiled
+def split(w, k):
+    """The pocket breaks up into bands of the size of a new one (Bohorquez et al. 2009: whole fragmentation)."""
+    pocket = w.pocket[k]
+    size = max(6.0, w.p[0].pockets_cell)
+    while pocket.fighters >= 2.0 * size:
+        arms = pocket.arms * size / pocket.fighters
+        if not form(w, int(pocket.home), size, arms):
+            return
+        pocket.fighters -= size
+        pocket.arms -= arms
+        w.province[int(pocket.home)].pocket_fighters -= size
+
+
+@compiled
+def roam(w, k, t):
+    """The pocket moves to a neighbouring province, the likelier the more rugged and aligned it is."""
+    pocket = w.pocket[k]
+    home = int(pocket.home)
+    total = 0.0
+    for n in range(w.near_ptr[home], w.near_ptr[home + 1]):
+        total += refuge(w, w.near_idx[n])
+    left = total * streams.uniform(w.key, t, int(pocket.identity), streams.FISSION, 3)
+    for n in range(w.near_ptr[home], w.near_ptr[home + 1]):
+        left -= refuge(w, w.near_idx[n])
+        if left < 0.0:
+            w.province[home].pockets -= 1.0
+            w.province[home].pocket_fighters = max(0.0, w.province[home].pocket_fighters - pocket.fighters)
+            pocket.home = w.near_idx[n]
+            w.province[int(pocket.home)].pockets += 1.0
+            w.province[int(pocket.home)].pocket_fighters += pocket.fighters
+            return
+
+
+@compiled
+def refuge(w, i):
+    """How good a refuge a province is for a pocket."""
+    c = w.community[i]
+    return 0.05 + w.province[i].ruggedness * c.alignment * (0.3 + c.grievance)
+
+
+@compiled
+def assault_capital(w, k, t):
+    """A large pocket tries for the capital when it is a match for the garrison."""
+    pocket = w.pocket[k]
+    home = int(pocket.home)
+    g = w.garrison[home]
+    if w.province[home].held == 0.0:
+        return
+    ours = pocket.fighters * (0.5 + pocket.experience)
+    chance = 0.3 * contest(ours, g.fighters * g.cohesion, 3.0)
+    if streams.bernoulli(w.key, t, int(pocket.identity), streams.FISSION, 2, clip(chance, 0.0, 1.0)):
+        lose_capital(w, home)
+
+
+@compiled
+def begin(w):
+    """Pockets at the start: likeliest in populous provinces aligned against the Taliban."""
+    number = int(w.p[0].pockets_start)
+    for n in range(number):
+        u = streams.uniform(w.key, 0, n, streams.FORM, 1)
+        total = 0.0
+        for i in range(len(w.province)):
+            total += w.community[i].alignment ** 2 * math.sqrt(w.community[i].people)
+        left = u * total
+        for i in range(len(w.province)):
+            left -= w.community[i].alignment ** 2 * math.sqrt(w.community[i].people)
+            if left < 0.0:
+                form(w, i, w.p[0].pockets_cell, w.p[0].caches_arms)
+                break

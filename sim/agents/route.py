@@ -1,0 +1,63 @@
+"""Supply route: a link of the network of roads, passes and borders; snow, patrols and corridors decide on it."""
+
+from __future__ import annotations
+
+from sim.agents.table import fields
+from sim.compiled import compiled
+from sim.mechanisms.arithmetic import clip
+
+FIELDS = fields("""
+a             | node            | one end (fixed)
+b             | node            | other end (fixed)
+kind          | code            | 0 road, 1 border, 2 pass, 3 gorge, 4 valley (fixed)
+capacity      | tonnes a day    | of hidden convoys in the open season (fixed)
+closes        | day of year     | when snow shuts it, 0: never (fixed)
+opens         | day of year     | when it opens again (fixed)
+winter_share  | share           | of capacity left when it is shut (fixed)
+corridor      | flag            | part of the northern corridor (fixed)
+open          | share           | of capacity that the season leaves
+survive       | share           | of convoys that come through
+flow          | tonnes          | of arms carried this week
+""")
+
+STATE_NODES = 34  # the first node that is a neighbour state; provinces come before
+PLACE_NODES = 40  # the first node that is a place of the valley
+
+
+@compiled
+def weekly(w, r, t):
+    """A week of a link: is it open, and how likely is a convoy to come through?"""
+    route, p = w.route[r], w.p[0]
+    shut = snowed_in(route, p, w.now[0].snow_shift, w.day_of_year[t])
+    route.open = route.winter_share if shut else 1.0
+    watched = 0.5 * (patrol(w, int(route.a)) + patrol(w, int(route.b)))
+    risk = p.supply_interdiction * watched
+    if route.corridor > 0.0:
+        risk *= 1.0 - p.supply_corridor
+    route.survive = clip(1.0 - risk, 0.0, 1.0)
+    route.flow = 0.0
+
+
+@compiled
+def snowed_in(route, p, shift, day):
+    """Whether snow shuts the link on a day of the year (1 to 365); the closed season wraps the new year."""
+    if route.closes == 0.0:
+        return False
+    length = (route.opens - route.closes) % 365.0
+    since = (day - route.closes - shift + 0.5 * (p.season_pass_closed - 1.0) * length) % 365.0
+    return since < min(length * p.season_pass_closed, 365.0)
+
+
+@compiled
+def patrol(w, node):
+    """How closely the government watches a node, 0 to 1."""
+    if node >= PLACE_NODES:
+        place = w.place[node - PLACE_NODES]
+        return 0.0 if place.held > 0.0 else place.posts / (place.posts + 150.0)
+    if node >= STATE_NODES:
+        return 0.5 * (1.0 - w.p[0].supply_corridor)
+    g, c = w.garrison[node], w.community[node]
+    if w.province[node].held == 0.0:
+        return 0.05
+    strength = g.fighters * g.cohesion / (g.fighters * g.cohesion + 0.001 * c.people)
+    return strength * (0.4 + 0.6 * c.knowledge) * 1.5

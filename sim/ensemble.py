@@ -1,0 +1,328 @@
+"""Many runs: the compiled run, blocks of runs side by side in threads, the labelled ensemble."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sim import outcomes, schedule
+from sim.calendar import Calendar
+from sim.compiled import compiled
+from sim.geography import load_geography
+from sim.parameters import Schema
+from sim.scenario import Scenario
+from sim.state import EVENT_SIZES, World, power_nodes
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import xarray as xr
+
+
+@compiled
+def run(w, series, measures):
+    """One whole run of the world ``w``; ``series``: its record as numbers [day, series], measured at the end."""
+    schedule.begin(w)
+    for t in range(len(series)):
+        schedule.tick(w, t)
+    outcomes.measure(series, measures)
+
+
+class Bench:
+    """Room for one run at a time of one scenario: its memory is used again for the next run.
+
+    Args:
+        scenario: what to run.
+        weekly: whether provinces and routes are recorded by week.
+    """
+
+    def __init__(self, scenario: Scenario, weekly: bool = True) -> None:
+        self.scenario, self.layout = scenario, scenario.layout
+        geography, calendar = load_geography(), Calendar(scenario.start, scenario.end)
+        self.block = self.layout.template.copy()
+        self.events = _event_arrays(scenario)
+        weeks = -(-scenario.days // 7) if weekly else 0
+        self.series = np.zeros((scenario.days, len(outcomes.SERIES_NAMES)), np.float32)
+        self.places = np.zeros((weeks, len(geography.province_names), len(outcomes.PLACE_SERIES)), np.float32)
+        self.flows = np.zeros((weeks, len(geography.links)), np.float32)
+        self.sizes = np.zeros(EVENT_SIZES)
+        nodes = len(geography.node_names)
+        years = calendar.dates.astype("datetime64[Y]").astype(np.int64) + (calendar.day_of_year >= 213)
+        self.world = World(
+            **self.layout.tables(self.block),
+            near_ptr=geography.indptr.copy(),
+            near_idx=geography.indices.copy(),
+            power_node=power_nodes(scenario.schema, geography),
+            best=np.zeros(nodes),
+            wide=np.zeros(nodes),
+            via=np.zeros(nodes, np.int64),
+            day_of_year=np.ascontiguousarray(calendar.day_of_year, np.int64),
+            winter=np.ascontiguousarray(years, np.int64),
+            event_day=self.events[0],
+            event_at=self.events[1],
+            event_value=self.events[2],
+            sizes=self.sizes,
+            series=self.series.view(outcomes.DAY_RECORD)[:, 0].view(np.recarray),
+            places=self.places.view(outcomes.PLACE_RECORD)[:, :, 0].view(np.recarray),
+            flows=self.flows,
+            block=self.block,
+            valley_province=geography.panjshir,
+            tajikistan_node=geography.node("Tajikistan"),
+            key=(0, 0),
+        )
+
+    def prepare(self, values: np.ndarray, seed: int, replicate: int) -> World:
+        """The world before the first tick of a run, its state not yet begun.
+
+        Args:
+            values: parameter vector, float64[P].
+            seed: study seed; replicate: number of the run's luck.
+        """
+        self.block[:] = self.layout.template
+        self.block[self.layout.parameter_at] = values
+        self.sizes[:] = 0.0
+        self.world = self.world._replace(key=(int(seed), int(replicate)))
+        return self.world
+
+    def run(self, values: np.ndarray, seed: int, replicate: int, measures: np.ndarray) -> None:
+        """Run once; the record is in ``series``, ``places``, ``flows`` and ``sizes``, measures in ``measures``."""
+        run(self.prepare(values, seed, replicate), self.series, measures)
+
+
+def _event_arrays(scenario: Scenario) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Day, offset and value of everything that the start state and the events set."""
+    layout, schema = scenario.layout, scenario.schema
+    rows = [(0, layout.paths[path], value) for path, value in scenario.state.items()]
+    for event in scenario.events:
+        day = (event.day - scenario.start).days
+        rows += [(day, int(layout.parameter_at[schema.index(name)]), value) for name, value in event.set.items()]
+        rows += [(day, layout.paths[path], value) for path, value in event.state.items()]
+    days, offsets, values = zip(*rows, strict=True) if rows else ((), (), ())
+    return np.array(days, np.int64), np.array(offsets, np.int64), np.array(values, np.float64)
+
+
+@dataclass(frozen=True)
+class Block:
+    """Runs of one scenario as arrays.
+
+    Attributes:
+        scenario: what was run; values: its parameter vectors, float64[n, P]; replicates: int64[n]; seed: of luck.
+        measures: float64[n, M] in the order of ``sim.outcomes.MEASURES``.
+        series: float32[n, days, S] or None; places: float32[n, weeks, provinces, K] or None;
+        routes: float32[n, weeks, links] or None (tonnes of arms); event_sizes: int64[n, sizes], events by deaths.
+    """
+
+    scenario: Scenario
+    values: np.ndarray
+    replicates: np.ndarray
+    seed: int
+    measures: np.ndarray
+    series: np.ndarray | None
+    places: np.ndarray | None
+    routes: np.ndarray | None
+    event_sizes: np.ndarray
+
+    def national(self, name: str) -> np.ndarray:
+        """A national series: float32[n, days]."""
+        if self.series is None:
+            raise ValueError("the series of these runs were not kept")
+        return self.series[:, :, outcomes.SERIES_NAMES.index(name)]
+
+    def place(self, name: str, province: str) -> np.ndarray:
+        """A series of a province: float32[n, weeks]."""
+        if self.places is None:
+            raise ValueError("the series by province of these runs were not kept")
+        row = load_geography().province_names.index(province)
+        return self.places[:, :, row, outcomes.PLACE_SERIES.index(name)]
+
+    def measure(self, name: str) -> np.ndarray:
+        """A measure: float64[n]."""
+        return self.measures[:, outcomes.MEASURES.index(name)]
+
+
+def simulate_points(
+    scenario: Scenario,
+    values: np.ndarray,
+    replicates: np.ndarray,
+    seed: int,
+    threads: int | None = None,
+    keep_series: bool = True,
+    keep_places: bool = False,
+    progress: Callable[[int], None] | None = None,
+) -> Block:
+    """Run a block of points, each with its own parameter vector and replicate.
+
+    Args:
+        scenario: dates, events and schema.
+        values: parameter vectors, float64[n, P].
+        replicates: the luck of each run, int64[n].
+        seed: study seed, 0 to 2**32 - 1.
+        threads: runs side by side; None: as many as there are cores.
+        keep_series, keep_places: what is kept beside the measures.
+        progress: called with the number of runs done since the last call, from the calling thread.
+
+    The result does not depend on ``threads``.
+    """
+    replicates = np.ascontiguousarray(replicates, dtype=np.int64)
+    values = np.ascontiguousarray(values, dtype=np.float64)
+    room = _room(scenario, len(replicates), keep_series, keep_places)
+    block = Block(scenario, values, replicates, int(seed), **room)
+
+    def work(rows: range) -> int:
+        bench = Bench(scenario, keep_places)
+        for row in rows:
+            bench.run(values[row], seed, replicates[row], block.measures[row])
+            block.event_sizes[row] = bench.sizes
+            if block.series is not None:
+                block.series[row] = bench.series
+            if block.places is not None:
+                block.places[row], block.routes[row] = bench.places, bench.flows
+        return len(rows)
+
+    workers = min(threads or os.cpu_count() or 1, max(1, len(replicates)))
+    for done in _in_threads(work, len(replicates), workers):
+        if progress is not None:
+            progress(done)
+    return block
+
+
+def _room(scenario: Scenario, n: int, series: bool, places: bool) -> dict[str, np.ndarray | None]:
+    geography, weeks = load_geography(), -(-scenario.days // 7)
+    shape = (n, weeks, len(geography.province_names), len(outcomes.PLACE_SERIES))
+    return {
+        "measures": np.empty((n, len(outcomes.MEASURES))),
+        "series": np.empty((n, scenario.days, len(outcomes.SERIES_NAMES)), np.float32) if series else None,
+        "places": np.empty(shape, np.float32) if places else None,
+        "routes": np.empty((n, weeks, len(geography.links)), np.float32) if places else None,
+        "event_sizes": np.empty((n, EVENT_SIZES), np.int64),
+    }
+
+
+def _in_threads(work: Callable[[range], int], n: int, workers: int) -> Iterator[int]:
+    """Do rows 0 to n in short spans, spread over threads; yields how many are done as they are."""
+    span = max(1, min(25, -(-n // workers)))
+    spans = [range(first, min(first + span, n)) for first in range(0, n, span)]
+    if workers == 1:
+        yield from map(work, spans)
+        return
+    with ThreadPoolExecutor(workers) as pool:
+        yield from pool.map(work, spans)
+
+
+def simulate(
+    scenario: Scenario,
+    replicates: int = 500,
+    seed: int = 1,
+    threads: int | None = None,
+    keep_places: bool = True,
+    progress: Callable[[int], None] | None = None,
+) -> Ensemble:
+    """Run replicates of a scenario, each with its own luck and its own draw of what is uncertain.
+
+    Args:
+        scenario: what to run.
+        replicates: number of runs.
+        seed: study seed; the same scenario and seed give the same bits.
+        threads: runs side by side; None: as many as there are cores.
+        keep_places: keep series by province and link as well.
+        progress: called with the number of runs done since the last call.
+    """
+    numbers = np.arange(replicates, dtype=np.int64)
+    values = scenario.draw(numbers, seed)
+    block = simulate_points(scenario, values, numbers, seed, threads, True, keep_places, progress)
+    return Ensemble(block)
+
+
+def point_hash(schema: Schema, values: np.ndarray) -> str:
+    """Identity of a design point by its content: 12 hexadecimal digits of its parameter vector."""
+    digest = hashlib.sha256(_schema_digest(schema))
+    digest.update(np.ascontiguousarray(values, dtype="<f8").tobytes())
+    return digest.hexdigest()[:12]
+
+
+@lru_cache(maxsize=64)
+def _schema_digest(schema: Schema) -> bytes:
+    return "\n".join(schema.names).encode()
+
+
+class Ensemble:
+    """Runs of one scenario with labels.
+
+    ``series["deaths"]`` is run x day, ``places["deaths"]`` is run x week x province, ``runs`` one row a run.
+    """
+
+    def __init__(self, block: Block) -> None:
+        self.block = block
+        self.scenario = block.scenario
+        self.values = block.values
+        self.series: Mapping[str, np.ndarray] = _Columns(outcomes.SERIES_NAMES, block.series)
+        self.places: Mapping[str, np.ndarray] = _Columns(outcomes.PLACE_SERIES, block.places)
+        self.routes = block.routes
+        self.provinces = load_geography().province_names
+
+    @cached_property
+    def dates(self) -> np.ndarray:
+        """Date of each day: datetime64[days]."""
+        return Calendar(self.scenario.start, self.scenario.end).dates
+
+    @cached_property
+    def weeks(self) -> np.ndarray:
+        """First date of each week of the run: datetime64[weeks]."""
+        return self.dates[::7]
+
+    @cached_property
+    def runs(self) -> pd.DataFrame:
+        """One row a run: run_id, replicate, ending and every measure."""
+        import pandas as pd
+
+        scenario, block = self.scenario, self.block
+        hashes = [point_hash(scenario.schema, row) for row in block.values]
+        ids = [f"{scenario.name}/{h}/{r}" for h, r in zip(hashes, block.replicates, strict=True)]
+        codes = block.measures[:, 0].astype(int)
+        head = pd.DataFrame({"run_id": ids, "replicate": block.replicates,
+                             "ending": np.array(outcomes.ENDINGS)[codes]})  # fmt: skip
+        return pd.concat([head, pd.DataFrame(block.measures, columns=list(outcomes.MEASURES))], axis=1)
+
+    def to_xarray(self) -> xr.Dataset:
+        """Everything with labels: measures, national series, series by province, arms flow by link."""
+        import xarray as xr
+
+        geography = load_geography()
+        links = [f"{geography.node_names[x['a']]}-{geography.node_names[x['b']]}" for x in geography.links]
+        data = {name: (("run", "day"), self.series[name], _attributes(name)) for name in self.series}
+        data |= {f"{name}_by_province": (("run", "week", "province"), self.places[name]) for name in self.places}
+        if self.routes is not None:
+            data["arms_flow"] = (("run", "week", "link"), self.routes, {"unit": "tonnes a week"})
+        data["measures"] = (("run", "measure"), self.block.measures)
+        coords = {"run": self.block.replicates, "day": self.dates, "measure": list(outcomes.MEASURES)}
+        if len(self.places):
+            coords |= {"week": self.weeks, "province": list(self.provinces), "link": links}
+        return xr.Dataset(data, coords, {"scenario": self.scenario.name, "seed": self.block.seed})
+
+
+def _attributes(name: str) -> dict[str, str]:
+    series = outcomes.SERIES[name]
+    return {"unit": series.unit, "level": series.level, "kind": series.kind, "long_name": series.meaning}
+
+
+class _Columns(Mapping[str, np.ndarray]):
+    """The last axis of an array by name."""
+
+    def __init__(self, names: tuple[str, ...], array: np.ndarray | None) -> None:
+        self._at = {name: position for position, name in enumerate(names)} if array is not None else {}
+        self._array = array
+
+    def __getitem__(self, name: str) -> np.ndarray:
+        return self._array[..., self._at[name]]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._at)
+
+    def __len__(self) -> int:
+        return len(self._at)

@@ -1,0 +1,1 @@
+"""What happens between agents: one file a mechanism."""

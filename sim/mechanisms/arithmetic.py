@@ -1,0 +1,38 @@
+"""Small arithmetic that many rules share."""
+
+from __future__ import annotations
+
+import math
+
+from sim.compiled import compiled
+
+
+@compiled
+def clip(value: float, low: float, high: float) -> float:
+    """``value`` held between ``low`` and ``high``."""
+    return min(max(value, low), high)
+
+
+@compiled
+def towards(value: float, target: float, share: float) -> float:
+    """``value`` moved by ``share`` of its way to ``target``."""
+    return value + share * (target - value)
+
+
+@compiled
+def halved(value: float, days: float, halflife: float) -> float:
+    """What is left of ``value`` after ``days`` when it halves every ``halflife`` days."""
+    return value * math.exp(-math.log(2.0) * days / halflife)
+
+
+@compiled
+def contest(ours: float, theirs: float, sharpness: float) -> float:
+    """Chance that the side of strength ``ours`` prevails: the ratio form of contests (Tullock 1980).
+
+    Half when both are nothing; strengths at or below zero count as nothing.
+    """
+    if ours <= 0.0:
+        return 0.5 if theirs <= 0.0 else 0.0
+    if theirs <= 0.0:
+        return 1.0
+    return 1.0 / (1.0 + math.exp(sharpness * (math.log(theirs) - math.log(ours))))

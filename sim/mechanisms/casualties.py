@@ -1,0 +1,50 @@
+"""Deaths: counted once, where they happen, by kind; civilians' deaths feed grievance and fear."""
+
+from __future__ import annotations
+
+from sim.compiled import compiled
+
+
+@compiled
+def record_deaths(w, province, number, state_based):
+    """Count ``number`` deaths in ``province``; ``state_based``: in a fight of the government with a group."""
+    if number <= 0.0:
+        return
+    now, place = w.now[0], w.province[province]
+    w.sizes[min(int(number), len(w.sizes) - 1)] += 1.0
+    now.deaths += number
+    if state_based:
+        now.deaths_state += number
+    place.week_deaths += number
+    place.violence += number * 1e5 / place.population
+
+
+@compiled
+def harm_civilians(w, province, number):
+    """Civilians killed by government forces: grievance of their community and fear (Bennett 2008)."""
+    if number <= 0.0:
+        return
+    record_deaths(w, province, number, False)
+    community, p = w.community[province], w.p[0]
+    community.harm += p.community_harm_weight * number * 1e5 / max(community.people, 1e5)
+    community.fear = min(1.0, community.fear + 0.02 * number)
+
+
+@compiled
+def record_attack(w, province, weight):
+    """Count an attack by a front, pocket or militia: it marks the province and draws forces."""
+    now, place = w.now[0], w.province[province]
+    now.recent_attacks += 1.0
+    place.week_attacks += 1.0
+    place.threat += weight
+    if place.attacked == 0.0:
+        place.attacked = 1.0
+        now.attack_provinces += 1.0
+
+
+@compiled
+def lose_fighters(front, number):
+    """Take ``number`` fighters out of a front's force, commandos among them in proportion."""
+    lost = min(float(number), front.main)
+    front.elite -= front.elite * lost / max(1.0, front.main)
+    front.main -= lost

@@ -1,0 +1,307 @@
+"""What comes out of a run: series, end-of-run measures, endings. They read the state and never draw."""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+
+from sim.agents.place import floor_held, sides_held
+from sim.compiled import compiled
+
+
+class Series(NamedTuple):
+    """One recorded series: unit, level (``national``, ``group`` or ``route``), kind (``flow`` or ``stock``)."""
+
+    name: str
+    unit: str
+    level: str
+    kind: str
+    meaning: str
+
+
+def _series(text: str) -> dict[str, Series]:
+    rows = [[part.strip() for part in line.split("|")] for line in text.strip().splitlines()]
+    return {row[0]: Series(*row) for row in rows}
+
+
+#: National series, a value a day, in the order of the columns of ``series``.
+SERIES: dict[str, Series] = _series("""
+deaths             | deaths a day    | national | flow  | in all organised violence (definition of UCDP)
+deaths_state_based | deaths a day    | national | flow  | of them in fights between the government and a group
+attacks_front      | attacks a day   | group    | flow  | by the resistance fronts
+attacks_pockets    | attacks a day   | group    | flow  | by pockets and foreign-backed militias
+attacks_iskp       | attacks a day   | group    | flow  | by the jihadist rival
+protests           | protests a day  | national | flow  | peaceful protests in towns
+largest_protest    | people          | national | flow  | people in the largest protest of the day
+risings            | risings a day   | national | flow  | armed risings that begin
+talks              | meetings a day  | national | flow  | between Kabul and the resistance
+strikes            | strikes a day   | national | flow  | by foreign powers
+refugees           | people a day    | national | flow  | who leave the country (counted weekly)
+refugees_iran      | people a day    | national | flow  | of them to Iran
+refugees_pakistan  | people a day    | national | flow  | of them to Pakistan
+refugees_north     | people a day    | national | flow  | of them to the northern neighbours
+supply_arms        | tonnes a day    | route    | flow  | arms that reach fronts (counted weekly)
+supply_people      | people a day    | route    | flow  | recruits who reach fronts (counted weekly)
+supply_food        | tonnes a day    | route    | flow  | food that reaches fronts (counted weekly)
+supply_medicine    | tonnes a day    | route    | flow  | medicine that reaches fronts (counted weekly)
+front_fighters     | fighters        | group    | stock | of the resistance fronts
+front_ammunition   | days            | group    | stock | of intense fighting that the first front's ammunition lasts
+pockets            | pockets         | group    | stock | insurgent pockets
+pocket_fighters    | fighters        | group    | stock | in pockets
+militia_fighters   | fighters        | group    | stock | of foreign-backed militias in the field
+militia_active     | militias        | group    | stock | instructed and in the field
+iskp_cells         | fighters        | group    | stock | of the jihadist rival
+districts_held     | districts       | national | stock | districts of Panjshir's floor held by the front
+valleys_held       | side valleys    | national | stock | of Panjshir held by the front
+capitals_lost      | capitals        | national | stock | provincial capitals that the government does not hold
+caches             | caches          | national | stock | hidden caches left
+services           | share           | national | stock | quality of public services
+economy            | index           | national | stock | output, early 2021 = 1
+control            | share           | national | stock | degree of control over public life
+grievance          | share           | national | stock | mean over people
+revenue            | USD million a week | national | stock | domestic revenue
+aid                | USD million a week | national | stock | from abroad
+forces             | fighters        | group    | stock | army and police of the government
+intelligence       | share           | group    | stock | working order of its intelligence services
+victory            | share           | national | stock | psychological victory of 2021 that is left
+inclusiveness      | share           | national | stock | high offices held outside the core
+recognitions       | powers          | national | stock | powers that recognise Kabul
+opposing           | powers          | national | stock | powers that back the opposition
+exile              | share           | national | stock | support for a government in exile
+corridor_open      | flag            | route    | stock | a safe way from the northern border to the valley
+attack_provinces   | provinces       | national | stock | with an attack of a front or pocket so far
+groups             | groups          | group    | stock | armed groups that became known by a name so far
+returned           | flag            | group    | stock | a front has returned to fight
+settlement         | flag            | national | stock | a negotiated or inclusive settlement holds
+""")
+SERIES_NAMES: tuple[str, ...] = tuple(SERIES)
+
+#: Series kept by week and province, in the order of the last axis of ``places``.
+PLACE_SERIES: tuple[str, ...] = ("deaths", "attacks", "protests", "risings", "refugees", "pockets",
+                                 "control_by_province", "grievance", "garrison")  # fmt: skip
+
+ENDINGS: tuple[str, ...] = ("consolidation", "scattered_insurgency", "valley_resurgence", "multi_front_civil_war",
+                            "settlement")  # fmt: skip
+
+#: How an ending is told, the first that applies, looking at the last year (or the whole run if shorter).
+ENDING_CRITERIA: dict[str, str] = {
+    "settlement": "a negotiated or inclusive settlement holds at the horizon and has held for 30 days",
+    "multi_front_civil_war": "3,000 deaths in the year, and at least two of: the front holds ground in Panjshir or "
+    "has 1,000 fighters on average, pockets have 1,500, militias have 1,000, a provincial capital is lost",
+    "valley_resurgence": "the front holds a district of Panjshir's floor for 30 days in a row",
+    "scattered_insurgency": "at least 48 attacks of fronts, pockets and militias in the year",
+    "consolidation": "none of these",
+}
+
+#: A day's record, and a week's record of a province.
+DAY_RECORD = np.dtype([(name, np.float32) for name in SERIES_NAMES])
+PLACE_RECORD = np.dtype([(name, np.float32) for name in PLACE_SERIES])
+
+_FIRSTS = ("first_rising_day", "first_return_day", "first_militia_day", "settlement_day", "first_capital_lost_day",
+           "corridor_open_day", "first_recognition_day", "floor_fallen_day")  # fmt: skip
+_FIRST_OF = ("risings", "returned", "militia_active", "settlement", "capitals_lost", "corridor_open", "recognitions")
+_MAXIMA = ("districts_held", "pockets", "capitals_lost", "pocket_fighters", "front_fighters", "largest_protest")
+_STOCKS = tuple(name for name, series in SERIES.items() if series.kind == "stock")
+_SUMS = tuple(name for name, series in SERIES.items() if series.kind == "flow" and name != "largest_protest")
+
+#: End-of-run measures, one float64 each: the ending's code, sums of flows, days of first events (nan: none by the
+#: horizon), highest and final values of stocks, deaths of the last year.
+MEASURES: tuple[str, ...] = (
+    ("ending_code",)
+    + _SUMS
+    + _FIRSTS
+    + tuple(f"max_{name}" for name in _MAXIMA)
+    + tuple(f"final_{name}" for name in _STOCKS)
+    + ("deaths_last_year",)
+)
+
+_S = {name: position for position, name in enumerate(SERIES_NAMES)}
+_SUM_COLUMNS = np.array([_S[name] for name in _SUMS])
+_FIRST_COLUMNS = np.array([_S[name] for name in _FIRST_OF])
+_MAX_COLUMNS = np.array([_S[name] for name in _MAXIMA])
+_STOCK_COLUMNS = np.array([_S[name] for name in _STOCKS])
+_DEATHS, _FRONT, _POCKETS = _S["deaths"], _S["attacks_front"], _S["attacks_pockets"]
+_HELD, _SETTLED, _LOST = _S["districts_held"], _S["settlement"], _S["capitals_lost"]
+_FRONT_MEN, _POCKET_MEN, _MILITIA_MEN = _S["front_fighters"], _S["pocket_fighters"], _S["militia_fighters"]
+
+
+@compiled
+def record_day(w, t):
+    """Write the national series of day ``t``."""
+    now, gov, row = w.now[0], w.government[0], w.series[t]
+    row.deaths = now.deaths
+    row.deaths_state_based = now.deaths_state
+    row.attacks_front = now.attacks_front
+    row.attacks_pockets = now.attacks_pockets
+    row.attacks_iskp = now.attacks_iskp
+    row.protests = now.protests
+    row.largest_protest = now.largest_protest
+    row.risings = now.risings
+    row.talks = now.talks
+    row.strikes = now.strikes
+    row.refugees = now.refugees_iran + now.refugees_pakistan + now.refugees_north
+    row.refugees_iran = now.refugees_iran
+    row.refugees_pakistan = now.refugees_pakistan
+    row.refugees_north = now.refugees_north
+    row.supply_arms = now.supply_arms
+    row.supply_people = now.supply_people
+    row.supply_food = now.supply_food
+    row.supply_medicine = now.supply_medicine
+    record_groups(w, row)
+    row.services = gov.services
+    row.economy = gov.economy
+    row.control = gov.control
+    row.grievance = now.grievance
+    row.revenue = gov.revenue
+    row.aid = gov.aid
+    row.forces = gov.forces
+    row.intelligence = gov.intelligence
+    row.victory = gov.victory
+    row.inclusiveness = gov.inclusiveness
+    record_powers(w, row)
+    row.corridor_open = now.corridor_open
+    row.attack_provinces = now.attack_provinces
+    row.groups = now.groups
+    row.settlement = gov.settlement
+
+
+@compiled
+def record_groups(w, row):
+    """The armed groups and the ground that they hold, in the record of a day."""
+    fighters, militia, active, returned = 0.0, 0.0, 0.0, 0.0
+    for k in range(len(w.front)):
+        fighters += w.front[k].main
+        returned = max(returned, w.front[k].returned)
+    for k in range(len(w.militia)):
+        militia += w.militia[k].fighters
+        active += w.militia[k].active
+    row.front_fighters = fighters
+    row.front_ammunition = w.front[0].ammo / max(1.0, w.front[0].main)
+    pockets, men = 0.0, 0.0
+    lost, caches = 0.0, 0.0
+    for i in range(len(w.province)):
+        pockets += w.province[i].pockets
+        men += w.province[i].pocket_fighters
+        lost += 1.0 - w.province[i].held
+        caches += w.cache[i].count
+    row.pockets = pockets
+    row.pocket_fighters = men
+    row.militia_fighters = militia
+    row.militia_active = active
+    row.iskp_cells = w.jihadist[0].fighters
+    row.districts_held = floor_held(w)
+    row.valleys_held = sides_held(w)
+    row.capitals_lost = lost
+    row.caches = caches
+    row.returned = returned
+
+
+@compiled
+def record_powers(w, row):
+    """What foreign powers do, in the record of a day."""
+    recognised, opposed, exile = 0.0, 0.0, 0.0
+    for k in range(len(w.power)):
+        recognised += w.power[k].recognises
+        opposed += w.power[k].opposes
+    for k in range(len(w.front)):
+        exile = max(exile, w.front[k].exile)
+    row.recognitions = recognised
+    row.opposing = opposed
+    row.exile = exile
+
+
+@compiled
+def end_week(w, week):
+    """Write what a week brought to each province and link, if kept, and start the counts of the next."""
+    keep = week < len(w.places)
+    for i in range(len(w.province)):
+        place = w.province[i]
+        if keep:
+            row = w.places[week, i]
+            row.deaths = place.week_deaths
+            row.attacks = place.week_attacks
+            row.protests = place.week_protests
+            row.risings = place.week_risings
+            row.refugees = place.week_refugees
+            row.pockets = place.pockets
+            row.control_by_province = place.week_held / 7.0
+            row.grievance = w.community[i].grievance
+            row.garrison = w.garrison[i].fighters
+        place.week_deaths = 0.0
+        place.week_attacks = 0.0
+        place.week_protests = 0.0
+        place.week_risings = 0.0
+        place.week_refugees = 0.0
+        place.week_held = 0.0
+    if week < len(w.flows):
+        for r in range(len(w.route)):
+            w.flows[week, r] = w.route[r].flow
+
+
+@compiled
+def measure(series, out):
+    """End-of-run measures of ``series`` [day, series] into ``out`` (order of ``MEASURES``)."""
+    days = len(series)
+    last = max(0, days - 365)
+    sums = np.zeros(series.shape[1])
+    highest = np.zeros(series.shape[1])
+    year = np.zeros(series.shape[1])
+    first = np.full(series.shape[1], math.nan)
+    fallen = math.nan
+    for t in range(days):
+        for s in range(series.shape[1]):
+            value = float(series[t, s])
+            sums[s] += value
+            if value > highest[s]:
+                highest[s] = value
+            if t >= last:
+                year[s] += value
+            if value > 0.0 and math.isnan(first[s]):
+                first[s] = t
+        if math.isnan(fallen) and series[t, _HELD] == 0.0:
+            fallen = t
+    out[0] = ending(series, year)
+    at = 1
+    for s in _SUM_COLUMNS:
+        out[at] = sums[s]
+        at += 1
+    for s in _FIRST_COLUMNS:
+        out[at] = first[s]
+        at += 1
+    out[at] = fallen
+    at += 1
+    for s in _MAX_COLUMNS:
+        out[at] = highest[s]
+        at += 1
+    for s in _STOCK_COLUMNS:
+        out[at] = series[days - 1, s]
+        at += 1
+    out[at] = year[_DEATHS]
+
+
+@compiled
+def ending(series, year):
+    """Code of the ending (position in ``ENDINGS``) by ``ENDING_CRITERIA``; ``year``: sums over the last year."""
+    days = len(series)
+    length = min(365, days)
+    settled, held, longest = 0, 0, 0
+    for t in range(days - length, days):
+        settled = settled + 1 if series[t, _SETTLED] > 0.0 else 0
+        held = held + 1 if series[t, _HELD] > 0.0 else 0
+        longest = max(longest, held)
+    if settled >= 30:
+        return 4.0
+    armed = 0
+    armed += 1 if longest > 0 or year[_FRONT_MEN] > 1000.0 * length else 0
+    armed += 1 if year[_POCKET_MEN] > 1500.0 * length else 0
+    armed += 1 if year[_MILITIA_MEN] > 1000.0 * length else 0
+    armed += 1 if year[_LOST] > 0.0 else 0
+    if year[_DEATHS] >= 3000.0 * length / 365.0 and armed >= 2:
+        return 3.0
+    if longest >= 30:
+        return 2.0
+    if year[_FRONT] + year[_POCKETS] >= 48.0 * length / 365.0:
+        return 1.0
+    return 0.0

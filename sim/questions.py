@@ -1,0 +1,177 @@
+"""Questions: statements about a metric, a place and a time that a run answers with yes, no or a number."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import numpy as np
+
+from sim.calendar import parse_date
+
+OVER = ("any", "all", "sum", "max", "min", "mean", "last")
+COMPARISONS = {">": np.greater, ">=": np.greater_equal, "<": np.less, "<=": np.less_equal}
+_KEYS = ("id", "text", "metric", "place", "over", "comparison", "value", "sustained_days", "start", "by",
+         "resolution", "weight", "source")  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Question:
+    """A forecasting question.
+
+    Attributes:
+        id, text: name and wording.
+        metric: name of a series; place: ``national`` or a province.
+        over: how the days of the window are read: ``any`` or ``all`` of them meet the comparison, or their ``sum``,
+            ``max``, ``min``, ``mean`` or ``last`` value does.
+        comparison, value: the test; without a comparison the answer is the number itself.
+        sustained_days: for ``any``, consecutive days that the comparison has to hold.
+        start, by: window of dates, ``by`` not included; ``None`` for ``start`` is the scenario's start.
+        resolution: what happened, if known; weight: of the question in a score; source: of the resolution.
+    """
+
+    id: str
+    text: str
+    metric: str
+    by: date
+    place: str = "national"
+    over: str = "any"
+    comparison: str | None = None
+    value: float | None = None
+    sustained_days: int = 1
+    start: date | None = None
+    resolution: float | None = None
+    weight: float = 1.0
+    source: str = ""
+
+    @property
+    def kind(self) -> str:
+        """``binary`` or ``numeric``."""
+        return "numeric" if self.comparison is None else "binary"
+
+    def to_mapping(self) -> dict:
+        """The form that :func:`read_question` reads."""
+        made = {key: getattr(self, key) for key in _KEYS}
+        made["start"] = self.start.isoformat() if self.start else None
+        made["by"] = self.by.isoformat()
+        return {key: value for key, value in made.items() if value is not None}
+
+
+def _read_day(value: object, start: date) -> date:
+    """An ISO date, or ``+30d``: days after the scenario's start."""
+    text = str(value)
+    if text.startswith("+") and text.endswith("d") and text[1:-1].isdigit():
+        return start + timedelta(days=int(text[1:-1]))
+    return parse_date(text)
+
+
+def read_question(spec: Mapping, start: date, series: Mapping, place_series: tuple, provinces: tuple) -> Question:
+    """Check and read one question.
+
+    Args:
+        spec: mapping with the keys of :class:`Question`; dates are ISO or ``+30d`` after the start.
+        start: start of the scenario.
+        series, place_series, provinces: the names that are allowed.
+
+    Raises:
+        ValueError: ``key: what was found; what is allowed`` for the first thing that is wrong.
+    """
+    unknown = [key for key in spec if key not in _KEYS]
+    if unknown:
+        raise ValueError(f"{unknown[0]}: unknown key; allowed: {', '.join(_KEYS)}")
+    for key in ("id", "text", "metric", "by"):
+        if spec.get(key) in (None, ""):
+            raise ValueError(f"{key}: missing")
+    place = spec.get("place", "national")
+    allowed = tuple(series) if place == "national" else place_series
+    if place != "national" and place not in provinces:
+        raise ValueError(f"place: {place!r} is not national or a province{_nearest(place, provinces)}")
+    if spec["metric"] not in allowed:
+        raise ValueError(f"metric: {spec['metric']!r} is not a series of {place}{_nearest(spec['metric'], allowed)}")
+    over = spec.get("over", "any")
+    if over not in OVER:
+        raise ValueError(f"over: {over!r}; allowed: {', '.join(OVER)}")
+    comparison, value = spec.get("comparison"), spec.get("value")
+    if comparison is None and over in ("any", "all"):
+        raise ValueError(f"comparison: missing; over {over!r} needs one of {' '.join(COMPARISONS)}")
+    if comparison is not None and (comparison not in COMPARISONS or not _is_number(value)):
+        raise ValueError(f"comparison: {comparison!r} {value!r}; allowed: one of {' '.join(COMPARISONS)} and a number")
+    days = spec.get("sustained_days", 1)
+    if isinstance(days, bool) or not isinstance(days, int) or days < 1:
+        raise ValueError(f"sustained_days: {days!r}; allowed: a whole number from 1")
+    window = {}
+    for key in ("start", "by"):
+        if spec.get(key) is not None:
+            try:
+                window[key] = _read_day(spec[key], start)
+            except ValueError as error:
+                raise ValueError(f"{key}: {error}") from None
+    if window["by"] <= window.get("start", start):
+        raise ValueError(f"by: {window['by']} is not after the start of the window {window.get('start', start)}")
+    fields = {key: spec[key] for key in _KEYS if spec.get(key) is not None} | window
+    if comparison is not None:
+        fields["value"] = float(value)
+    return Question(**fields)
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+def _nearest(name: object, names: tuple | Mapping) -> str:
+    found = difflib.get_close_matches(str(name), list(names), n=1)
+    return f"; nearest: {found[0]}" if found else ""
+
+
+def _longest_run(met: np.ndarray) -> np.ndarray:
+    """Longest run of consecutive true values along the last axis: int[n]."""
+    longest = np.zeros(met.shape[0], dtype=int)
+    current = np.zeros(met.shape[0], dtype=int)
+    for day in range(met.shape[1]):
+        current = (current + 1) * met[:, day]
+        np.maximum(longest, current, out=longest)
+    return longest
+
+
+def answer(question: Question, values: np.ndarray) -> np.ndarray:
+    """Answers of runs to a question: float64[n].
+
+    Args:
+        question: the question.
+        values: its metric on the days of its window: float[n, days].
+    """
+    if question.over in ("any", "all"):
+        met = COMPARISONS[question.comparison](values, question.value)
+        if question.over == "all":
+            return met.all(axis=1).astype(float)
+        if question.sustained_days == 1:
+            return met.any(axis=1).astype(float)
+        return (_longest_run(met) >= question.sustained_days).astype(float)
+    reduce = {"sum": np.sum, "max": np.max, "min": np.min, "mean": np.mean, "last": lambda v, axis: v[:, -1]}
+    numbers = reduce[question.over](values.astype(np.float64), axis=1)
+    if question.comparison is None:
+        return numbers
+    return COMPARISONS[question.comparison](numbers, question.value).astype(float)
+
+
+def resolve(question: Question, block) -> np.ndarray:
+    """Answers of the runs of a block or ensemble to a question: float64[n].
+
+    1 for yes, 0 for no, the number itself for a numeric question, nan if the window reaches past the horizon.
+
+    Args:
+        question: the question.
+        block: a :class:`sim.ensemble.Block` or :class:`sim.ensemble.Ensemble` that kept the series it needs.
+    """
+    block = getattr(block, "block", block)
+    scenario = block.scenario
+    first = ((question.start or scenario.start) - scenario.start).days
+    last = (question.by - scenario.start).days
+    if first < 0 or last > scenario.days:
+        return np.full(len(block.replicates), np.nan)
+    if question.place == "national":
+        return answer(question, block.national(question.metric)[:, first:last])
+    weeks = block.place(question.metric, question.place)
+    return answer(question, weeks[:, first // 7 : max(first // 7 + 1, -(-last // 7))])

@@ -1,0 +1,164 @@
+"""The order of a tick. In a political model the order of events is theory, so it stands in one place.
+
+``SCHEDULE`` is the order as data: the Mesa model walks it, the documentation prints it. :func:`tick` is the same
+order in compiled code; a test compares the two, and the runs that they give, to the last bit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from sim import outcomes
+from sim.agents import (
+    cache,
+    clock,
+    community,
+    front,
+    garrison,
+    government,
+    jihadist,
+    militia,
+    place,
+    pocket,
+    power,
+    route,
+)
+from sim.compiled import compiled
+from sim.mechanisms import clearing, siege
+
+
+class Step(NamedTuple):
+    """One step of a tick.
+
+    Attributes:
+        agents: table whose agents take it one after the other; empty if the country takes it as a whole.
+        rule: the rule; of agents ``rule(w, row, tick)``, of the country ``rule(w, tick)``.
+        every: days between two of it.
+        meaning: what happens.
+    """
+
+    agents: str
+    rule: Callable
+    every: int
+    meaning: str
+
+
+@compiled
+def apply_events(w, t):
+    """Dated events of the scenario set parameters and state before anyone acts."""
+    for e in range(len(w.event_day)):
+        if w.event_day[e] == t:
+            w.block[w.event_at[e]] = w.event_value[e]
+
+
+@compiled
+def fade_memory(w, t):
+    """A week has passed: memories of it fade."""
+    clock.weekly(w)
+
+
+@compiled
+def close_day(w, t):
+    """The books of the day are closed, and of the week on its last day."""
+    outcomes.record_day(w, t)
+    if t % 7 == 6 or t == len(w.series) - 1:
+        outcomes.end_week(w, t // 7)
+
+
+@compiled
+def clear_valleys(w, k, t):
+    """Operations in the side valleys concern the front of the valley alone."""
+    if front.in_valley(w, w.front[k]):
+        clearing.weekly(w, k, t)
+
+
+SCHEDULE: tuple[Step, ...] = (
+    Step("", apply_events, 1, "dated events of the scenario take effect"),
+    Step("", clock.start_day, 1, "a new day: tallies at zero, season, snow"),
+    Step("power", power.weekly, 7, "foreign powers weigh, decide and may strike"),
+    Step("", government.weekly, 7, "the government raises, spends, rebuilds, rules, concedes"),
+    Step("community", community.weekly, 7, "communities feel, lean, inform, protest or rise, leave"),
+    Step("garrison", garrison.weekly, 7, "garrisons follow the allocation, search caches, quarrel"),
+    Step("cache", cache.weekly, 7, "caches rust, are found, form pockets"),
+    Step("route", route.weekly, 7, "links open or shut, patrols watch them"),
+    Step("militia", militia.weekly, 7, "militias listen to their patron, mobilise, train, go home"),
+    Step("front", front.weekly, 7, "fronts are supplied, recruit, choose a phase, lobby, offer talks"),
+    Step("front", clear_valleys, 7, "operations in the side valleys, and the way back into them"),
+    Step("pocket", pocket.weekly, 7, "pockets grow or melt, merge, split, roam, try for a capital"),
+    Step("", jihadist.weekly, 7, "the jihadist rival grows and is broken"),
+    Step("", siege.command, 1, "Kabul decides on the valley: assault, stay, go"),
+    Step("front", front.daily, 1, "fronts eat, defend, strike back, raid"),
+    Step("militia", militia.daily, 1, "militias raid"),
+    Step("pocket", pocket.daily, 1, "pockets raid or are found"),
+    Step("", jihadist.daily, 1, "the jihadist rival attacks"),
+    Step("garrison", garrison.daily, 1, "garrisons put down risings, take capitals back"),
+    Step("", fade_memory, 7, "memories of protests, attacks and refugees fade"),
+    Step("", close_day, 1, "series are written"),
+)
+
+
+@compiled
+def begin(w):
+    """State at the start of a run, from its parameters."""
+    government.begin(w)
+    for i in range(len(w.community)):
+        community.begin(w, i)
+    for i in range(len(w.cache)):
+        cache.begin(w, i)
+    for k in range(len(w.power)):
+        power.begin(w, k)
+    for k in range(len(w.militia)):
+        militia.begin(w, k)
+    for k in range(len(w.front)):
+        front.begin(w, k)
+    place.begin(w)
+    pocket.begin(w)
+    jihadist.begin(w)
+
+
+@compiled
+def tick(w, t):
+    """One day of the world: ``SCHEDULE`` in compiled code."""
+    apply_events(w, t)
+    clock.start_day(w, t)
+    if t % 7 == 0:
+        week(w, t)
+    siege.command(w, t)
+    for k in range(len(w.front)):
+        front.daily(w, k, t)
+    for k in range(len(w.militia)):
+        militia.daily(w, k, t)
+    for k in range(len(w.pocket)):
+        pocket.daily(w, k, t)
+    jihadist.daily(w, t)
+    for i in range(len(w.garrison)):
+        garrison.daily(w, i, t)
+    if t % 7 == 0:
+        fade_memory(w, t)
+    close_day(w, t)
+
+
+@compiled
+def week(w, t):
+    """The steps of a tick that come once a week."""
+    for k in range(len(w.power)):
+        power.weekly(w, k, t)
+    government.weekly(w, t)
+    for i in range(len(w.community)):
+        community.weekly(w, i, t)
+    for i in range(len(w.garrison)):
+        garrison.weekly(w, i, t)
+    for i in range(len(w.cache)):
+        cache.weekly(w, i, t)
+    for r in range(len(w.route)):
+        route.weekly(w, r, t)
+    for k in range(len(w.militia)):
+        militia.weekly(w, k, t)
+    for k in range(len(w.front)):
+        front.weekly(w, k, t)
+    for k in range(len(w.front)):
+        clear_valleys(w, k, t)
+    for k in range(len(w.pocket)):
+        pocket.weekly(w, k, t)
+    jihadist.weekly(w, t)
