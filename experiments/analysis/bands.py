@@ -11,7 +11,8 @@ LEVELS = (0.5, 0.8, 0.95)
 
 @dataclass(frozen=True)
 class Periods:
-    """Values by period: `starts` datetime64[D][k], `values` float[run, k], `complete` bool[k] (all days seen)."""
+    """Values by period: `starts` datetime64[D][k], `values` float[run, k], `complete` bool[k] (all days
+    seen)."""
 
     starts: np.ndarray
     values: np.ndarray
@@ -26,7 +27,8 @@ class Periods:
 
 @dataclass(frozen=True)
 class Bands:
-    """Central bands over runs: `low`/`high` float[level, time] hold `levels[i]` of the runs; `median` float[time]."""
+    """Central bands over runs: `low`/`high` float[level, time] hold `levels[i]` of the runs; `median`
+    float[time]."""
 
     times: np.ndarray
     median: np.ndarray
@@ -40,8 +42,8 @@ class Bands:
 def gather(values: np.ndarray, dates: np.ndarray, unit: str = "month", how: str = "sum") -> Periods:
     """Daily values by "day", "week" (seven days from the first one) or calendar "month".
 
-    `values` float[run, day], `dates` datetime64[D][day], consecutive. `how`: "sum" for flows, "mean" or "last" for
-    stocks. Raises ValueError for another unit or way, or if the lengths differ.
+    `values` float[run, day], `dates` datetime64[D][day], consecutive. `how`: "sum" for flows, "mean" or
+    "last" for stocks. Raises ValueError for another unit or way, or if the lengths differ.
     """
     days = np.asarray(dates, "datetime64[D]")
     data = np.asarray(values)
@@ -76,7 +78,8 @@ def _edges(days: np.ndarray, unit: str) -> tuple[np.ndarray, np.ndarray]:
 
 
 def quantile_bands(values: np.ndarray, times: np.ndarray, levels: tuple[float, ...] = LEVELS) -> Bands:
-    """Median, mean and central bands over runs: `values` float[run, time]. nan runs are left out time by time."""
+    """Median, mean and central bands over runs: `values` float[run, time]. nan runs are left out time by
+    time."""
     data = np.asarray(values, float)
     if data.ndim != 2 or data.shape[0] == 0:
         raise ValueError("bands need float[run, time] with one run or more")
@@ -86,4 +89,12 @@ def quantile_bands(values: np.ndarray, times: np.ndarray, levels: tuple[float, .
     q = (np.nanquantile if gaps else np.quantile)(data, probabilities, axis=0)
     mean = np.nanmean(data, axis=0) if gaps else data.mean(axis=0)
     k = shares.size
-    return Bands(np.asarray(times), q[0], mean, tuple(float(s) for s in shares), q[1 : k + 1], q[k + 1 :], data.shape[0])
+    return Bands(
+        np.asarray(times),
+        q[0],
+        mean,
+        tuple(float(s) for s in shares),
+        q[1 : k + 1],
+        q[k + 1 :],
+        data.shape[0],
+    )

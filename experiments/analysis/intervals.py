@@ -68,7 +68,8 @@ def wilson(successes: ArrayLike, n: ArrayLike, level: float = 0.95) -> Interval:
 
 
 def jeffreys(successes: ArrayLike, n: ArrayLike, level: float = 0.95) -> Interval:
-    """Share of successes with the equal-tailed interval of Jeffreys' prior (Brown et al. 2001, Stat. Sci. 16:101).
+    """Share of successes with the equal-tailed interval of Jeffreys' prior (Brown et al. 2001, Stat. Sci.
+    16:101).
 
     The limit is 0 where there was no success and 1 where there was no failure.
     """

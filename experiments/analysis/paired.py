@@ -14,19 +14,21 @@ from scipy import stats
 from experiments.analysis.intervals import critical
 
 POWER = 0.9
-"""Chance with which `more_runs` further replicates settle the sign, if the difference seen is the true one."""
+"""Chance with which `more_runs` further replicates settle the sign, if the difference seen is the true one.
+"""
 
 
 @dataclass(frozen=True)
 class Paired:
     """A minus B over the same replicates.
 
-    `difference` mean with `low`/`high`; `p_greater` share of replicates with A > B, `p_equal` with a tie; `flips_up`
-    (0 in B, 1 in A) and `flips_down` replicates whose binary outcome flipped, None for a numeric one;
-    `correlation` between the two over replicates (nan if one is constant); `gain` how many times fewer replicates
-    pairing needs for the same precision (variance unpaired over paired; inf if the paired differences are constant);
-    `more_runs` replicates more until the interval is expected to leave zero out (0: settled; None: no
-    difference was seen, so no number of runs is known to settle it). `runs` pairs used (nan pairs left out).
+    `difference` mean with `low`/`high`; `p_greater` share of replicates with A > B, `p_equal` with a tie;
+    `flips_up` (0 in B, 1 in A) and `flips_down` replicates whose binary outcome flipped, None for a numeric
+    one; `correlation` between the two over replicates (nan if one is constant); `gain` how many times fewer
+    replicates pairing needs for the same precision (variance unpaired over paired; inf if the paired
+    differences are constant); `more_runs` replicates more until the interval is expected to leave zero out
+    (0: settled; None: no difference was seen, so no number of runs is known to settle it). `runs` pairs used
+    (nan pairs left out).
     """
 
     mean_a: float
@@ -53,9 +55,10 @@ class Paired:
 def compare(a: ArrayLike, b: ArrayLike, level: float = 0.95) -> Paired:
     """Paired comparison of one outcome: `a[r]`, `b[r]` float[n] of the same replicate r in the two scenarios.
 
-    Interval: Student's t on the differences for a numeric outcome; for a binary one (only 0 and 1 in both) Agresti
-    and Min's adjustment, half a replicate added to each cell of the two-by-two table (2005, Stat. Med. 24:729),
-    which keeps its coverage when few replicates flip. Raises ValueError for unequal lengths or under two pairs.
+    Interval: Student's t on the differences for a numeric outcome; for a binary one (only 0 and 1 in both)
+    Agresti and Min's adjustment, half a replicate added to each cell of the two-by-two table (2005, Stat.
+    Med. 24:729), which keeps its coverage when few replicates flip. Raises ValueError for unequal lengths or
+    under two pairs.
     """
     x, y = np.asarray(a, float).ravel(), np.asarray(b, float).ravel()
     if x.shape != y.shape:
@@ -71,8 +74,10 @@ def compare(a: ArrayLike, b: ArrayLike, level: float = 0.95) -> Paired:
     return Paired(
         mean_a=float(x.mean()), mean_b=float(y.mean()), difference=float(gap.mean()), low=low, high=high,
         p_greater=float(np.mean(gap > 0)), p_equal=float(np.mean(gap == 0)),
-        flips_up=int(np.sum(gap > 0)) if binary else None, flips_down=int(np.sum(gap < 0)) if binary else None,
-        correlation=correlation, gain=gain, more_runs=_more_runs(gap, low, high, level), runs=x.size, level=level,
+        flips_up=int(np.sum(gap > 0)) if binary else None,
+        flips_down=int(np.sum(gap < 0)) if binary else None,
+        correlation=correlation, gain=gain, more_runs=_more_runs(gap, low, high, level), runs=x.size,
+        level=level,
     )  # fmt: skip
 
 
@@ -105,7 +110,7 @@ def _pairing(x: np.ndarray, y: np.ndarray, gap: np.ndarray) -> tuple[float, floa
 
 
 def _more_runs(gap: np.ndarray, low: float, high: float, level: float) -> int | None:
-    """Replicates more for the interval to leave zero out with probability POWER, at the effect seen so far."""
+    """Replicates more for the interval to leave zero out with probability POWER, at the effect seen."""
     if low > 0.0 or high < 0.0:
         return 0
     mean, sd = abs(float(gap.mean())), float(gap.std(ddof=1))

@@ -9,8 +9,8 @@ import numpy as np
 
 @dataclass(frozen=True)
 class ByProvince:
-    """One number a province over runs: `mean`, `median` and the central 80 % `low`/`high`, all float[province];
-    `any_share` float[province] share of runs in which it was above zero at any time."""
+    """One number a province over runs: `mean`, `median` and the central 80 % `low`/`high`, all
+    float[province]; `any_share` float[province] share of runs in which it was above zero at any time."""
 
     mean: np.ndarray
     median: np.ndarray
@@ -19,13 +19,15 @@ class ByProvince:
     any_share: np.ndarray
 
     def top(self, count: int, by: np.ndarray | None = None, smallest: bool = False) -> np.ndarray:
-        """Indices of the `count` provinces with the greatest (or smallest) mean, in that order; ties by index."""
+        """Indices of the `count` provinces with the greatest (or smallest) mean, in that order; ties by
+        index."""
         key = self.mean if by is None else by
         return np.argsort(key if smallest else -key, kind="stable")[:count]
 
 
 def by_province(values: np.ndarray, how: str = "sum", scale: float = 1.0) -> ByProvince:
-    """Over the whole time, `values` float[run, week, province]: "sum" for flows, "mean" for stocks and shares.
+    """Over the whole time, `values` float[run, week, province]: "sum" for flows, "mean" for stocks and
+    shares.
 
     `scale` multiplies the number of every run (for instance 365.25 / days for a year's worth).
     """

@@ -14,9 +14,9 @@ SUMMER = (4, 5, 6, 7, 8, 9)
 
 @dataclass(frozen=True)
 class Year:
-    """`mean` float[12] (January first) over runs and years, with the central 80 % of runs `low`/`high`; `years`
-    int[12] how many such months were seen; `summer_share` of the year's total, median of runs with `summer_low`
-    and `summer_high`; nan where nothing was seen."""
+    """`mean` float[12] (January first) over runs and years, with the central 80 % of runs `low`/`high`;
+    `years` int[12] how many such months were seen; `summer_share` of the year's total, median of runs with
+    `summer_low` and `summer_high`; nan where nothing was seen."""
 
     mean: np.ndarray
     low: np.ndarray
@@ -54,6 +54,6 @@ def _summer_share(by_run: np.ndarray) -> np.ndarray:
 
 
 def half_years(weeks: np.ndarray) -> np.ndarray:
-    """bool[week]: whether the middle of each week (datetime64[D] of its first day) lies in the summer half."""
+    """bool[week]: whether the middle of each week (given by its first day) lies in the summer half."""
     middle = np.asarray(weeks, "datetime64[D]") + 3
     return np.isin(middle.astype("datetime64[M]").astype(int) % 12 + 1, SUMMER)

@@ -1,4 +1,5 @@
-"""One plain sentence a figure, worked out from the data: the headline of the figure and its text for screen readers."""
+"""One plain sentence a figure, worked out from the data: the headline of the figure and its text for screen
+readers."""
 
 from __future__ import annotations
 
@@ -47,7 +48,10 @@ def fans(tables: OutlookTables) -> str:
     if {"front_fighters", "pocket_fighters"} <= set(tables.series):
         armed = tables.series["front_fighters"][:, -1] + tables.series["pocket_fighters"][:, -1]
         low, middle, high = np.quantile(armed, [0.1, 0.5, 0.9])
-        parts.append(f"At the end {count(middle)} fighters oppose Kabul in the median run ({count(low)} to {count(high)} in 80 %)")
+        parts.append(
+            f"At the end {count(middle)} fighters oppose Kabul in the median run "
+            f"({count(low)} to {count(high)} in 80 %)"
+        )
     if "deaths" in tables.series:
         months = gather(tables.series["deaths"], tables.dates, "month").whole()
         if months.starts.size >= 12:
@@ -86,9 +90,10 @@ def valley(tables: OutlookTables) -> str:
         held = tables.valley_held.mean(axis=0)
         side = np.array([p.kind == "side" for p in tables.geography.valley])
         best_side, best_floor = (np.flatnonzero(m)[np.argmax(held[m])] for m in (side, ~side))
+        names = [tables.geography.valley[i].name for i in (best_side, best_floor)]
         return (
-            f"The front holds the side valley {tables.geography.valley[best_side].name} {100 * held[best_side]:.0f} % "
-            f"of the time, the floor of {tables.geography.valley[best_floor].name} {100 * held[best_floor]:.0f} %"
+            f"The front holds the side valley {names[0]} {100 * held[best_side]:.0f} % of the time, "
+            f"the floor of {names[1]} {100 * held[best_floor]:.0f} %"
         )
     if "districts_held" in tables.series:
         some = percent(wilson(int(np.sum(tables.series["districts_held"][:, -1] > 0)), tables.runs))

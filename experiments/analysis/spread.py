@@ -1,8 +1,8 @@
 """How much of an outcome's spread comes from what we do not know (parameters) and how much from luck.
 
-Twin runs share one draw of the parameters and differ in their luck alone. The covariance between twins is then the
-variance that the parameters cause; what is left of the variance is luck (Saltelli et al. 2010, Comput. Phys.
-Commun. 181:259, for the same 'pick and freeze' idea).
+Twin runs share one draw of the parameters and differ in their luck alone. The covariance between twins is
+then the variance that the parameters cause; what is left of the variance is luck (Saltelli et al. 2010,
+Comput. Phys. Commun. 181:259, for the same 'pick and freeze' idea).
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ from experiments.analysis.intervals import generator
 class Spread:
     """Split of one outcome's variance.
 
-    `share` of the variance owed to uncertain parameters, in [0, 1], with limits `low`/`high`; nan when the outcome
-    does not vary or fewer than three pairs are complete. `sd` standard deviation of the outcome in its own unit;
-    `pairs` complete twin pairs used.
+    `share` of the variance owed to uncertain parameters, in [0, 1], with limits `low`/`high`; nan when the
+    outcome does not vary or fewer than three pairs are complete. `sd` standard deviation of the outcome in
+    its own unit; `pairs` complete twin pairs used.
     """
 
     share: float
@@ -50,7 +50,12 @@ def parameter_share(
 
 
 def spread_table(
-    y: Mapping[str, ArrayLike], y_twin: Mapping[str, ArrayLike], *, seed: int = 0, level: float = 0.95, draws: int = 1000
+    y: Mapping[str, ArrayLike],
+    y_twin: Mapping[str, ArrayLike],
+    *,
+    seed: int = 0,
+    level: float = 0.95,
+    draws: int = 1000,
 ) -> dict[str, Spread]:
     """`parameter_share` of every outcome named in both, over the same resamples (so they can be compared)."""
     names = [name for name in y if name in y_twin]
@@ -59,13 +64,16 @@ def spread_table(
     size = np.asarray(y[names[0]]).size
     counts = _resamples(size, draws, seed)
     return {
-        name: _split(np.asarray(y[name], float).ravel(), np.asarray(y_twin[name], float).ravel(), counts, level)
+        name: _split(
+            np.asarray(y[name], float).ravel(), np.asarray(y_twin[name], float).ravel(), counts, level
+        )
         for name in names
     }
 
 
 def share_by_time(series: np.ndarray, twin: np.ndarray) -> np.ndarray:
-    """Share of the variance owed to parameters at every time: `series`, `twin` float[run, time] -> float[time].
+    """Share of the variance owed to parameters at every time: `series`, `twin` float[run, time] ->
+    float[time].
 
     nan at times at which nothing varies.
     """
@@ -101,12 +109,14 @@ def _split(a: np.ndarray, b: np.ndarray, counts: np.ndarray, level: float) -> Sp
         return Spread(np.nan, np.nan, np.nan, 0.0, pairs)
     again = _share(counts @ moments)
     again = again[~np.isnan(again)]
-    low, high = np.quantile(again, [(1.0 - level) / 2.0, (1.0 + level) / 2.0]) if again.size else (np.nan, np.nan)
+    low, high = (
+        np.quantile(again, [(1.0 - level) / 2.0, (1.0 + level) / 2.0]) if again.size else (np.nan, np.nan)
+    )
     return Spread(float(point), float(low), float(high), float(np.sqrt(variance)), pairs)
 
 
 def _share(moments: np.ndarray) -> np.ndarray:
-    """Intraclass correlation from summed moments (n, sum of both, sum of squares of both, sum of products)."""
+    """Intraclass correlation from summed moments: n, and sums of both, of their squares, of products."""
     with np.errstate(divide="ignore", invalid="ignore"):
         n, both, squares, products = (moments[:, i] for i in range(4))
         mean = both / (2.0 * n)

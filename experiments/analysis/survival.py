@@ -58,14 +58,16 @@ class SurvivalCurve:
         return float(self.time[reached[0]]) if reached.size else float("nan")
 
 
-def kaplan_meier(days: ArrayLike, horizon: ArrayLike, level: float = 0.95, kind: str = "log-log") -> SurvivalCurve:
+def kaplan_meier(
+    days: ArrayLike, horizon: ArrayLike, level: float = 0.95, kind: str = "log-log"
+) -> SurvivalCurve:
     """Kaplan and Meier's product-limit estimate (1958, JASA 53:457) of the time to an event.
 
-    `days` float[n]: day of the event, nan = it did not happen while the run was watched; `horizon`: the last day
-    watched, one number or float[n]. Interval: "log-log" (Greenwood's variance on the log(-log) scale, stays
-    within [0, 1]; Kalbfleisch and Prentice) or "greenwood" (plain, cut to [0, 1]). Before the first event, where
-    either has no width, Wilson's limit for 'none of the runs at risk' stands in: runs without an event are not
-    proof that there is none. Raises ValueError for an event after its horizon, or for no runs.
+    `days` float[n]: day of the event, nan = it did not happen while the run was watched; `horizon`: the last
+    day watched, one number or float[n]. Interval: "log-log" (Greenwood's variance on the log(-log) scale,
+    stays within [0, 1]; Kalbfleisch and Prentice) or "greenwood" (plain, cut to [0, 1]). Before the first
+    event, where either has no width, Wilson's limit for 'none of the runs at risk' stands in: runs without an
+    event are not proof that there is none. Raises ValueError for an event after its horizon, or for no runs.
     """
     day = np.asarray(days, float).ravel()
     end = np.broadcast_to(np.asarray(horizon, float), day.shape)
@@ -112,7 +114,8 @@ def _limits(
 def _all_gone(
     survival: np.ndarray, low: np.ndarray, high: np.ndarray, events: np.ndarray, level: float
 ) -> tuple[np.ndarray, np.ndarray]:
-    """After the last run has had its event the variance is undefined: Wilson's limit for 'none left' stands in."""
+    """After the last run has had its event the variance is undefined: Wilson's limit for 'none left' stands
+    in."""
     gone = survival <= 0.0
     top = wilson(0, max(float(events.sum()), 1.0), level).high
     return np.where(gone, 0.0, low), np.where(gone, top, high)

@@ -13,9 +13,9 @@ GOVERNMENT_HELD = ("held", "control_by_province")
 
 @dataclass(frozen=True)
 class ValleyPlace:
-    """A node of the valley graph: `kind` "floor" (a district on a road) or "side" (a side valley); `district` it
-    belongs to; `attaches_to` the place one passes to get there ("" at the mouth); `order` counts from the mouth;
-    `axis` whether it lies on the main valley floor."""
+    """A node of the valley graph: `kind` "floor" (a district on a road) or "side" (a side valley); `district`
+    it belongs to; `attaches_to` the place one passes to get there ("" at the mouth); `order` counts from
+    the mouth; `axis` whether it lies on the main valley floor."""
 
     name: str
     kind: str
@@ -46,8 +46,9 @@ class Link:
 class Geography:
     """Outlines and graphs for the maps.
 
-    `provinces` names, in the order of every province array; `rings` one tuple of float[k, 2] (longitude, latitude)
-    outlines each; `centres` float[province, 2]; `valley` and `links` in the order of the arrays about them.
+    `provinces` names, in the order of every province array; `rings` one tuple of float[k, 2] (longitude,
+    latitude) outlines each; `centres` float[province, 2]; `valley` and `links` in the order of the arrays
+    about them.
     """
 
     provinces: tuple[str, ...]

@@ -1,0 +1,183 @@
+"""Maps of the provinces: where people die, where pockets are, where Kabul has lost control."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.cm import ScalarMappable
+from matplotlib.collections import PolyCollection
+from matplotlib.colors import Normalize, PowerNorm
+from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+from experiments.analysis import sentences
+from experiments.analysis.regions import ByProvince, by_province
+from experiments.analysis.tables import Geography, OutlookTables
+from experiments.plots import style
+
+LISTED = 8
+"""Provinces in the list below each map."""
+
+
+@dataclass(frozen=True)
+class MapPanel:
+    """One map: heading, unit of the colour bar, what is drawn, and whether it is a share."""
+
+    title: str
+    unit: str
+    data: ByProvince
+    share: bool = False
+
+
+def panels(tables: OutlookTables) -> list[MapPanel]:
+    """The maps that the ensemble has data for."""
+    out = []
+    if "deaths" in tables.places:
+        yearly = by_province(tables.places["deaths"], "sum", 1.0 / max(tables.years, 1.0 / 365.25))
+        out.append(MapPanel("Deaths", "deaths a year, mean of runs", yearly))
+    if "pockets" in tables.places:
+        out.append(
+            MapPanel(
+                "Armed pockets", "pockets at a time, mean", by_province(tables.places["pockets"], "mean")
+            )
+        )
+    held = tables.government_held
+    if held is not None:
+        lost = by_province(1.0 - np.asarray(held), "mean")
+        out.append(MapPanel("Out of Kabul's control", "share of the time, mean of runs", lost, share=True))
+    return out
+
+
+def country(ax: Axes, geography: Geography) -> None:
+    """A bare panel in the country's proportions (degrees of longitude shrunk at its latitude)."""
+    points = np.concatenate([ring for rings in geography.rings for ring in rings])
+    (west, south), (east, north) = points.min(axis=0), points.max(axis=0)
+    pad = 0.02 * (east - west)
+    ax.set(xlim=(west - pad, east + pad), ylim=(south - pad, north + pad), xticks=[], yticks=[])
+    ax.set_aspect(1.0 / np.cos(np.radians((south + north) / 2.0)))
+    ax.grid(visible=False)
+    for side in ax.spines.values():
+        side.set_visible(False)
+
+
+def draw_provinces(
+    ax: Axes, geography: Geography, colours: np.ndarray | str, edge: str = style.FAINT
+) -> PolyCollection:
+    """All outlines filled with one colour each (or one for all)."""
+    rings = [ring for province in geography.rings for ring in province]
+    owner = np.repeat(np.arange(len(geography.rings)), [len(r) for r in geography.rings])
+    faces = colours if isinstance(colours, str) else np.asarray(colours)[owner]
+    shapes = PolyCollection(rings, facecolors=faces, edgecolors=edge, linewidths=0.5)
+    ax.add_collection(shapes)
+    return shapes
+
+
+def outline_panjshir(ax: Axes, geography: Geography) -> None:
+    """A dark line around Panjshir, on every map."""
+    if "Panjshir" in geography.provinces:
+        rings = geography.rings[geography.provinces.index("Panjshir")]
+        ax.add_collection(
+            PolyCollection(
+                list(rings), facecolors="none", edgecolors=style.VERMILION, linewidths=1.4, zorder=3
+            )
+        )
+
+
+def _norm(panel: MapPanel) -> Normalize:
+    """From zero to the greatest value; by the square root where one province would drown the rest."""
+    top = max(float(panel.data.mean.max()), 1e-9)
+    skewed = float(np.median(panel.data.mean)) < 0.25 * top
+    return PowerNorm(0.5, 0.0, top) if skewed else Normalize(0.0, top)
+
+
+def _label_top(ax: Axes, geography: Geography, data: ByProvince, count: int = 4) -> None:
+    for i in data.top(count):
+        if data.mean[i] > 0:
+            ax.text(
+                *geography.centres[i], geography.provinces[i], fontsize=7, ha="center", va="center", zorder=5,
+                path_effects=style.halo(),
+            )  # fmt: skip
+
+
+def _list(ax: Axes, geography: Geography, panel: MapPanel, norm: Normalize) -> None:
+    """The provinces with most of it: mean over runs as a dot, 80 % of runs as a line."""
+    data = panel.data
+    order = data.top(min(LISTED, len(geography.provinces)))
+    rows = np.arange(order.size)
+    scale = 100.0 if panel.share else 1.0
+    ax.hlines(
+        rows, scale * data.low[order], scale * data.high[order], color=style.FAINT, linewidth=2.2, zorder=2
+    )
+    ax.scatter(
+        scale * data.mean[order], rows, s=34, c=style.MAP(norm(data.mean[order])), zorder=3,
+        edgecolors=style.INK, linewidths=0.7,
+    )  # fmt: skip
+    names = [f"{geography.provinces[i]}" for i in order]
+    ax.set_yticks(rows, names, fontsize=8, color=style.INK)
+    for label, i in zip(ax.get_yticklabels(), order, strict=True):
+        label.set_weight("bold" if geography.provinces[i] == "Panjshir" else "normal")
+    ax.set_ylim(order.size - 0.4, -0.6)
+    ax.set_xlim(left=0)
+    ax.xaxis.set_major_locator(MaxNLocator(4))
+    ax.xaxis.set_major_formatter(FuncFormatter(lambda v, _: f"{v:,.0f} %" if panel.share else f"{v:,g}"))
+    ax.grid(axis="y", visible=False)
+    ax.grid(axis="x", visible=True)
+    ax.spines["left"].set_visible(False)
+    ax.set_title(
+        f"Highest {order.size}: mean, and 80 % of runs", fontsize=8.5, weight="normal", color=style.MUTED
+    )
+
+
+def _colour_bar(figure: Figure, ax: Axes, panel: MapPanel, norm: Normalize) -> None:
+    bar_ax = ax.inset_axes((0.06, -0.09, 0.88, 0.045))
+    bar = figure.colorbar(ScalarMappable(norm, style.MAP), cax=bar_ax, orientation="horizontal")
+    ticks = MaxNLocator(4, steps=[1, 2, 5, 10]).tick_values(0.0, float(norm.vmax or 1.0))
+    ticks = ticks[(ticks >= 0) & (ticks <= float(norm.vmax or 1.0) * 1.0001)]
+    bar.set_ticks(list(ticks), labels=[f"{100 * t:.3g} %" if panel.share else f"{t:,g}" for t in ticks])
+    bar.outline.set_visible(False)  # type: ignore[operator]
+    bar_ax.tick_params(labelsize=7.5, length=2, pad=2)
+    bar_ax.set_xlabel(panel.unit, fontsize=8, color=style.MUTED, labelpad=2)
+
+
+@style.styled
+def maps(tables: OutlookTables) -> Figure:
+    """Choropleths of the provinces side by side, each with its colour bar and the list of the highest."""
+    shown = panels(tables)
+    figure = style.page(10.4, 6.3)
+    top = style.headline(
+        figure, sentences.provinces(tables),
+        "Means over all runs and the whole time (darker is more); the lists show how far runs "
+        "differ. Panjshir "
+        "is outlined in red. Outlines: Natural Earth.",
+    )  # fmt: skip
+    columns = max(1, len(shown))
+    cells = style.grid(
+        figure,
+        2,
+        columns,
+        top=top + 0.35,
+        bottom=0.85,
+        left=0.95,
+        right=0.3,
+        hgap=0.95,
+        wgap=0.98,
+        height_ratios=(1.3, 1),
+    )
+    for column, panel in enumerate(shown):
+        norm = _norm(panel)
+        ax = figure.add_subplot(cells[0, column])
+        box = ax.get_position()
+        room = (
+            0.75 / figure.get_figwidth()
+        )  # the lists need room for names on their left; the maps may use it
+        ax.set_position((box.x0 - room, box.y0, box.width + room, box.height))
+        country(ax, tables.geography)
+        draw_provinces(ax, tables.geography, style.MAP(norm(panel.data.mean)))
+        outline_panjshir(ax, tables.geography)
+        _label_top(ax, tables.geography, panel.data)
+        ax.set_title(panel.title)
+        _colour_bar(figure, ax, panel, norm)
+        _list(figure.add_subplot(cells[1, column]), tables.geography, panel, norm)
+    return figure

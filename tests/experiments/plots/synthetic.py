@@ -1,0 +1,113 @@
+"""Synthetic tables with the shapes of a real ensemble, for tests of figures and report (no model is run)."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from experiments.analysis.tables import Geography, Link, Mark, OutlookTables, ValleyPlace
+
+ENDINGS = (
+    "consolidation",
+    "scattered_insurgency",
+    "valley_resurgence",
+    "multi_front_civil_war",
+    "settlement",
+)
+
+
+def square_country(count: int = 34) -> Geography:
+    """Provinces as unit squares on a grid, a small valley and a few routes."""
+    centres = np.array([(62.0 + i % 6, 31.0 + i // 6) for i in range(count)], float)
+    corners = np.array([(-0.5, -0.5), (0.5, -0.5), (0.5, 0.5), (-0.5, 0.5), (-0.5, -0.5)])
+    names = tuple("Panjshir" if i == 7 else f"Province {i:02d}" for i in range(count))
+    valley = (
+        ValleyPlace("Mouth", "floor", "Mouth", "", 0, True),
+        ValleyPlace("Middle", "floor", "Middle", "Mouth", 1, True),
+        ValleyPlace("Spur", "floor", "Spur", "Mouth", 2, False),
+        ValleyPlace("Head", "floor", "Head", "Middle", 3, True),
+        ValleyPlace("Side A", "side", "Mouth", "Mouth", 0, False),
+        ValleyPlace("Side B", "side", "Middle", "Middle", 1, False),
+        ValleyPlace("Side C", "side", "Spur", "Spur", 2, False),
+        ValleyPlace("Side D", "side", "Head", "Head", 3, False),
+    )
+    links = (
+        Link(names[0], names[1], "road", "Plain road"),
+        Link(names[1], names[2], "road", "High road", "12-01", "04-01", 0.2),
+        Link("Head", names[8], "pass", "Head pass", "11-15", "05-15", 0.0),
+        Link("Mouth", names[6], "gorge", "Gorge road"),
+        Link(names[5], "Tajikistan", "border", "River ferry"),
+        Link("Mouth", "Middle", "valley", "valley road"),
+    )
+    return Geography(names, tuple((corners + c,) for c in centres), centres, valley, links)
+
+
+def make_tables(
+    runs: int = 60,
+    days: int = 1096,
+    seed: int = 5,
+    geography: Geography | None = None,
+    start: str = "2021-09-06",
+) -> OutlookTables:
+    """An ensemble of plausible noise; the same arguments give the same numbers."""
+    rng = np.random.Generator(np.random.Philox(key=seed))
+    ground = geography or square_country()
+    dates = np.datetime64(start) + np.arange(days)
+    weeks = dates[::7]
+    season = 1.0 + 0.8 * np.sin(2 * np.pi * (np.arange(days) - 210) / 365.25)
+    level = rng.lognormal(0.0, 0.7, (runs, 1))
+    walk = np.cumsum(rng.normal(0.0, 0.02, (runs, days)), axis=1)
+    series = _series(rng, level, walk, season, days)
+    weights = np.exp(rng.normal(0.0, 1.2, len(ground.provinces)))
+    weekly = rng.poisson(
+        level[:, :, None] * weights * season[::7][None, :, None], (runs, weeks.size, weights.size)
+    )
+    places = {
+        "deaths": weekly.astype(np.float32),
+        "pockets": rng.poisson(level[:, :, None] * 0.3 * weights, weekly.shape).astype(np.float32),
+        "held": np.clip(1.0 - 0.04 * weights * level[:, :, None] * rng.random(weekly.shape), 0, 1).astype(
+            np.float32
+        ),
+    }
+    y = {name: rng.normal(size=runs) for name in ("deaths", "refugees", "final_grievance")}
+    twins = {
+        name: (v, w * v + np.sqrt(1 - w * w) * rng.normal(size=runs))
+        for (name, v), w in zip(y.items(), (0.8, 0.4, 0.0), strict=True)
+    }
+    return OutlookTables(
+        scenario="baseline", title="Baseline", seed=1, version="Panjshir Outlook 0.1.0",
+        dates=dates, weeks=weeks,
+        endings=rng.choice(ENDINGS, runs, p=(0.34, 0.46, 0.12, 0.05, 0.03)), ending_names=ENDINGS,
+        measures=_measures(rng, runs, days), series=series, places=places, geography=ground,
+        routes=_routes(rng, runs, weeks.size, ground, season), route_unit="t a week",
+        valley_held=rng.beta(0.5, 4.0, (runs, len(ground.valley))), twins=twins,
+        marks=(Mark(np.datetime64("2022-03-23"), "girls' schools stay shut"),),
+    )  # fmt: skip
+
+
+def _series(
+    rng: np.random.Generator, level: np.ndarray, walk: np.ndarray, season: np.ndarray, days: int
+) -> dict:
+    share = np.clip(0.5 + 0.15 * np.log(level) + 0.3 * walk, 0.0, 1.0)
+    pockets = np.maximum(0.0, np.round(level * (4.0 + 6.0 * np.arange(days) / days) * np.exp(walk)))
+    held = rng.poisson(0.4 * level * season[None, :] * np.ones((1, days)))
+    return {
+        "front_fighters": 900.0 * level * np.exp(walk), "pocket_fighters": 30.0 * pockets, "pockets": pockets,
+        "deaths": rng.poisson(6.0 * level * season), "services": share, "grievance": 1.0 - 0.8 * share,
+        "districts_held": np.minimum(held, 7), "valleys_held": np.minimum(3 * held, 22),
+    }  # fmt: skip
+
+
+def _measures(rng: np.random.Generator, runs: int, days: int) -> dict[str, np.ndarray]:
+    first = rng.exponential(400.0, runs)
+    back = rng.exponential(900.0, runs)
+    militia = rng.exponential(4000.0, runs)
+    late = {"first_rising_day": first, "first_return_day": back, "first_militia_day": militia}
+    return {name: np.where(v < days, np.floor(v), np.nan) for name, v in late.items()}
+
+
+def _routes(
+    rng: np.random.Generator, runs: int, weeks: int, ground: Geography, season: np.ndarray
+) -> np.ndarray:
+    weight = np.exp(rng.normal(-1.0, 1.5, len(ground.links)))
+    flow = rng.gamma(0.6, 1.0, (runs, weeks, weight.size)) * weight * season[::7][:weeks][None, :, None]
+    return flow.astype(np.float32)
