@@ -1,0 +1,51 @@
+"""What a study asks of a model: one function that runs a block, and the names of what comes out.
+
+The seam is narrow on purpose. The simulator's own ensemble is one engine; a test or a benchmark brings
+another with a few lines of arithmetic, and goes through the same plan, runner and store.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from sim.ensemble import simulate_points
+from sim.outcomes import ENDINGS, MEASURES
+from sim.parameters import Schema
+from sim.questions import resolve
+
+Simulate = Callable[..., Any]
+"""``(scenario, values, replicates, seed, threads=, keep_series=, keep_places=) -> Block``."""
+
+
+@dataclass(frozen=True)
+class Engine:
+    """A model that a study can run.
+
+    Attributes:
+        simulate: runs a block: ``(scenario, values float64[n, P], replicates int64[n], seed, threads=,
+            keep_series=, keep_places=) -> Block``. A function at the top of a module, so that it can travel.
+        measures: names of the columns of ``block.measures``.
+        endings: what the measure ``ending_code`` counts through; empty: runs have no ending.
+        resolve: answers of a block to a question: ``(question, block) -> float64[n]``.
+    """
+
+    simulate: Simulate = simulate_points
+    measures: tuple[str, ...] = tuple(MEASURES)
+    endings: tuple[str, ...] = tuple(ENDINGS)
+    resolve: Callable[[Any, Any], np.ndarray] = resolve
+
+
+def point_hashes(schema: Schema, values: np.ndarray) -> list[str]:
+    """`sim.ensemble.point_hash` of each row of float64[n, P], at a microsecond a row."""
+    head = hashlib.sha256("\n".join(schema.names).encode())
+    hashes = []
+    for row in np.ascontiguousarray(values, dtype="<f8"):
+        digest = head.copy()
+        digest.update(row.data)
+        hashes.append(digest.hexdigest()[:12])
+    return hashes
