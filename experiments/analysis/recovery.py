@@ -54,34 +54,14 @@ def information(
     critical = np.sqrt(-0.5 * np.log(0.0005) * (n + m) / (n * m))
     levels = [0.05, 0.5, 0.95]
     before, after = weighted_quantile(a, u, levels), weighted_quantile(b, w, levels)
-    rows = []
-    for j, name in enumerate(np.asarray(names)):
-        gap = _ks(a[:, j], b[:, j], u, w)
-        rows.append(
-            (
-                name,
-                *before[:, j],
-                *after[:, j],
-                gap,
-                _kl(a[:, j], b[:, j], u, w),
-                _contraction(a[:, j], b[:, j], u, w),
-                bool(gap > critical),
-            )
-        )
-    columns = [
-        "parameter",
-        "prior_low",
-        "prior_median",
-        "prior_high",
-        "posterior_low",
-        "posterior_median",
-        "posterior_high",
-        "ks",
-        "kl",
-        "contraction",
-        "informed",
-    ]
-    return pd.DataFrame(rows, columns=columns)
+    columns = {"parameter": np.asarray(names)}
+    for i, part in enumerate(("low", "median", "high")):
+        columns |= {f"prior_{part}": before[i], f"posterior_{part}": after[i]}
+    pairs = list(zip(a.T, b.T, strict=True))
+    for name, measure in (("ks", _ks), ("kl", _kl), ("contraction", _contraction)):
+        columns[name] = np.array([measure(x, y, u, w) for x, y in pairs])
+    columns["informed"] = columns["ks"] > critical
+    return pd.DataFrame(columns)
 
 
 def _cumulative(values: FloatArray, weights: FloatArray, at: FloatArray) -> FloatArray:
@@ -124,41 +104,27 @@ def leave_one_out(
     level: float = 0.9,
     progress: Progress | None = None,
 ) -> pd.DataFrame:
-    """Recovery from the saved sample: each of ``rows`` in turn plays the observation, the others the
-    simulations.
+    """Recovery from the saved sample: each of ``rows`` in turn plays the observation, the others the runs.
 
-    One row a (pseudo-observation, parameter index): truth, rank (weighted place of the truth in the adjusted
-    posterior), low and high of the central ``level`` interval, covered, estimate (posterior median).
-    """
+    ``progress`` is called with 1 after each. One row a (pseudo-observation, parameter index): truth, rank
+    (weighted place of the truth in the adjusted posterior), low and high of the central ``level`` interval,
+    covered, estimate (posterior median)."""
     theta, s = np.asarray(parameters, dtype=np.float64), np.asarray(summaries, dtype=np.float64)
     tail = (1.0 - level) / 2.0
     parts = []
-    for done, row in enumerate(np.asarray(rows)):
+    for row in np.asarray(rows):
         d = distances(s, s[row], scale)
         d[row] = np.inf
         kept = accept(d, keep)
         draws = adjust(theta[kept.rows], s[kept.rows], s[row], kept.weight, low, high)
         bounds = weighted_quantile(draws, kept.weight, [tail, 0.5, 1.0 - tail])
-        place = ranks(theta[row], draws, kept.weight)
-        parts.append(
-            np.column_stack(
-                [
-                    np.full(theta.shape[1], row),
-                    np.arange(theta.shape[1]),
-                    theta[row],
-                    place,
-                    bounds[0],
-                    bounds[1],
-                    bounds[2],
-                ]
-            )
-        )
+        found = {"row": row, "parameter": np.arange(theta.shape[1]), "truth": theta[row]}
+        found |= {"rank": ranks(theta[row], draws, kept.weight)}
+        found |= dict(zip(("low", "estimate", "high"), bounds, strict=True))
+        parts.append(pd.DataFrame(found))
         if progress is not None:
-            progress(done + 1)
-    table = pd.DataFrame(
-        np.concatenate(parts), columns=["row", "parameter", "truth", "rank", "low", "estimate", "high"]
-    )
-    table[["row", "parameter"]] = table[["row", "parameter"]].astype(np.int64)
+            progress(1)
+    table = pd.concat(parts, ignore_index=True)
     table["covered"] = (table["low"] <= table["truth"]) & (table["truth"] <= table["high"])
     return table
 

@@ -1,0 +1,79 @@
+"""Tables of scored forecasts: columns agree with the scores, grouping and pairing are right."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from experiments.analysis import forecasts, scores
+
+
+def philox(key: int) -> np.random.Generator:
+    return np.random.Generator(np.random.Philox(key=key))
+
+
+def scored(forecast: str, mean: float, key: int = 1) -> pd.DataFrame:
+    """Forecasts of Poisson(50) counts, 10 origins and 4 months, by an ensemble with another mean."""
+    origins = [f"2022-{m:02d}" for m in range(1, 11)]
+    keys = pd.DataFrame([(o, h) for o in origins for h in (1, 2, 3, 4)], columns=["origin", "horizon"])
+    truth = philox(key).poisson(50, len(keys))
+    samples = philox(key + 100).poisson(mean, (len(keys), 200))
+    return forecasts.score_months(keys, truth, samples, forecast)
+
+
+def test_columns_are_the_scores() -> None:
+    keys = pd.DataFrame({"origin": ["a", "b"], "horizon": [1, 2]})
+    truth, samples = np.array([3.0, 9.0]), philox(1).poisson(5, (2, 50)).astype(float)
+    table = forecasts.score_months(keys, truth, samples, "model", seed=4)
+    assert table["crps"].tolist() == scores.crps_ensemble(truth, samples).tolist()
+    assert table["log_score"].tolist() == scores.log_score_counts(truth, samples).tolist()
+    assert table["covered_90"].tolist() == scores.covered(truth, samples, 0.9).tolist()
+    assert table["pit"].tolist() == scores.pit(truth, samples, seed=4).tolist()
+    assert table["origin"].tolist() == ["a", "b"]
+
+
+def test_horizons_fall_in_groups() -> None:
+    assert [forecasts.horizon_group(h) for h in (1, 2, 3, 4, 12, 13)] == [
+        "1 month", "2-3 months", "2-3 months", "4-12 months", "4-12 months", "later",
+    ]  # fmt: skip
+
+
+def test_means_by_hand() -> None:
+    table = scored("model", 50)
+    made = forecasts.means(table).set_index("horizon")
+    assert made.loc["1 month", "crps"] == pytest.approx(table[table["horizon"] == 1]["crps"].mean())
+    assert made.loc["all", "forecasts"] == 40
+    assert made.loc["2-3 months", "forecasts"] == 20
+
+
+def test_the_right_mean_has_skill_over_the_wrong_one() -> None:
+    both = pd.concat([scored("model", 50), scored("naive", 100)])
+    found = forecasts.skills(both, "model", ["naive", "absent"]).set_index("horizon")
+    assert (found["skill"] > 0.5).all()
+    assert (found["low"] > 0).all()
+    assert found["origins"].tolist() == [10] * 4
+    back = forecasts.skills(both, "naive", ["model"])
+    assert (back["high"] < 0).all()
+
+
+def test_question_scores_by_hand() -> None:
+    table = forecasts.score_questions([0.8, 0.1, 0.5], [1, 0, 1], [1.0, 1.0, 0.0], runs=1000).set_index(
+        "forecast"
+    )
+    assert table.loc["model", "brier"] == pytest.approx((0.04 + 0.01) / 2)
+    assert table.loc["nothing_changes", "brier"] == pytest.approx(0.5)
+    assert table.loc["base_rate", "brier"] == pytest.approx(0.25)
+    assert table.loc["coin", "log_score"] == pytest.approx(np.log(2))
+    assert table.loc["model", "questions"] == 2
+    part = forecasts.score_questions([0.8, 0.1], [1, 0], [1.0, 1.0], 100, subset=[True, False]).set_index(
+        "forecast"
+    )
+    assert part.loc["model", "brier"] == pytest.approx(0.04)
+    assert forecasts.score_questions([0.5], [1], [0.0], 10).empty
+
+
+def test_dependent_questions_share_one_weight() -> None:
+    shared = forecasts.group_weights([1.0, 1.0, 0.5, 1.0, 1.0], ["a", "a", "b", "", ""])
+    assert shared.tolist() == [0.5, 0.5, 0.5, 1.0, 1.0]
+    assert forecasts.group_weights([0.0, 0.0], ["a", "a"]).tolist() == [0.0, 0.0]
