@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from sim.agents.table import Field
 from sim.agents.place import floor_held, sides_held
 from sim.compiled import compiled
 
@@ -96,8 +97,8 @@ ENDING_CRITERIA: dict[str, str] = {
 }
 
 #: A day's record, and a week's record of a province.
-DAY_RECORD = np.dtype([(name, np.float32) for name in SERIES_NAMES])
-PLACE_RECORD = np.dtype([(name, np.float32) for name in PLACE_SERIES])
+DAY_FIELDS = tuple(Field(series.name, series.unit, series.meaning) for series in SERIES.values())
+PLACE_FIELDS = tuple(Field(name, SERIES[name].unit if name in SERIES else "value", name) for name in PLACE_SERIES)
 
 _FIRSTS = ("first_rising_day", "first_return_day", "first_militia_day", "settlement_day", "first_capital_lost_day",
            "corridor_open_day", "first_recognition_day", "floor_fallen_day")  # fmt: skip
@@ -128,9 +129,9 @@ _FRONT_MEN, _POCKET_MEN, _MILITIA_MEN = _S["front_fighters"], _S["pocket_fighter
 
 
 @compiled
-def record_day(w, t):
-    """Write the national series of day ``t``."""
-    now, gov, row = w.now[0], w.government[0], w.series[t]
+def record_day(w):
+    """Write the national series of the day into ``w.today``."""
+    now, gov, row = w.now, w.government, w.today
     row.deaths = now.deaths
     row.deaths_state_based = now.deaths_state
     row.attacks_front = now.attacks_front
@@ -171,10 +172,10 @@ def record_day(w, t):
 def record_groups(w, row):
     """The armed groups and the ground that they hold, in the record of a day."""
     fighters, militia, active, returned = 0.0, 0.0, 0.0, 0.0
-    for k in range(len(w.front)):
+    for k in range(w.fronts):
         fighters += w.front[k].main
         returned = max(returned, w.front[k].returned)
-    for k in range(len(w.militia)):
+    for k in range(w.militias):
         militia += w.militia[k].fighters
         active += w.militia[k].active
     row.front_fighters = fighters
@@ -190,7 +191,7 @@ def record_groups(w, row):
     row.pocket_fighters = men
     row.militia_fighters = militia
     row.militia_active = active
-    row.iskp_cells = w.jihadist[0].fighters
+    row.iskp_cells = w.jihadist.fighters
     row.districts_held = floor_held(w)
     row.valleys_held = sides_held(w)
     row.capitals_lost = lost
@@ -202,10 +203,10 @@ def record_groups(w, row):
 def record_powers(w, row):
     """What foreign powers do, in the record of a day."""
     recognised, opposed, exile = 0.0, 0.0, 0.0
-    for k in range(len(w.power)):
+    for k in range(w.powers):
         recognised += w.power[k].recognises
         opposed += w.power[k].opposes
-    for k in range(len(w.front)):
+    for k in range(w.fronts):
         exile = max(exile, w.front[k].exile)
     row.recognitions = recognised
     row.opposing = opposed
@@ -213,31 +214,25 @@ def record_powers(w, row):
 
 
 @compiled
-def end_week(w, week):
-    """Write what a week brought to each province and link, if kept, and start the counts of the next."""
-    keep = week < len(w.places)
+def end_week(w):
+    """Write what the week brought to each province into ``w.week`` and start the counts of the next."""
     for i in range(len(w.province)):
-        place = w.province[i]
-        if keep:
-            row = w.places[week, i]
-            row.deaths = place.week_deaths
-            row.attacks = place.week_attacks
-            row.protests = place.week_protests
-            row.risings = place.week_risings
-            row.refugees = place.week_refugees
-            row.pockets = place.pockets
-            row.control_by_province = place.week_held / 7.0
-            row.grievance = w.community[i].grievance
-            row.garrison = w.garrison[i].fighters
+        place, row = w.province[i], w.week[i]
+        row.deaths = place.week_deaths
+        row.attacks = place.week_attacks
+        row.protests = place.week_protests
+        row.risings = place.week_risings
+        row.refugees = place.week_refugees
+        row.pockets = place.pockets
+        row.control_by_province = place.week_held / 7.0
+        row.grievance = w.community[i].grievance
+        row.garrison = w.garrison[i].fighters
         place.week_deaths = 0.0
         place.week_attacks = 0.0
         place.week_protests = 0.0
         place.week_risings = 0.0
         place.week_refugees = 0.0
         place.week_held = 0.0
-    if week < len(w.flows):
-        for r in range(len(w.route)):
-            w.flows[week, r] = w.route[r].flow
 
 
 @compiled

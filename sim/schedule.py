@@ -45,14 +45,6 @@ class Step(NamedTuple):
 
 
 @compiled
-def apply_events(w, t):
-    """Dated events of the scenario set parameters and state before anyone acts."""
-    for e in range(len(w.event_day)):
-        if w.event_day[e] == t:
-            w.block[w.event_at[e]] = w.event_value[e]
-
-
-@compiled
 def fade_memory(w, t):
     """A week has passed: memories of it fade."""
     clock.weekly(w)
@@ -61,9 +53,9 @@ def fade_memory(w, t):
 @compiled
 def close_day(w, t):
     """The books of the day are closed, and of the week on its last day."""
-    outcomes.record_day(w, t)
-    if t % 7 == 6 or t == len(w.series) - 1:
-        outcomes.end_week(w, t // 7)
+    outcomes.record_day(w)
+    if t % 7 == 6:
+        outcomes.end_week(w)
 
 
 @compiled
@@ -74,7 +66,6 @@ def clear_valleys(w, k, t):
 
 
 SCHEDULE: tuple[Step, ...] = (
-    Step("", apply_events, 1, "dated events of the scenario take effect"),
     Step("", clock.start_day, 1, "a new day: tallies at zero, season, snow"),
     Step("power", power.weekly, 7, "foreign powers weigh, decide and may strike"),
     Step("", government.weekly, 7, "the government raises, spends, rebuilds, rules, concedes"),
@@ -106,11 +97,11 @@ def begin(w):
         community.begin(w, i)
     for i in range(len(w.cache)):
         cache.begin(w, i)
-    for k in range(len(w.power)):
+    for k in range(w.powers):
         power.begin(w, k)
-    for k in range(len(w.militia)):
+    for k in range(w.militias):
         militia.begin(w, k)
-    for k in range(len(w.front)):
+    for k in range(w.fronts):
         front.begin(w, k)
     place.begin(w)
     pocket.begin(w)
@@ -120,14 +111,13 @@ def begin(w):
 @compiled
 def tick(w, t):
     """One day of the world: ``SCHEDULE`` in compiled code."""
-    apply_events(w, t)
     clock.start_day(w, t)
     if t % 7 == 0:
         week(w, t)
     siege.command(w, t)
-    for k in range(len(w.front)):
+    for k in range(w.fronts):
         front.daily(w, k, t)
-    for k in range(len(w.militia)):
+    for k in range(w.militias):
         militia.daily(w, k, t)
     for k in range(len(w.pocket)):
         pocket.daily(w, k, t)
@@ -142,7 +132,7 @@ def tick(w, t):
 @compiled
 def week(w, t):
     """The steps of a tick that come once a week."""
-    for k in range(len(w.power)):
+    for k in range(w.powers):
         power.weekly(w, k, t)
     government.weekly(w, t)
     for i in range(len(w.community)):
@@ -153,11 +143,11 @@ def week(w, t):
         cache.weekly(w, i, t)
     for r in range(len(w.route)):
         route.weekly(w, r, t)
-    for k in range(len(w.militia)):
+    for k in range(w.militias):
         militia.weekly(w, k, t)
-    for k in range(len(w.front)):
+    for k in range(w.fronts):
         front.weekly(w, k, t)
-    for k in range(len(w.front)):
+    for k in range(w.fronts):
         clear_valleys(w, k, t)
     for k in range(len(w.pocket)):
         pocket.weekly(w, k, t)

@@ -1,7 +1,7 @@
-"""The state of a run: one block of float64 numbers, seen as tables of agents.
+"""The state of a run: one record that holds the table of every kind of agent, and what surrounds them.
 
-:class:`World` is what every rule gets as ``w``: the tables, the geography, the calendar and the tallies of one
-run. :class:`Layout` says where each parameter and each field stands in the block; events write there.
+``WORLD`` is the type of that record, which every rule gets as ``w``. Seen as a block of float64 numbers it is
+copied, compared and written by dated events; :class:`Layout` says where each parameter and field stands.
 """
 
 from __future__ import annotations
@@ -9,10 +9,10 @@ from __future__ import annotations
 import difflib
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from typing import NamedTuple
 
 import numpy as np
 
+from sim import outcomes
 from sim.agents import (
     cache,
     clock,
@@ -32,53 +32,7 @@ from sim.agents.table import Field, parameter_fields, row_dtype
 from sim.geography import Geography, load_geography
 from sim.parameters import ENTITY_KINDS, GLOBAL_PARAMETERS, Schema
 
-POCKET_ROWS = 160  # most pockets at a time; more finds than rows form no new pocket
 EVENT_SIZES = 501  # events of 0 to 499 deaths are counted by size, larger ones together
-
-
-class World(NamedTuple):
-    """Everything that the rules of one run see.
-
-    Tables (one row an agent, see the files of ``sim/agents``): ``p`` the parameters, ``now`` the day, and one a
-    kind. ``near_ptr``, ``near_idx``: neighbours of a province. ``best``, ``wide``, ``via``: scratch of the
-    search for ways. ``day_of_year``, ``winter``: calendar by tick. ``event_*``: what is set on which day.
-    ``sizes``: events by number of deaths. ``series`` [day], ``places`` [week, province] (records of float32) and
-    ``flows`` [week, route]: what is recorded. ``block``: the state as one array. ``key``: of the luck.
-    """
-
-    p: np.ndarray
-    now: np.ndarray
-    government: np.ndarray
-    jihadist: np.ndarray
-    province: np.ndarray
-    community: np.ndarray
-    garrison: np.ndarray
-    cache: np.ndarray
-    place: np.ndarray
-    route: np.ndarray
-    front: np.ndarray
-    militia: np.ndarray
-    power: np.ndarray
-    pocket: np.ndarray
-    near_ptr: np.ndarray
-    near_idx: np.ndarray
-    power_node: np.ndarray
-    best: np.ndarray
-    wide: np.ndarray
-    via: np.ndarray
-    day_of_year: np.ndarray
-    winter: np.ndarray
-    event_day: np.ndarray
-    event_at: np.ndarray
-    event_value: np.ndarray
-    sizes: np.ndarray
-    series: np.ndarray
-    places: np.ndarray
-    flows: np.ndarray
-    block: np.ndarray
-    valley_province: int
-    tajikistan_node: int
-    key: tuple[int, int]
 
 
 _PARAMETER_FIELDS = tuple(
@@ -89,6 +43,8 @@ _PARAMETER_FIELDS = tuple(
 TABLES: dict[str, tuple[Field, ...]] = {
     "p": _PARAMETER_FIELDS,
     "now": clock.FIELDS,
+    "today": outcomes.DAY_FIELDS,
+    "week": outcomes.PLACE_FIELDS,
     "government": government.FIELDS,
     "jihadist": jihadist.FIELDS,
     "province": province.FIELDS,
@@ -102,47 +58,70 @@ TABLES: dict[str, tuple[Field, ...]] = {
     "power": power.FIELDS,
     "pocket": pocket.FIELDS,
 }
-_DTYPES = {name: row_dtype(columns) for name, columns in TABLES.items()}
+#: Rows of each table; 1 stands for a single record. Open lists have room for more than the baseline names.
+ROWS: dict[str, int] = {"p": 1, "now": 1, "today": 1, "week": 34, "government": 1, "jihadist": 1, "province": 34,
+                        "community": 34 + 22, "garrison": 34, "cache": 34, "place": 29, "route": 132, "front": 4,
+                        "militia": 4, "power": 12, "pocket": 160}  # fmt: skip
+_SINGLE = ("p", "now", "today", "government", "jihadist")
+_NODES = 69
+
+
+def _world_type() -> np.dtype:
+    tables = []
+    for name, columns in TABLES.items():
+        row = row_dtype(columns)
+        tables.append((name, row) if name in _SINGLE else (name, row, (ROWS[name],)))
+    surroundings = [
+        ("sizes", np.float64, (EVENT_SIZES,)),  # events by number of deaths
+        ("best", np.float64, (_NODES,)),  # scratch of the search for ways: chance to come through,
+        ("wide", np.float64, (_NODES,)),  # narrowest capacity,
+        ("via", np.int64, (_NODES,)),  # next link
+        ("near_ptr", np.int64, (35,)),  # neighbours of each province, as compressed rows
+        ("near_idx", np.int64, (156,)),
+        ("power_node", np.int64, (ROWS["power"],)),  # from where a power's goods set out
+        ("fronts", np.int64),  # rows in use
+        ("militias", np.int64),
+        ("powers", np.int64),
+        ("valley_province", np.int64),
+        ("tajikistan_node", np.int64),
+        ("key", np.int64, (2,)),  # study seed and replicate
+    ]
+    return np.dtype((np.record, tables + surroundings))
+
+
+WORLD = _world_type()
+
+
+def offset(name: str) -> int:
+    """Position of a table or surrounding in the block of float64 numbers."""
+    return WORLD.fields[name][1] // 8
 
 
 @dataclass(frozen=True)
 class Layout:
-    """Where everything stands in the block of a run.
+    """Where everything stands in the state of models with one schema.
 
     Attributes:
-        rows: table name to the names of its rows (agents).
-        start: table name to the offset of its first number.
-        size: numbers in the block.
-        template: the block before parameters and initial state are written: float64[size].
-        parameter_at: offset of each parameter of the vector: int64[P].
+        rows: table name to the names of its rows (agents) in use.
+        template: the state before parameters and the start are written: WORLD[1], read-only.
+        parameter_at: offset of each parameter of the vector in the block: int64[P].
     """
 
     rows: dict[str, tuple[str, ...]]
-    start: dict[str, int]
-    size: int
     template: np.ndarray
     parameter_at: np.ndarray
-
-    def tables(self, block: np.ndarray) -> dict[str, np.ndarray]:
-        """The tables as views of a block: structured arrays, one row an agent, that share its memory."""
-        made = {}
-        for name, dtype in _DTYPES.items():
-            width = len(TABLES[name])
-            first = self.start[name]
-            part = block[first : first + width * len(self.rows[name])]
-            made[name] = part.view(dtype).view(np.recarray)
-        return made
 
     @cached_property
     def paths(self) -> dict[str, int]:
         """Every piece of state by its path ``table.row.field``, with its offset."""
         found = {}
         for table, columns in TABLES.items():
-            if table == "p":
+            if table not in self.rows:
                 continue
             for position, row in enumerate(self.rows[table]):
+                first = offset(table) + position * len(columns)
                 for column, field in enumerate(columns):
-                    found[f"{table}.{row}.{field.name}"] = self.start[table] + position * len(columns) + column
+                    found[f"{table}.{row}.{field.name}"] = first + column
         return found
 
     def nearest(self, path: str) -> str | None:
@@ -161,10 +140,8 @@ def _row_names(schema: Schema, geography: Geography) -> dict[str, tuple[str, ...
     entities = {kind: _entities(schema, kind) for kind in ENTITY_KINDS}
     links = geography.links
     routes = tuple(f"{geography.node_names[link['a']]}-{geography.node_names[link['b']]}" for link in links)
-    single = ("one",)
     return {
-        "p": single,
-        "now": single,
+        "now": ("day",),
         "government": ("kabul",),
         "jihadist": ("iskp",),
         "province": provinces,
@@ -176,7 +153,7 @@ def _row_names(schema: Schema, geography: Geography) -> dict[str, tuple[str, ...
         "front": entities["fronts"],
         "militia": entities["militias"],
         "power": entities["powers"],
-        "pocket": tuple(str(k) for k in range(POCKET_ROWS)),
+        "pocket": tuple(str(k) for k in range(ROWS["pocket"])),
     }
 
 
@@ -190,33 +167,32 @@ def layout_of(schema: Schema) -> Layout:
     """The layout of models with this schema."""
     geography = load_geography()
     rows = _row_names(schema, geography)
-    start, size = {}, 0
-    for name, columns in TABLES.items():
-        start[name] = size
-        size += len(columns) * len(rows[name])
-    at = [start["p"] + position for position in range(len(GLOBAL_PARAMETERS))]
+    at = [offset("p") + position for position in range(len(GLOBAL_PARAMETERS))]
     for kind, table in (("fronts", "front"), ("militias", "militia"), ("powers", "power")):
         for position in range(len(rows[table])):
-            first = start[table] + position * len(TABLES[table])
+            first = offset(table) + position * len(TABLES[table])
             at.extend(range(first, first + len(parameter_fields(ENTITY_KINDS[kind]))))
-    template = np.zeros(size)
-    layout = Layout(rows, start, size, template, np.array(at, dtype=np.int64))
-    fill_template(layout, geography)
+    template = np.zeros(1, WORLD)
+    _fill_surroundings(template[0], rows, geography)
+    _fill_provinces(template[0], geography)
+    _fill_communities(template[0].community, geography)
+    _fill_valley(template[0].place, geography)
+    _fill_routes(template[0].route, geography)
     template.setflags(write=False)
-    return layout
+    return Layout(rows, template, np.array(at, dtype=np.int64))
 
 
-def fill_template(layout: Layout, geography: Geography) -> None:
-    """Write what is fixed about provinces, communities, places and routes into the template of a layout."""
-    tables = layout.tables(layout.template)
-    _fill_provinces(tables, geography)
-    _fill_communities(tables["community"], geography)
-    _fill_valley(tables["place"], geography)
-    _fill_routes(tables["route"], geography)
+def _fill_surroundings(world: np.record, rows: dict[str, tuple[str, ...]], geography: Geography) -> None:
+    world.near_ptr[:] = geography.indptr
+    world.near_idx[:] = geography.indices
+    world.fronts, world.militias, world.powers = (len(rows[table]) for table in ("front", "militia", "power"))
+    world.power_node[: world.powers] = _power_nodes(rows["power"], geography)
+    world.valley_province = geography.panjshir
+    world.tajikistan_node = geography.node("Tajikistan")
 
 
-def _fill_provinces(tables: dict[str, np.ndarray], geography: Geography) -> None:
-    source, table = geography.provinces, tables["province"]
+def _fill_provinces(world: np.record, geography: Geography) -> None:
+    source, table = geography.provinces, world.province
     table["population"] = source["population"]
     table["ruggedness"] = source["ruggedness"]
     table["elevation"] = source["elevation_m"]
@@ -234,11 +210,11 @@ def _fill_provinces(tables: dict[str, np.ndarray], geography: Geography) -> None
     table["militia_weight"] = kin / kin.sum()
     # garrisons by people and, where the Taliban had little support, more of them
     stationed = np.sqrt(source["population"]) * (1.3 - 0.6 * source["taliban_support"])
-    tables["garrison"]["share"] = stationed / stationed.sum()
+    world.garrison["share"] = stationed / stationed.sum()
     # caches by people aligned with the former republic, and where its last army stood
     hidden = source["population"] ** 0.5 * (0.2 + source["alignment"])
     hidden[geography.province_names.index("Panjshir")] *= 4.0
-    tables["cache"]["share"] = hidden / hidden.sum()
+    world.cache["share"] = hidden / hidden.sum()
 
 
 def _fill_communities(table: np.ndarray, geography: Geography) -> None:
@@ -279,12 +255,8 @@ def _fill_routes(table: np.ndarray, geography: Geography) -> None:
     table["corridor"] = np.isin(links["a"], northern) & np.isin(links["b"], northern)
 
 
-def power_nodes(schema: Schema, geography: Geography) -> np.ndarray:
-    """The node from which each foreign power's goods set out: its own border, or Tajikistan's: int64[powers]."""
-    states = {name.lower(): position for position, name in enumerate(geography.state_names)}
-    first, by_default = geography.first_state, states["tajikistan"]
-    own = ("iran", "pakistan", "tajikistan", "uzbekistan", "turkmenistan", "china")
-    names = _entities(schema, "powers")
-    return np.array([first + (states[n] if n in own else by_default) for n in names], dtype=np.int64)
-
-
+def _power_nodes(powers: tuple[str, ...], geography: Geography) -> list[int]:
+    """The node from which each foreign power's goods set out: its own border, or Tajikistan's."""
+    states = {name.lower(): geography.first_state + n for n, name in enumerate(geography.state_names)}
+    own = {"iran", "pakistan", "tajikistan", "uzbekistan", "turkmenistan", "china"}
+    return [states[name if name in own else "tajikistan"] for name in powers]

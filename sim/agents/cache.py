@@ -18,12 +18,12 @@ share         | share           | of all caches that were hidden in this provinc
 @compiled
 def weekly(w, i, t):
     """Caches rust or are sold; those who would fight find some of them and form a pocket."""
-    cache, p = w.cache[i], w.p[0]
+    cache, p = w.cache[i], w.p
     if cache.count < 1.0:
         return
     lost = 1.0 - math.exp(-p.caches_decay / 52.0)
     cache.count -= streams.binomial(w.key, t, i, streams.DECAY, 0, int(cache.count), lost)
-    season = 0.4 + 0.6 * w.now[0].season
+    season = 0.4 + 0.6 * w.now.season
     mean = p.pockets_formation / 52.0 * cache.count / 100.0 * w.community[i].defiance * season
     formed = min(streams.poisson(w.key, t, i, streams.FORM, 0, mean), int(cache.count))
     for _ in range(formed):
@@ -34,4 +34,4 @@ def weekly(w, i, t):
 @compiled
 def begin(w, i):
     """Caches at the start: the country's abundance, shared out over the provinces."""
-    w.cache[i].count = math.floor(1000.0 * w.p[0].caches_abundance * w.cache[i].share + 0.5)
+    w.cache[i].count = math.floor(1000.0 * w.p.caches_abundance * w.cache[i].share + 0.5)

@@ -9,6 +9,8 @@ from sim.agents.table import fields
 from sim.compiled import compiled
 
 FIELDS = fields("""
+day_of_year       | day             | 1 to 365, of the date
+winter            | year            | of the coming or present winter
 season            | share           | fighting season: winter's activity to 1 at mid-summer
 snow_shift        | days            | this winter's delay of the passes' closed season
 deaths            | deaths          | in organised violence today
@@ -40,6 +42,9 @@ grievance         | share           | mean over people, as of this week
 
 
 
+SUMMER = 213  # 1 August: from here on a day belongs to the coming winter
+
+
 @compiled
 def start_day(w, t):
     """A new day: tallies at zero, the season of the date.
@@ -47,7 +52,7 @@ def start_day(w, t):
     The season falls from 1 at mid-July to ``season.winter_activity`` at mid-January. Each winter has its own
     early or late snow.
     """
-    now, p = w.now[0], w.p[0]
+    now, p = w.now, w.p
     now.deaths = 0.0
     now.deaths_state = 0.0
     now.attacks_front = 0.0
@@ -65,17 +70,17 @@ def start_day(w, t):
     now.supply_people = 0.0
     now.supply_food = 0.0
     now.supply_medicine = 0.0
-    warmth = 0.5 - 0.5 * math.cos(2.0 * math.pi * (w.day_of_year[t] - 15) / 365.0)
+    warmth = 0.5 - 0.5 * math.cos(2.0 * math.pi * (w.now.day_of_year - 15) / 365.0)
     now.season = p.season_winter_activity + (1.0 - p.season_winter_activity) * warmth
-    if t == 0 or w.day_of_year[t] == 213:
-        winter = w.winter[t]
+    if t == 0 or w.now.day_of_year == SUMMER:
+        winter = int(now.winter)
         now.snow_shift = p.season_pass_shift * streams.normal(w.key, 0, winter, streams.WEATHER, 0)
 
 
 @compiled
 def weekly(w):
     """The memory of protests, attacks and refugees fades by a third; the country's mean grievance is taken."""
-    now = w.now[0]
+    now = w.now
     people, felt = 0.0, 0.0
     for i in range(len(w.community)):
         people += w.community[i].people

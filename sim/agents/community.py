@@ -51,7 +51,7 @@ def weekly(w, i, t):
 def feel(w, c):
     """Grievance grows with hardship under a government without legitimacy (Epstein 2002), with control over
     public life, with being left out and with harm done; fear of a strong winner keeps it down."""
-    p, gov, province = w.p[0], w.government[0], w.province[int(c.home)]
+    p, gov, province = w.p, w.government, w.province[int(c.home)]
     c.hardship = clip(
         p.community_food_insecure * (0.85 + 0.3 * c.rugged)
         + 0.9 * (0.85 - gov.economy)
@@ -79,7 +79,7 @@ def feel(w, c):
 @compiled
 def lean(w, c):
     """Elders drift to the government when it reaches out with the right people, away when grievance grows."""
-    p = w.p[0]
+    p = w.p
     courted = p.taliban_outreach * (0.4 + 0.6 * p.taliban_ethnic_cards)
     support = w.province[int(c.home)].taliban_support
     called_for = clip(0.25 + 0.5 * courted + 0.4 * support - 0.5 * c.grievance, 0.0, 1.0)
@@ -89,7 +89,7 @@ def lean(w, c):
 @compiled
 def inform(w, c):
     """People inform where elders stand with the government; an aggrieved community hides fighters."""
-    p, gov = w.p[0], w.government[0]
+    p, gov = w.p, w.government
     silence = p.community_shelter * c.grievance
     c.informants = p.community_informants * 2.0 * c.elders * (1.0 - silence)
     told = c.informants / (c.informants + 0.02)
@@ -99,7 +99,7 @@ def inform(w, c):
 @compiled
 def begin(w, i):
     """State at the start: grievance as conditions call for, elders divided in Panjshir as unity says."""
-    c, p = w.community[i], w.p[0]
+    c, p = w.community[i], w.p
     support = w.province[int(c.home)].taliban_support
     courted = p.taliban_outreach * (0.4 + 0.6 * p.taliban_ethnic_cards)
     c.elders = clip(0.1 + 0.25 * courted + 0.5 * support, 0.0, 1.0)

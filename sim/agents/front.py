@@ -64,7 +64,7 @@ def daily(w, k, t):
     front.phase_days += 1.0
     front.stores = max(0.0, front.stores - front.main)
     if in_valley(w, front):
-        if floor_held(w) > 0.0 and w.government[0].siege == 1.0:
+        if floor_held(w) > 0.0 and w.government.siege == 1.0:
             defend(w, k, t)
         counterattack(w, k, t)
     raids(w, k, t)
@@ -73,7 +73,7 @@ def daily(w, k, t):
 @compiled
 def raids(w, k, t):
     """Raids in and around the home province, as ammunition, will and season allow; few while it lies low."""
-    front, now = w.front[k], w.now[0]
+    front, now = w.front[k], w.now
     home = int(front.home) - 1
     boldness = 0.12 if front.phase == LOW else 1.0
     cold = 1.0 - w.province[home].ruggedness * (1.0 - now.season)
@@ -85,7 +85,7 @@ def raids(w, k, t):
 @compiled
 def raid(w, k, t, n):
     """One raid, in the home province or a neighbour where the ground and the people suit it."""
-    front, p = w.front[k], w.p[0]
+    front, p = w.front[k], w.p
     home = raided(w, int(front.home) - 1, streams.uniform(w.key, t, k, streams.FRONT, 10 + n))
     raiders = min(40.0, 5.0 + 0.05 * front.main)
     skill = 0.8 + front.elite / max(1.0, front.main)
@@ -99,7 +99,7 @@ def raid(w, k, t, n):
     w.garrison[home].fighters = max(0.0, w.garrison[home].fighters - killed)
     record_deaths(w, home, killed + lost, True)
     record_attack(w, home, 1.5)
-    w.now[0].attacks_front += 1.0
+    w.now.attacks_front += 1.0
     reprisal(w, home, t, k, streams.FRONT, 70 + n)
 
 
@@ -142,14 +142,14 @@ def weekly(w, k, t):
 @compiled
 def muster(w, k, t):
     """Sympathisers join as far as they can be armed and brought in; the unpaid and unfed go home."""
-    front, c, gov = w.front[k], w.community[int(w.front[k].home) - 1], w.government[0]
+    front, c, gov = w.front[k], w.community[int(w.front[k].home) - 1], w.government
     armed = clip(days_of(front.ammo, front) / 4.0, 0.0, 1.0)
     pull = (0.2 * c.grievance + 1.5 * c.defiance + 0.5 * (1.0 - c.elders) * front.leader) * armed
     room = clip(1.0 - front.main / (0.05 * c.people + 1.0), 0.0, 1.0)
     joined = streams.poisson(w.key, t, k, streams.MUSTER, 0, front.recruitment / 4.3 * front.main * pull * room)
-    w.now[0].supply_people += joined
+    w.now.supply_people += joined
     hungry = 1.0 - clip(days_of(front.stores, front) / 5.0, 0.0, 1.0)
-    leaving = 0.008 * (0.4 + hungry + 0.6 * (1.0 - w.now[0].season) + c.elders * gov.victory)
+    leaving = 0.008 * (0.4 + hungry + 0.6 * (1.0 - w.now.season) + c.elders * gov.victory)
     left = streams.binomial(w.key, t, k, streams.MUSTER, 1, int(front.main), leaving)
     front.main += joined
     lose_fighters(front, left)
@@ -177,7 +177,7 @@ def resolve_phase(w, k, t):
         u = streams.uniform(w.key, 0, k, streams.FRONT, 1)
         rested = front.phase_days > front.regroup * (0.7 + 0.6 * u)
         armed = days_of(front.ammo, front) > 2.0
-        if rested and armed and w.now[0].season > 0.45:
+        if rested and armed and w.now.season > 0.45:
             front.phase = INSURGENT
             front.phase_days = 0.0
             front.returned = 1.0
@@ -187,9 +187,9 @@ def resolve_phase(w, k, t):
 def lobby(w, front):
     """The wing abroad finds support for a government in exile where powers oppose Kabul and its own name is good."""
     opposed = 0.0
-    for k in range(len(w.power)):
+    for k in range(w.powers):
         opposed += w.power[k].opposes
-    standing = front.lobby * (1.0 - w.p[0].legacy_corruption) * (0.3 + 0.7 * front.leader)
+    standing = front.lobby * (1.0 - w.p.legacy_corruption) * (0.3 + 0.7 * front.leader)
     front.exile = towards(front.exile, clip(standing * (0.1 + opposed), 0.0, 1.0), 0.02)
 
 

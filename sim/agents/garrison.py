@@ -32,11 +32,11 @@ def daily(w, i, t):
 @compiled
 def put_down(w, i, t):
     """A rising ends as soon as the garrison's strength tells; a strong rising may take the capital first."""
-    c, g, p, place = w.community[i], w.garrison[i], w.p[0], w.province[i]
+    c, g, p, place = w.community[i], w.garrison[i], w.p, w.province[i]
     c.rising_days += 1.0
     garrison = g.fighters * g.cohesion + 1.0
     if place.held == 0.0:
-        garrison = 0.5 * w.government[0].reserve * g.cohesion + 1.0
+        garrison = 0.5 * w.government.reserve * g.cohesion + 1.0
     deaths = streams.poisson(w.key, t, i, streams.RISING, 3, 0.01 * min(c.rising, garrison))
     record_deaths(w, i, float(deaths), True)
     wins = 1.0 - math.exp(-garrison / (c.rising * p.rising_resolve))
@@ -59,7 +59,7 @@ def put_down(w, i, t):
 @compiled
 def lose_capital(w, i):
     """A provincial capital is lost: the garrison scatters and the victory of 2021 loses its shine."""
-    place, g, gov = w.province[i], w.garrison[i], w.government[0]
+    place, g, gov = w.province[i], w.garrison[i], w.government
     place.held = 0.0
     place.lost_days = 0.0
     place.threat += 20.0
@@ -71,7 +71,7 @@ def lose_capital(w, i):
 @compiled
 def take_back(w, i, t):
     """The government's reserve takes a lost capital back from whoever holds it, if it is the stronger."""
-    place, g, gov = w.province[i], w.garrison[i], w.government[0]
+    place, g, gov = w.province[i], w.garrison[i], w.government
     place.lost_days += 1.0
     # half of the reserve can be brought to bear, shared by all capitals that are lost
     ours = (g.fighters + 0.5 * gov.reserve / max(1.0, gov.capitals_lost)) * g.cohesion
@@ -86,7 +86,7 @@ def take_back(w, i, t):
 @compiled
 def weekly(w, i, t):
     """A week: fighters follow the government's allocation, cohesion follows pay and fortune, patrols search."""
-    g, gov, p, place, c = w.garrison[i], w.government[0], w.p[0], w.province[i], w.community[i]
+    g, gov, p, place, c = w.garrison[i], w.government, w.p, w.province[i], w.community[i]
     wanted = gov.stationed * (0.5 * g.share + 0.5 * (g.share + place.threat / 20.0) / gov.threat_total)
     g.fighters = towards(g.fighters, wanted, 0.15 * place.held)
     bound = 0.35 + 0.3 * gov.pay + 0.25 * gov.victory + 0.15 * gov.rebuilt - 0.2 * g.kin * c.grievance
@@ -102,7 +102,7 @@ def weekly(w, i, t):
 @compiled
 def search(w, i, t):
     """Patrols find hidden caches as well as they are informed."""
-    p, cache = w.p[0], w.cache[i]
+    p, cache = w.p, w.cache[i]
     share = 1.0 - math.exp(-p.caches_search * w.community[i].knowledge / 52.0)
     found = streams.binomial(w.key, t, i, streams.SEARCH, 0, int(cache.count), share * w.province[i].held)
     cache.count -= found
@@ -112,7 +112,7 @@ def search(w, i, t):
 @compiled
 def quarrel(w, i, t):
     """Units of the government fight each other where cohesion is low."""
-    g, p = w.garrison[i], w.p[0]
+    g, p = w.garrison[i], w.p
     mean = p.garrison_infighting / 52.0 * g.share * (1.0 - g.cohesion)
     clashes = streams.poisson(w.key, t, i, streams.QUARREL, 0, mean)
     if clashes > 0:

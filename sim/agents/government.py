@@ -43,7 +43,7 @@ pause            | days            | until the next assault can begin
 @compiled
 def weekly(w, t):
     """A week of government, in this order."""
-    gov, p = w.government[0], w.p[0]
+    gov, p = w.government, w.p
     run_economy(w, t)
     spend(gov, p)
     rebuild(gov, p)
@@ -57,7 +57,7 @@ def weekly(w, t):
 @compiled
 def run_economy(w, t):
     """Output: the shock of 2021 works itself out within a year, then the trend, with luck; aid props it up."""
-    gov, p = w.government[0], w.p[0]
+    gov, p = w.government, w.p
     came = gov.shock_left * (1.0 - math.exp(-7.0 / 120.0))
     gov.shock_left -= came
     luck = p.economy_volatility / math.sqrt(52.0) * streams.normal(w.key, t, 0, streams.ECONOMY, 0)
@@ -66,7 +66,7 @@ def run_economy(w, t):
     gov.economy = clip(gov.economy * math.exp(growth) - came, 0.2, 3.0)
     gov.drought = halved(gov.drought, 7.0, 500.0)
     gov.aid = 0.0
-    for k in range(len(w.power)):
+    for k in range(w.powers):
         gov.aid += w.power[k].aid_share * w.power[k].working
     gov.aid = p.economy_aid / 52.0 * (0.15 + gov.aid)
     held = 1.0 - gov.capitals_lost / 34.0
@@ -103,7 +103,7 @@ def rebuild(gov, p):
 def rule(w, gov, p):
     """Leaders soften control while recognition seems within reach; hope fades while nobody recognises."""
     recognised = 0.0
-    for k in range(len(w.power)):
+    for k in range(w.powers):
         recognised += w.power[k].recognises
     gov.hope = towards(gov.hope, min(1.0, recognised / 3.0), 0.01)
     prudence = p.taliban_prudence * gov.hope
@@ -123,7 +123,7 @@ def concede(w, t):
     A settlement stands when offices are widely shared, or when talks have built enough goodwill; it breaks when
     the leadership goes back on it.
     """
-    gov, p, now = w.government[0], w.p[0], w.now[0]
+    gov, p, now = w.government, w.p, w.now
     pressure = clip(0.5 * gov.hope + now.recent_attacks / (now.recent_attacks + 60.0) + gov.capitals_lost / 10.0, 0, 1)
     rate = p.taliban_concession_rate / 52.0 * p.taliban_prudence * 2.0 * pressure
     if streams.bernoulli(w.key, t, 0, streams.CONCEDE, 0, rate):
@@ -142,7 +142,7 @@ def concede(w, t):
 @compiled
 def meet(w, t, agent):
     """Kabul answers an offer of talks: a meeting builds goodwill; True if they meet."""
-    gov, p, now = w.government[0], w.p[0], w.now[0]
+    gov, p, now = w.government, w.p, w.now
     cost = now.recent_attacks / (now.recent_attacks + 40.0)
     readiness = p.taliban_talks * (0.4 + 0.4 * p.taliban_prudence + 0.4 * cost)
     if not streams.bernoulli(w.key, t, agent, streams.TALKS, 1, readiness):
@@ -156,7 +156,7 @@ def meet(w, t, agent):
 @compiled
 def begin(w):
     """State at the start."""
-    gov, p = w.government[0], w.p[0]
+    gov, p = w.government, w.p
     gov.economy = 1.0 - 0.25 * p.economy_shock
     gov.shock_left = 0.75 * p.economy_shock
     gov.drought = p.economy_drought
@@ -172,7 +172,7 @@ def begin(w):
     gov.pause = 3.0
     gov.siege = 2.0  # the column that took the floor occupies it, unless a front still holds some
     gov.column = p.siege_column
-    for k in range(len(w.front)):
+    for k in range(w.fronts):
         if w.front[k].home - 1.0 == w.valley_province and w.front[k].holds > 0.0:
             gov.siege = 0.0
             gov.column = 0.0

@@ -18,10 +18,10 @@ pressure      | share           | of cells broken in a year at present
 @compiled
 def daily(w, t):
     """A day: attacks in proportion to strength, on the places that it has always struck."""
-    p = w.p[0]
+    p = w.p
     if p.iskp_active == 0.0:
         return
-    mean = p.iskp_attack_rate / 30.0 * w.jihadist[0].fighters / 2000.0 * (0.6 + 0.4 * w.now[0].season)
+    mean = p.iskp_attack_rate / 30.0 * w.jihadist.fighters / 2000.0 * (0.6 + 0.4 * w.now.season)
     number = streams.poisson(w.key, t, 0, streams.ISKP, 0, mean)
     for k in range(min(number, 30)):
         attack(w, t, k)
@@ -30,7 +30,7 @@ def daily(w, t):
 @compiled
 def attack(w, t, k):
     """One attack: mostly on soldiers or single persons, at times on a crowd with a heavy-tailed toll."""
-    p = w.p[0]
+    p = w.p
     left = streams.uniform(w.key, t, k, streams.ISKP, 1)
     province = len(w.province) - 1
     for i in range(len(w.province)):
@@ -38,7 +38,7 @@ def attack(w, t, k):
         if left < 0.0:
             province = i
             break
-    w.now[0].attacks_iskp += 1.0
+    w.now.attacks_iskp += 1.0
     w.province[province].week_attacks += 1.0
     w.province[province].threat += p.iskp_distraction
     if streams.bernoulli(w.key, t, k, streams.ISKP, 2, p.iskp_mass_casualty):
@@ -53,7 +53,7 @@ def attack(w, t, k):
 @compiled
 def weekly(w, t):
     """A week: it grows by itself, rebuilt intelligence services break its cells in fights that cost lives."""
-    j, p, gov = w.jihadist[0], w.p[0], w.government[0]
+    j, p, gov = w.jihadist, w.p, w.government
     if p.iskp_active == 0.0:
         return
     j.pressure = p.iskp_suppression * gov.intelligence
@@ -71,4 +71,4 @@ def weekly(w, t):
 @compiled
 def begin(w):
     """Strength at the start."""
-    w.jihadist[0].fighters = w.p[0].iskp_fighters * w.p[0].iskp_active
+    w.jihadist.fighters = w.p.iskp_fighters * w.p.iskp_active

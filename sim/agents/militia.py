@@ -25,7 +25,7 @@ def daily(w, k, t):
     m = w.militia[k]
     if m.active == 0.0 or m.fighters < 10.0:
         return
-    mean = m.raid_rate / 7.0 * m.fighters / 100.0 * w.now[0].season
+    mean = m.raid_rate / 7.0 * m.fighters / 100.0 * w.now.season
     for n in range(min(streams.poisson(w.key, t, k, streams.MILITIA, 0, mean), 20)):
         attack(w, k, t, n)
 
@@ -33,7 +33,7 @@ def daily(w, k, t):
 @compiled
 def attack(w, k, t, n):
     """One raid of the militia, as a pocket's: aimed fire at the garrison, losses by return fire."""
-    m, p = w.militia[k], w.p[0]
+    m, p = w.militia[k], w.p
     home = place_of(w, streams.uniform(w.key, t, k, streams.MILITIA, 10 + n))
     raiders = min(60.0, 0.1 * m.fighters + 5.0)
     killed = streams.poisson(w.key, t, k, streams.MILITIA, 40 + n, 1.3 * p.pockets_lethality * raiders)
@@ -43,7 +43,7 @@ def attack(w, k, t, n):
     w.garrison[home].fighters = max(0.0, w.garrison[home].fighters - killed)
     record_deaths(w, home, killed + lost, True)
     record_attack(w, home, 1.5)
-    w.now[0].attacks_pockets += 1.0
+    w.now.attacks_pockets += 1.0
     reprisal(w, home, t, k, streams.MILITIA, 100 + n)
 
 
@@ -63,7 +63,7 @@ def weekly(w, k, t):
     m = w.militia[k]
     patron = int(m.patron) - 1
     ordered = m.instructed > 0.0
-    if 0 <= patron < len(w.power):
+    if 0 <= patron < w.powers:
         ordered = ordered or w.power[patron].opposes > 0.0
     if ordered and m.active == 0.0:
         m.active = 1.0
@@ -98,9 +98,9 @@ def share_out(w):
     """Rivals of the garrisons in each province: militias among their kin, and fronts outside the valley."""
     for i in range(len(w.province)):
         total = 0.0
-        for k in range(len(w.militia)):
+        for k in range(w.militias):
             total += w.militia[k].fighters * w.province[i].militia_weight
-        for k in range(len(w.front)):
+        for k in range(w.fronts):
             if int(w.front[k].home) - 1 == i:
                 total += w.front[k].main
         w.province[i].rivals = total

@@ -43,7 +43,7 @@ def sides_held(w):
 def begin(w):
     """The front of the valley holds its share of the floor, from the head down, and of the side valleys."""
     holds, sides = 0.0, 0.0
-    for k in range(len(w.front)):
+    for k in range(w.fronts):
         if w.front[k].home - 1.0 == w.valley_province:
             holds = max(holds, w.front[k].holds)
             sides = max(sides, w.front[k].side_valleys)
@@ -65,4 +65,4 @@ def begin(w):
                 if o.side > 0.0 and better:
                     rank += 1.0
             place.held = 1.0 if rank < kept else 0.0
-        place.posts = 0.0 if place.held > 0.0 else w.government[0].column / 10.0
+        place.posts = 0.0 if place.held > 0.0 else w.government.column / 10.0

@@ -32,8 +32,8 @@ def form(w, province, fighters, arms):
         pocket = w.pocket[k]
         if pocket.active == 0.0:
             pocket.active = 1.0
-            pocket.identity = w.now[0].next_pocket
-            w.now[0].next_pocket += 1.0
+            pocket.identity = w.now.next_pocket
+            w.now.next_pocket += 1.0
             pocket.home = province
             pocket.fighters = fighters
             pocket.arms = arms
@@ -61,16 +61,16 @@ def dissolve(w, k):
 @compiled
 def daily(w, k, t):
     """A day of a pocket: it may raid, it may be found."""
-    pocket, p = w.pocket[k], w.p[0]
+    pocket, p = w.pocket[k], w.p
     if pocket.active == 0.0:
         return
     home = int(pocket.home)
     c, place = w.community[home], w.province[home]
     agent = int(pocket.identity)
     u = streams.uniform(w.key, t, agent, streams.POCKET, 0)
-    cold = 1.0 - place.ruggedness * (1.0 - w.now[0].season)
+    cold = 1.0 - place.ruggedness * (1.0 - w.now.season)
     armed = min(1.0, pocket.arms / max(1.0, pocket.fighters))
-    boldness = (0.3 + 0.7 * pocket.experience) * (1.0 - 0.5 * w.government[0].victory)
+    boldness = (0.3 + 0.7 * pocket.experience) * (1.0 - 0.5 * w.government.victory)
     raids = p.pockets_raid_rate / 7.0 * cold * armed * boldness
     if u < raids:
         raid(w, k, t)
@@ -93,7 +93,7 @@ def weekly(w, k, t):
         dissolve(w, k)
         return
     u = streams.uniform(w.key, t, int(w.pocket[k].identity), streams.FISSION, 0)
-    p = w.p[0]
+    p = w.p
     if u < p.pockets_merge:
         merge(w, k, t)
     elif u > 1.0 - p.pockets_split:
@@ -107,7 +107,7 @@ def weekly(w, k, t):
 @compiled
 def grow(w, k, t):
     """Grievance brings recruits as far as arms go round; hardship and winter send fighters home."""
-    pocket, p, now = w.pocket[k], w.p[0], w.now[0]
+    pocket, p, now = w.pocket[k], w.p, w.now
     home = int(pocket.home)
     c, place = w.community[home], w.province[home]
     pocket.age += 1.0
@@ -174,7 +174,7 @@ def near(w, i, j):
 def split(w, k):
     """The pocket breaks up into bands of the size of a new one (Bohorquez et al. 2009: whole fragmentation)."""
     pocket = w.pocket[k]
-    size = max(6.0, w.p[0].pockets_cell)
+    size = max(6.0, w.p.pockets_cell)
     while pocket.fighters >= 2.0 * size:
         arms = pocket.arms * size / pocket.fighters
         if not form(w, int(pocket.home), size, arms):
@@ -228,7 +228,7 @@ def assault_capital(w, k, t):
 @compiled
 def begin(w):
     """Pockets at the start: likeliest in populous provinces aligned against the Taliban."""
-    number = int(w.p[0].pockets_start)
+    number = int(w.p.pockets_start)
     for n in range(number):
         u = streams.uniform(w.key, 0, n, streams.FORM, 1)
         total = 0.0
@@ -238,5 +238,5 @@ def begin(w):
         for i in range(len(w.province)):
             left -= w.community[i].alignment ** 2 * math.sqrt(w.community[i].people)
             if left < 0.0:
-                form(w, i, w.p[0].pockets_cell, w.p[0].caches_arms)
+                form(w, i, w.p.pockets_cell, w.p.caches_arms)
                 break

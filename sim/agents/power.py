@@ -24,7 +24,7 @@ opposes      | flag  | it backs the opposition
 @compiled
 def weekly(w, k, t):
     """A week: it weighs how Kabul rules, what spills over, what others did; it decides; it may strike."""
-    power, gov, now, p = w.power[k], w.government[0], w.now[0], w.p[0]
+    power, gov, now, p = w.power[k], w.government, w.now, w.p
     power.shock_left = halved(power.shock_left, 7.0, 180.0)
     power.drifted += power.drift / math.sqrt(52.0) * streams.normal(w.key, t, k, streams.POWER, 0)
     power.drifted *= 0.995
@@ -47,17 +47,17 @@ def weekly(w, k, t):
 def others(w, k):
     """What the other powers did: the share that recognises less the share that opposes."""
     total = 0.0
-    for m in range(len(w.power)):
+    for m in range(w.powers):
         if m != k:
             total += w.power[m].recognises - w.power[m].opposes
-    return total / max(1.0, len(w.power) - 1.0)
+    return total / max(1.0, w.powers - 1.0)
 
 
 @compiled
 def lobbied(w, p):
     """The political wings abroad speak against Kabul, the less credibly the worse the old governments' name."""
     most = 0.0
-    for k in range(len(w.front)):
+    for k in range(w.fronts):
         alive = 0.3 + 0.7 * w.front[k].leader
         most = max(most, w.front[k].lobby * alive)
     return 0.3 * most * (1.0 - p.legacy_corruption)
@@ -96,7 +96,7 @@ def strike(w, k, t):
     for i in range(len(w.province)):
         left -= w.province[i].pakistan_km
         if left < 0.0:
-            w.now[0].strikes += 1.0
+            w.now.strikes += 1.0
             dead = streams.poisson(w.key, t, k, streams.STRIKE, 2, streams.exponential(w.key, t, k, streams.STRIKE, 3, 8.0))
             record_deaths(w, i, float(dead), False)
             break

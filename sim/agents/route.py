@@ -27,8 +27,8 @@ PLACE_NODES = 40  # the first node that is a place of the valley
 @compiled
 def weekly(w, r, t):
     """A week of a link: is it open, and how likely is a convoy to come through?"""
-    route, p = w.route[r], w.p[0]
-    shut = snowed_in(route, p, w.now[0].snow_shift, w.day_of_year[t])
+    route, p = w.route[r], w.p
+    shut = snowed_in(route, p, w.now.snow_shift, w.now.day_of_year)
     route.open = route.winter_share if shut else 1.0
     watched = 0.5 * (patrol(w, int(route.a)) + patrol(w, int(route.b)))
     risk = p.supply_interdiction * watched
@@ -55,7 +55,7 @@ def patrol(w, node):
         place = w.place[node - PLACE_NODES]
         return 0.0 if place.held > 0.0 else place.posts / (place.posts + 150.0)
     if node >= STATE_NODES:
-        return 0.5 * (1.0 - w.p[0].supply_corridor)
+        return 0.5 * (1.0 - w.p.supply_corridor)
     g, c = w.garrison[node], w.community[node]
     if w.province[node].held == 0.0:
         return 0.05

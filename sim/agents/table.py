@@ -32,4 +32,4 @@ def parameter_fields(parameters: tuple) -> tuple[Field, ...]:
 
 def row_dtype(columns: tuple[Field, ...]) -> np.dtype:
     """The NumPy structured type of a row."""
-    return np.dtype([(column.name, np.float64) for column in columns])
+    return np.dtype((np.record, [(column.name, np.float64) for column in columns]))

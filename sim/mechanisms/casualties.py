@@ -10,7 +10,7 @@ def record_deaths(w, province, number, state_based):
     """Count ``number`` deaths in ``province``; ``state_based``: in a fight of the government with a group."""
     if number <= 0.0:
         return
-    now, place = w.now[0], w.province[province]
+    now, place = w.now, w.province[province]
     w.sizes[min(int(number), len(w.sizes) - 1)] += 1.0
     now.deaths += number
     if state_based:
@@ -25,7 +25,7 @@ def harm_civilians(w, province, number):
     if number <= 0.0:
         return
     record_deaths(w, province, number, False)
-    community, p = w.community[province], w.p[0]
+    community, p = w.community[province], w.p
     community.harm += p.community_harm_weight * number * 1e5 / max(community.people, 1e5)
     community.fear = min(1.0, community.fear + 0.02 * number)
 
@@ -33,7 +33,7 @@ def harm_civilians(w, province, number):
 @compiled
 def record_attack(w, province, weight):
     """Count an attack by a front, pocket or militia: it marks the province and draws forces."""
-    now, place = w.now[0], w.province[province]
+    now, place = w.now, w.province[province]
     now.recent_attacks += 1.0
     place.week_attacks += 1.0
     place.threat += weight

@@ -13,13 +13,13 @@ from sim.mechanisms.siege import attack_strength, front_strength, unity
 @compiled
 def weekly(w, k, t):
     """A week in the side valleys: operations against those that the front holds, its return to others."""
-    front, p = w.front[k], w.p[0]
+    front, p = w.front[k], w.p
     if front.phase == 3.0:
         return
-    operations = streams.poisson(w.key, t, k, streams.CLEAR, 0, p.siege_clearing * w.now[0].season)
+    operations = streams.poisson(w.key, t, k, streams.CLEAR, 0, p.siege_clearing * w.now.season)
     for n in range(min(operations, 5)):
         f = pick(w, 1.0, streams.uniform(w.key, t, n, streams.CLEAR, 1))
-        if f >= 0 and w.government[0].column > 100.0:
+        if f >= 0 and w.government.column > 100.0:
             clear(w, k, t, f, n)
     creep = 0.15 * clip(front.main / 1500.0, 0.0, 2.0) * unity(w) * front.will
     if streams.bernoulli(w.key, t, k, streams.CLEAR, 2, creep):
@@ -48,9 +48,9 @@ def pick(w, held, u):
 @compiled
 def clear(w, k, t, f, n):
     """One operation: a sheltered side valley favours the few who know it; villages pay."""
-    p, front, place = w.p[0], w.front[k], w.place[f]
+    p, front, place = w.p, w.front[k], w.place[f]
     share = 1.0 / max(1.0, sides_held(w))
-    ours = attack_strength(w, f, 0.1 * w.government[0].column)
+    ours = attack_strength(w, f, 0.1 * w.government.column)
     theirs = front_strength(w, k, f) * min(1.0, 4.0 * share) * (1.0 + 3.0 * place.shelter)
     width = place.frontage * p.siege_frontage
     lost = streams.poisson(w.key, t, n, streams.CLEAR, 4, 0.02 * p.siege_lethality * width * (1.0 + place.shelter))
@@ -61,7 +61,7 @@ def clear(w, k, t, f, n):
         place.lost_days = 0.0
         killed += streams.binomial(w.key, t, n, streams.CLEAR, 7, int(0.3 * front.main * share), 0.3)
     lose_fighters(front, killed)
-    w.government[0].column = max(0.0, w.government[0].column - lost)
+    w.government.column = max(0.0, w.government.column - lost)
     front.ammo = max(0.0, front.ammo - min(front.main * share, width))
     record_deaths(w, w.valley_province, float(lost + killed), True)
     hit = p.garrison_collateral * p.taliban_harshness * 2.0 * killed

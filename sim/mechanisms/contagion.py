@@ -13,7 +13,7 @@ from sim.mechanisms.casualties import harm_civilians
 @compiled
 def protest(w, i, t):
     """Townspeople protest peacefully when their net grievance passes a threshold that others' protests lower."""
-    c, p, now = w.community[i], w.p[0], w.now[0]
+    c, p, now = w.community[i], w.p, w.now
     contagion = p.protest_contagion * now.recent_protests / (now.recent_protests + 20.0)
     threshold = clip(p.protest_threshold * (1.0 - contagion), 0.0, 0.95)
     will = clip((c.grievance - 0.5 * p.community_fear_weight * c.fear - threshold) / (1.0 - threshold), 0.0, 1.0)
@@ -37,7 +37,7 @@ def protest(w, i, t):
 @compiled
 def rise(w, i, t):
     """A small town rises in arms: grievance net of risk, neighbours in revolt, hidden arms and the season."""
-    c, p, now, place = w.community[i], w.p[0], w.now[0], w.province[i]
+    c, p, now, place = w.community[i], w.p, w.now, w.province[i]
     if c.rising > 0.0 or place.held == 0.0:
         return
     neighbours = 0.0

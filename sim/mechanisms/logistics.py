@@ -16,7 +16,7 @@ CONVOY = 0.5  # tonnes: a string of pack animals
 @compiled
 def supply(w, k, t):
     """A week of supply: find the ways, fetch from each source, live off friendly villages and old caches."""
-    front, p, now = w.front[k], w.p[0], w.now[0]
+    front, p, now = w.front[k], w.p, w.now
     base = base_node(w, front)
     find_ways(w, base)
     border = w.tajikistan_node
@@ -24,7 +24,7 @@ def supply(w, k, t):
         now.corridor_open = 1.0 if w.best[border] > 0.6 else 0.0
     offered = p.supply_donors * (0.5 + front.lobby + 2.0 * front.exile) * (0.3 + 0.7 * front.leader)
     came = fetch(w, k, t, base, border, offered, 0)
-    for m in range(len(w.power)):
+    for m in range(w.powers):
         if w.power[m].opposes > 0.0:
             came += fetch(w, k, t, base, w.power_node[m], w.power[m].support, m + 1)
     came += fly(w, k, t)
@@ -87,7 +87,7 @@ def relax(w, r, near, far):
 @compiled
 def fetch(w, k, t, base, source, offered, draw):
     """Bring what a source offers, as much as the way carries; convoys are lost one by one. Returns tonnes."""
-    front, now = w.front[k], w.now[0]
+    front, now = w.front[k], w.now
     if offered <= 0.0 or w.best[source] <= 0.0:
         return 0.0
     tonnes = min(offered, 7.0 * w.wide[source])
@@ -124,7 +124,7 @@ def store(front, now, tonnes):
 @compiled
 def fly(w, k, t):
     """Helicopters bring loads over the passes while they last: fuel and a place to land need held ground."""
-    front, now, p = w.front[k], w.now[0], w.p[0]
+    front, now, p = w.front[k], w.now, w.p
     if front.machines < 1.0:
         return 0.0
     landing = 0.0
@@ -141,7 +141,7 @@ def fly(w, k, t):
 @compiled
 def forage(w, k, t):
     """Friendly villages feed the front; old caches of the home province give ammunition."""
-    front, p = w.front[k], w.p[0]
+    front, p = w.front[k], w.p
     home = int(front.home) - 1
     c, cache = w.community[home], w.cache[home]
     given = p.supply_local * 7.0 * front.main * clip(0.3 + c.grievance, 0.0, 1.0) * (1.0 - c.elders * 0.5)

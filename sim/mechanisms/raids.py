@@ -14,7 +14,7 @@ from sim.mechanisms.casualties import harm_civilians, record_attack, record_deat
 @compiled
 def raid(w, k, t):
     """A pocket raids: soldiers die by aimed fire, raiders by return fire, villagers by reprisal."""
-    pocket, p = w.pocket[k], w.p[0]
+    pocket, p = w.pocket[k], w.p
     home = int(pocket.home)
     agent = int(pocket.identity)
     raiders = max(1.0, 0.6 * pocket.fighters)
@@ -27,7 +27,7 @@ def raid(w, k, t):
     w.garrison[home].fighters = max(0.0, w.garrison[home].fighters - killed)
     record_deaths(w, home, float(killed + lost), True)
     record_attack(w, home, 1.0)
-    w.now[0].attacks_pockets += 1.0
+    w.now.attacks_pockets += 1.0
     pocket.experience = min(1.0, pocket.experience + 0.02)
     pocket.arms += 0.3 * killed
     reprisal(w, home, t, agent, streams.RAID, 2)
@@ -36,7 +36,7 @@ def raid(w, k, t):
 @compiled
 def hunt(w, k, t):
     """A garrison has found a pocket: it strikes with what it knows, and harms villagers where it knows little."""
-    pocket, p = w.pocket[k], w.p[0]
+    pocket, p = w.pocket[k], w.p
     home = int(pocket.home)
     agent = int(pocket.identity)
     knowledge = w.community[home].knowledge
@@ -65,7 +65,7 @@ def lose_fighters(w, k, number):
 @compiled
 def reprisal(w, province, t, agent, stream, draw):
     """After an attack, soldiers take it out on civilians: the more so without discipline."""
-    p = w.p[0]
+    p = w.p
     undisciplined = 1.0 - 0.7 * w.garrison[province].cohesion
     mean = p.garrison_reprisal * 2.0 * p.taliban_harshness * undisciplined
     harm_civilians(w, province, float(streams.poisson(w.key, t, agent, stream, draw, mean)))

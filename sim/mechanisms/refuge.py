@@ -10,7 +10,7 @@ from sim.mechanisms.arithmetic import clip
 @compiled
 def leave(w, i, t):
     """People leave for the neighbours that they can reach, as much as these keep their borders open."""
-    c, p, gov, now = w.community[i], w.p[0], w.government[0], w.now[0]
+    c, p, gov, now = w.community[i], w.p, w.government, w.now
     place = w.province[int(c.home)]
     violence = place.violence / (place.violence + 5.0)
     push = clip(

@@ -21,7 +21,7 @@ BOUTS = 4  # a day
 @compiled
 def known(w):
     """What the attacker knows of the valley: own local men and guides, and informants inside."""
-    p, c = w.p[0], w.community[w.valley_province]
+    p, c = w.p, w.community[w.valley_province]
     own = p.siege_knowledge * (0.4 + 0.6 * p.taliban_ethnic_cards)
     told = c.informants / (c.informants + 0.02)
     return clip(own + 0.6 * told, 0.0, 1.0)
@@ -36,7 +36,7 @@ def unity(w):
 @compiled
 def attack_strength(w, f, force):
     """Effective strength of ``force`` of the government attacking or holding a place."""
-    p, gov, g = w.p[0], w.government[0], w.garrison[w.valley_province]
+    p, gov, g = w.p, w.government, w.garrison[w.valley_province]
     width = w.place[f].frontage * p.siege_frontage
     engaged = min(force, 1.5 * width)
     return engaged * p.siege_firepower * (0.4 + 0.6 * g.cohesion) * (0.3 + 0.7 * known(w)) * (1.0 + 0.3 * gov.victory)
@@ -45,7 +45,7 @@ def attack_strength(w, f, force):
 @compiled
 def front_strength(w, k, f):
     """Effective strength of the front at a place, without its shelter."""
-    front, p = w.front[k], w.p[0]
+    front, p = w.front[k], w.p
     engaged = min(0.6 * front.main, w.place[f].frontage * p.siege_frontage)
     skill = 1.0 + 0.5 * front.elite / max(1.0, front.main)
     fire = clip(front.ammo / max(1.0, front.main) / 3.0, 0.05, 1.0)
@@ -56,11 +56,11 @@ def front_strength(w, k, f):
 @compiled
 def command(w, t):
     """Kabul's decisions on the valley: launch an assault, call it off, stay, go."""
-    gov, p = w.government[0], w.p[0]
+    gov, p = w.government, w.p
     held = floor_held(w)
     gov.siege_days += 1.0
     gov.pause = max(0.0, gov.pause - 1.0)
-    if held > 0.0 and gov.siege != 1.0 and gov.pause <= 0.0 and w.now[0].season > 0.4:
+    if held > 0.0 and gov.siege != 1.0 and gov.pause <= 0.0 and w.now.season > 0.4:
         launch(w)
     elif gov.siege == 1.0 and held == 0.0:
         gov.siege = 2.0
@@ -75,7 +75,7 @@ def command(w, t):
 @compiled
 def launch(w):
     """An assault column is gathered from the reserve and, for the rest, from the garrisons."""
-    gov, p = w.government[0], w.p[0]
+    gov, p = w.government, w.p
     gov.column = min(p.siege_column, 0.6 * gov.forces)
     gov.siege = 1.0
     gov.siege_days = 0.0
@@ -85,7 +85,7 @@ def launch(w):
 @compiled
 def withdraw(w):
     """The column goes, posts stay."""
-    gov, p = w.government[0], w.p[0]
+    gov, p = w.government, w.p
     gov.siege = 0.0
     gov.column = p.siege_posts * gov.column
     gov.pause = p.siege_pause
@@ -101,9 +101,9 @@ def station(w):
         if place.held > 0.0:
             place.posts = 0.0
         elif place.side == 0.0:
-            place.posts = 0.1 * w.government[0].column
+            place.posts = 0.1 * w.government.column
         else:
-            place.posts = 0.01 * w.government[0].column
+            place.posts = 0.01 * w.government.column
 
 
 @compiled
@@ -146,7 +146,7 @@ def threatened(w, from_head):
 @compiled
 def fight(w, k, t, f, bout):
     """One bout for a stretch of floor: losses, and who holds it after; informants may open it without a fight."""
-    p, gov, front, place = w.p[0], w.government[0], w.front[k], w.place[f]
+    p, gov, front, place = w.p, w.government, w.front[k], w.place[f]
     ours = attack_strength(w, f, gov.column - gov.column_lost)
     theirs = front_strength(w, k, f) * (1.0 + 2.0 * place.shelter)
     width = place.frontage * p.siege_frontage
@@ -212,10 +212,10 @@ def retreat(w, k, t):
 @compiled
 def counterattack(w, k, t):
     """The front tries to take a stretch of floor back from its posts, on its own ground, in season."""
-    front, p, gov = w.front[k], w.p[0], w.government[0]
+    front, p, gov = w.front[k], w.p, w.government
     if front.phase == 1.0 or front.main < 100.0:
         return
-    pace = 1.0 if gov.siege == 1.0 else 0.06 * w.now[0].season
+    pace = 1.0 if gov.siege == 1.0 else 0.06 * w.now.season
     u = streams.uniform(w.key, t, k, streams.COUNTER, 0)
     if u >= pace:
         return
