@@ -10,8 +10,13 @@ import shlex
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from experiments.errors import UserError, hint
+
+if TYPE_CHECKING:
+    from experiments.config import Job
+    from experiments.verbs import Verb
 
 _FLAGS = {
     "--help": "this help",
@@ -99,20 +104,25 @@ def _dispatch(words: list[str]) -> int:
     return _run(verb, request)
 
 
-def _run(verb, request: _Request) -> int:
+def _run(verb: Verb, request: _Request) -> int:
     """Compose the verb's configuration; print it or carry it out."""
     from experiments import config
 
     if "--multirun" in request.flags and not verb.sweeps:
         raise UserError(f"--multirun: outlook {verb.name} makes one study; outlook sweep makes many")
     arguments, overrides = _by_position(verb, request.words[1:])
-    job = config.compose(verb, overrides, arguments=arguments)
+    if verb.sweeps:
+        from experiments.config_sweep import compose_sweep
+
+        job = compose_sweep(verb, overrides, arguments)  # leaves swept keys to the design
+    else:
+        job = config.compose(verb, overrides, arguments=arguments)
     if "--cfg" in request.flags or "--package" in request.flags:
         return _print_config(job, request)
     return verb.module.main(job.options, job)
 
 
-def _print_config(job, request: _Request) -> int:
+def _print_config(job: Job, request: _Request) -> int:
     """``--cfg job`` (everything) or ``--cfg scenario`` (a file that ``scenario=FILE`` takes)."""
     which = request.flags.get("--cfg", "job")
     if which not in _CFG:
@@ -165,7 +175,7 @@ def _is_number(word: str) -> bool:
     return True
 
 
-def _by_position(verb, words: Sequence[str]) -> tuple[dict, list[str]]:
+def _by_position(verb: Verb, words: Sequence[str]) -> tuple[dict, list[str]]:
     """Arguments by position (name to value) and overrides of the words behind a verb."""
     from experiments import config
 
@@ -189,7 +199,7 @@ def _by_position(verb, words: Sequence[str]) -> tuple[dict, list[str]]:
     return arguments, overrides
 
 
-def _superfluous(verb, word: str) -> str:
+def _superfluous(verb: Verb, word: str) -> str:
     """What to say about a word that is no override and has no place."""
     from experiments import config
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -115,13 +116,9 @@ def _join(blocks: list[Block]) -> Block:
     """Blocks of one study as one."""
     if len(blocks) == 1:
         return blocks[0]
-
-    def together(name: str) -> np.ndarray | None:
-        parts = [getattr(block, name) for block in blocks]
-        return None if parts[0] is None else np.concatenate(parts)
-
-    arrays = {
-        name: together(name) for name in ("measures", "series", "places", "routes", "values", "replicates")
-    }
-    first = blocks[0]
-    return Block(scenario=first.scenario, seed=first.seed, **arrays)
+    joined: dict[str, Any] = {}
+    for part in fields(Block):
+        values = [getattr(block, part.name) for block in blocks]
+        if isinstance(values[0], np.ndarray):
+            joined[part.name] = np.concatenate(values)
+    return replace(blocks[0], **joined)

@@ -18,7 +18,6 @@ def outlook_tables(gathered: Gathered) -> OutlookTables:
     """Tables of the runs that are shown in figures (the first of a large study)."""
     ensemble, scenario = gathered.shown, gathered.scenario
     runs = ensemble.runs
-    block = ensemble.block
     return OutlookTables(
         scenario=scenario.name,
         title=scenario.title,
@@ -32,7 +31,8 @@ def outlook_tables(gathered: Gathered) -> OutlookTables:
         series={name: ensemble.series[name] for name in SERIES_NAMES},
         places={name: ensemble.places[name] for name in PLACE_SERIES},
         geography=plain_geography(),
-        routes=getattr(block, "routes", None),
+        routes=ensemble.routes,
+        route_unit="tonnes a week",
         twins={name: pair for name, pair in gathered.twins.items() if name in NUMBERS},
         marks=tuple(
             Mark(np.datetime64(event.day, "D"), event.title) for event in scenario.events if event.title

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, SupportsFloat
 
 import numpy as np
 
@@ -92,7 +92,7 @@ def warnings(result: Mapping[str, Any]) -> list[str]:
     return found
 
 
-def plain(value: float) -> float | None:
+def plain(value: SupportsFloat | np.ndarray) -> float | None:
     """A float for JSON: None for nan and infinity, which JSON cannot write."""
     number = float(value)
     return number if math.isfinite(number) else None

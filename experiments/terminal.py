@@ -61,7 +61,7 @@ def _numbers(rows: Mapping[str, Mapping[str, Any]], result: Mapping[str, Any], o
         if value["median"] is None:
             continue
         unit = value.get("unit", "")
-        cells = [Text(f"{text} ({unit})" if unit else text), number(value["median"])]
+        cells: list[str | Text] = [Text(f"{text} ({unit})" if unit else text), number(value["median"])]
         cells.append(f"{number(value['q05'])} to {number(value['q95'])}")
         if result["spread"]:
             cells.append(_split(result["spread"].get(texts.get(text, ""))))

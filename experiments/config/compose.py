@@ -188,8 +188,8 @@ def _choices(verb: Verb, parsed: Sequence[Override], scenario: str | None) -> di
             if group == "scenario" or group in verb.groups:
                 raise UserError(f"command line: {override.input_line!r}: {group} cannot be left out")
             chosen.pop(group, None)
-        elif isinstance(override.value(), str):
-            chosen[group] = override.value()
+        elif isinstance(choice := override.value(), str):
+            chosen[group] = choice
         else:
             raise UserError(
                 f"command line: {override.input_line!r}; allowed: one of "

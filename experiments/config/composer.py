@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import yaml
 from hydra import compose as hydra_compose
 from hydra import initialize_config_dir
 from hydra.core.config_store import ConfigStore
+from hydra.core.global_hydra import GlobalHydra
 from hydra.core.override_parser.types import Override
 from hydra.errors import HydraException
 from omegaconf import OmegaConf
@@ -38,6 +40,7 @@ class Composer:
         self.values = [override for override in parsed if override.key_or_group not in known]
         self.dropped = [f"~{override.key_or_group}" for override in parsed
                         if override.is_delete() and override.key_or_group in known]  # fmt: skip
+        self.questions: object = None
         self.selections = [self._selection(group, choice) for group, choice in chosen.items()]
 
     def compose(self) -> dict[str, Any]:
@@ -57,6 +60,9 @@ class Composer:
                 self._hydra(typed, [*self.selections, *(_forced(override) for override in plain)])
             )
         if self.verb.takes_scenario:
+            typed_keys = {override.key_or_group.partition(".")[0] for override in self.values}
+            if self.questions is not None and "questions" not in typed_keys:
+                tree["questions"] = keys.with_questions(tree["questions"], self.questions)
             self._dotted_sections(tree)
         files.refuse_code(tree, "command line")
         return tree
@@ -80,6 +86,8 @@ class Composer:
                 raise UserError(
                     f"{choice}: {key}: is an option of the command line; allowed: keys of a scenario"
                 )
+        if group == "scenario":  # Hydra cannot lay a list over a mapping, nor the other way round
+            self.questions = own.pop("questions", None)
         package = "_global_" if group == "scenario" else group
         ConfigStore.instance().store(group=group, name=_OWN, node=own, package=package)
         return f"{group}={_OWN}"
@@ -89,7 +97,7 @@ class Composer:
         added: dict[str, dict] = {}
         for override in self.values:
             entity = keys.new_entity(override.key_or_group)
-            if entity is not None and override.input_line.startswith("+"):
+            if entity is not None and (override.input_line or "").startswith("+"):
                 added.setdefault(entity[0], {})[entity[1]] = {}
         return added
 
@@ -117,7 +125,9 @@ class Composer:
                 rest = override.key_or_group.partition(".")[2]
                 value = keys.DELETE if override.is_delete() else override.value()
                 if rest:
-                    tree[section] = keys.set_dotted(section, tree[section], rest, value, override.input_line)
+                    tree[section] = keys.set_dotted(
+                        section, tree[section], rest, value, override.input_line or ""
+                    )
                 else:
                     tree[section] = {} if override.is_delete() else keys.flatten_numbers(value)
 
@@ -133,7 +143,7 @@ class Composer:
         folder = str(files.config_folder().resolve())
         logging.getLogger("hydra").setLevel(logging.ERROR)
         try:
-            with initialize_config_dir(folder, job_name="outlook", version_base="1.3"):
+            with _own_hydra(), initialize_config_dir(folder, job_name="outlook", version_base="1.3"):
                 made = hydra_compose(_PRIMARY, [*overrides, *self.dropped])
             tree = OmegaConf.to_container(made, resolve=False)
         except yaml.YAMLError as error:
@@ -145,11 +155,24 @@ class Composer:
         return tree  # type: ignore[return-value]
 
 
+@contextlib.contextmanager
+def _own_hydra() -> Iterator[None]:
+    """Room for a composition of ours inside a program that has set up Hydra for itself."""
+    state = GlobalHydra.instance()
+    theirs = state.hydra
+    state.hydra = None
+    try:
+        yield
+    finally:
+        GlobalHydra.instance().hydra = theirs
+
+
 def _section(override: Override) -> str:
     return override.key_or_group.partition(".")[0]
 
 
 def _forced(override: Override) -> str:
-    """The override for Hydra: ``+key=value`` on a key that is there means ``key=value``."""
+    """The override for Hydra: ``+key=value`` on a key that is there means ``key=value``; mappings merge."""
     typed = override.input_line or ""
-    return f"++{typed.lstrip('+')}" if typed.startswith("+") else typed
+    merges = not override.is_delete() and isinstance(override.value(), dict)
+    return f"++{typed.lstrip('+')}" if merges or typed.startswith("+") else typed

@@ -68,7 +68,7 @@ def read_yaml(path: str | Path) -> dict[str, Any]:
     if not isinstance(data, dict):
         raise UserError(f"{path}: found a {_kind(data)}; allowed: a mapping of keys to values")
     refuse_code(data, str(path))
-    return data
+    return {str(key): value for key, value in data.items()}
 
 
 def refuse_code(data: Mapping, source: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import cast
 
 from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.core.override_parser.types import Glob, IntervalSweep, Override
@@ -75,14 +76,13 @@ def split_sweep(overrides: Sequence[str], choices: dict[str, Sequence[str]]) -> 
     discrete: dict[str, list] = {}
     intervals: dict[str, tuple[float, float]] = {}
     for text, override in zip(overrides, parse(overrides), strict=True):
-        key = override.key_or_group
+        key, value = override.key_or_group, cast(object, override.value())
         if not override.is_sweep_override():
             fixed.append(text)
-        elif isinstance(override.value(), IntervalSweep):
-            interval = override.value()
-            intervals[key] = (float(interval.start), float(interval.end))
-        elif isinstance(override.value(), Glob):
-            discrete[key] = _matching(text, override.value(), choices.get(key, ()))
+        elif isinstance(value, IntervalSweep):
+            intervals[key] = (float(value.start or 0.0), float(value.end or 0.0))
+        elif isinstance(value, Glob):
+            discrete[key] = _matching(text, value, choices.get(key, ()))
         else:
             discrete[key] = list(override.sweep_iterator(transformer=_Transformer.identity))
     return Sweep(tuple(fixed), discrete, intervals)

@@ -157,6 +157,21 @@ def _sayable(known: set[str]) -> list[str]:
     return [path for path in known if path not in branches or "." not in path]
 
 
+def with_questions(base: object, own: object) -> object:
+    """Questions of a file over those that it starts from: a list takes their place, a mapping adds by id."""
+    if not isinstance(own, Mapping):
+        return own
+    if isinstance(base, Mapping):
+        return laid_over(base, own)
+    kept = [spec for spec in base or () if not (isinstance(spec, Mapping) and spec.get("id") in own)]  # type: ignore[attr-defined]
+    added = [
+        {"id": key, **spec} if isinstance(spec, Mapping) else spec
+        for key, spec in own.items()
+        if spec is not None
+    ]
+    return [*kept, *added]
+
+
 def flatten_space(space: object) -> object:
     """``space`` with dotted names, whether written with dots or nested; untouched if it is no mapping."""
     return _flatten(space, lambda value: not isinstance(value, Mapping) or "dist" in value)

@@ -14,7 +14,8 @@ and, where needed,
   takes all that follow as a list; one ending in ``?`` may be left out);
 - ``GROUPS``: further config groups and their default choice (``{"design": "grid"}``);
 - ``SCENARIO = False`` if it takes no scenario and no model parameters;
-- ``SWEEP = True`` if a key may be given several values (``a=1,2,3``).
+- ``SWEEP = True`` if a key may be given several values (``a=1,2,3``): the job is then composed without the
+  swept keys, by `experiments.config_sweep`.
 
 Modules of verbs import nothing heavy at their top, so that help and completion stay quick.
 """
@@ -24,7 +25,7 @@ from __future__ import annotations
 import importlib
 from dataclasses import dataclass, field
 from functools import cached_property
-from types import ModuleType
+from typing import Any
 
 from experiments.errors import UserError, hint
 from experiments.options import Options
@@ -50,7 +51,7 @@ class Verb:
     groups: dict[str, str] = field(default_factory=dict)
     takes_scenario: bool = True
     sweeps: bool = False
-    module: ModuleType | None = None
+    module: Any = None
 
     @cached_property
     def usage(self) -> str:

@@ -52,7 +52,7 @@ def main(options: OPTIONS, job) -> int:
         return _show_again(out)
     began = time.perf_counter()
     with folders.fresh(out) as folder:
-        result = _simulate(options, scenario, folder)
+        result = _simulate(options, scenario, folder, record)
         seconds = time.perf_counter() - began
         _write_json(folder / "outlook.json", result)
         _write_json(folder / folders.RECORD, {**record, "seconds": round(seconds, 2)})
@@ -62,7 +62,7 @@ def main(options: OPTIONS, job) -> int:
     return 0
 
 
-def _simulate(options: OPTIONS, scenario, folder: Path) -> dict[str, Any]:
+def _simulate(options: OPTIONS, scenario, folder: Path, record: dict[str, Any]) -> dict[str, Any]:
     """Run the scenario, write tables and figures, and return the outlook."""
     from experiments import parquet, summary, terminal
     from experiments.gather import gather
@@ -81,7 +81,7 @@ def _simulate(options: OPTIONS, scenario, folder: Path) -> dict[str, Any]:
     parquet.write_table(folder / "runs.parquet", {**columns, **answers})
     result = summary.outlook(gathered, tuple(ENDINGS), options.uncertainty)
     if options.figures:
-        _draw(gathered, result, folder)
+        _draw(gathered, result, record, folder)
     return result
 
 
@@ -115,23 +115,31 @@ class _Writers:
             self._open["places"].write(ids, {name: ensemble.places[name] for name in PLACE_SERIES})
 
 
-def _draw(gathered, result: dict[str, Any], folder: Path) -> None:
+def _draw(gathered, result: dict[str, Any], record: dict[str, Any], folder: Path) -> None:
     """Figures and report."""
     from experiments.outlook_tables import outlook_tables
     from experiments.plots import outlook_figures
-    from experiments.report import write_report
+    from experiments.report import write_figures, write_report
 
     tables = outlook_tables(gathered)
-    figures = outlook_figures(tables)
-    write_report(folder, tables, figures, result)
+    pictures = write_figures(folder / "figures", outlook_figures(tables), tables)
+    write_report(
+        folder / "report.html",
+        scenario=gathered.scenario,
+        outlook=result,
+        figures=pictures,
+        tables=tables,
+        record=record,
+    )
 
 
 def _say_if_cold() -> None:
     """Say why the first run after installation takes long."""
     from experiments.terminal import say
-    from sim import compiled
+    from sim.compiled import is_warm
+    from sim.ensemble import run
 
-    if not compiled.is_warm():
+    if not is_warm(run):
         say("Compiling the model (first run after installation, about half a minute) ...")
 
 
