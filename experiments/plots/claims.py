@@ -40,8 +40,9 @@ def forest(rows: Sequence[Mapping[str, Any]], margin: float) -> Figure:
     said = ", ".join(f"{n} {v}" for v, n in counts.items() if n)
     top = style.headline(
         figure, f"Of {len(rows)} claims: {said}",
-        "Effect of each condition in standard deviations of its outcome over all runs, with 95 % interval; to the right is "
-        "the direction that the claim gives. Band: too small to matter. Filled: emerges from interactions; open: built into a rule.",
+        "Effect of each condition in standard deviations of its outcome over all runs, with 95 % interval; "
+        "to the right is the direction that the claim gives. Band: too small to matter. Filled: emerges from "
+        "interactions; open: built into a rule.",
     )  # fmt: skip
     ax = figure.add_subplot(style.grid(figure, 1, 1, top=top + 0.55, bottom=0.95, left=2.6, right=0.4)[0])
     ax.axvspan(-margin, margin, color=style.GROUND, zorder=0)

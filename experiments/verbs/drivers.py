@@ -1,0 +1,161 @@
+"""``outlook drivers``: how the outlook depends on a few variables, over the whole box that they span."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+from pathlib import Path
+from typing import Any
+
+from pydantic import Field
+
+from experiments.options import ScenarioOptions
+
+SUMMARY = "Map the probability of each ending over the big drivers: tipping lines, interactions, luck"
+EXAMPLES = [
+    "outlook drivers out=results/drivers",
+    "outlook drivers over=[caches.abundance,supply.corridor] n=512",
+    "outlook drivers ranges.taliban.control=[0.3,1.0]",
+    "outlook drivers scenario=corridor_opens uncertainty=posterior",
+]
+
+
+class OPTIONS(ScenarioOptions):
+    """Options of ``outlook drivers``."""
+
+    over: list[str] = Field(
+        ["taliban.service_delivery", "economy.growth", "taliban.control"],
+        description="parameters to map, one to eight",
+    )
+    ranges: dict[str, Any] = Field(
+        default_factory=dict,
+        description="ranges other than those of prior or parameter table: {NAME: [LOW, HIGH]}",
+    )
+    n: int = Field(1024, ge=64, le=1_000_000, description="points of the design; three runs at each")
+    seed: int = Field(1, ge=0, lt=2**32, description="seed of design, draws and luck")
+    threads: int | None = Field(None, ge=1, le=1024, description="threads (default: all cores)")
+    out: str | None = Field(
+        None, description="folder for drivers.json and figures, new or empty (default: print only)"
+    )
+
+
+def main(options: OPTIONS, job) -> int:
+    """Run, fit, print and write; returns the exit code."""
+    from experiments import folders
+    from experiments.drivers import ranges
+    from experiments.drivers_text import print_drivers
+    from sim import compiled
+
+    names, scenario = _names(options.over), job.scenario
+    bounds = ranges(scenario, names, _flat(options.ranges))
+    contents = {
+        "options": options.model_dump(exclude={"out", "threads"}), "bounds": bounds.tolist(),
+        "scenario": scenario.to_mapping(), "hash": scenario.hash, "code": compiled.source_hash(),
+    }  # fmt: skip
+    identity = hashlib.sha256(json.dumps(contents, sort_keys=True).encode()).hexdigest()[:16]
+    if options.out is None:
+        result, _ = _work(options, scenario, names, bounds)
+        print_drivers(result, "")
+        return 0
+    out = Path(options.out)
+    if folders.holds(out, identity):
+        print_drivers(json.loads((out / "drivers.json").read_text(encoding="utf-8")), f"already there: {out}")
+        return 0
+    with folders.fresh(out) as folder:
+        result, parts = _work(options, scenario, names, bounds)
+        _write(folder, result, {"kind": "drivers", "identity": identity, **contents})
+        _draw(folder / "figures", scenario, result, *parts)
+    print_drivers(result, f"written to {out}")
+    return 0
+
+
+def _names(over: list[str]) -> list[str]:
+    """The variables; UserError when there are none, too many, or one twice."""
+    from experiments.analysis.drivers import MOST_VARIABLES
+    from experiments.errors import UserError
+
+    if not 1 <= len(over) <= MOST_VARIABLES or len(set(over)) < len(over):
+        raise UserError(f"over: found {over!r}; allowed: one to {MOST_VARIABLES} different parameters")
+    return over
+
+
+def _flat(given: dict[str, Any], prefix: str = "") -> dict[str, list[float]]:
+    """Ranges by dotted name, written nested or not; UserError for what is no pair of numbers."""
+    from experiments.errors import UserError
+
+    made: dict[str, list[float]] = {}
+    for key, value in given.items():
+        name = f"{prefix}{key}"
+        if isinstance(value, dict):
+            made |= _flat(value, f"{name}.")
+        elif isinstance(value, list) and len(value) == 2 and all(type(v) in (int, float) for v in value):
+            made[name] = [float(v) for v in value]
+        else:
+            raise UserError(f"ranges.{name}: found {value!r}; allowed: two numbers, [low, high]")
+    return made
+
+
+def _work(options: OPTIONS, scenario, names: list[str], bounds):
+    """Run, fit and sum up: the content of drivers.json, and the runs and the surface."""
+    import numpy as np
+
+    from experiments.analysis.multinomial import fit_surface
+    from experiments.drivers import RUNS, run_design, summarise
+    from experiments.errors import UserError
+    from experiments.terminal import progress
+
+    began = time.perf_counter()
+    with progress("Runs", RUNS * options.n) as advance:
+        driven = run_design(scenario, names, bounds, options.n, options.seed, options.threads, advance)
+    ran = time.perf_counter() - began
+    if np.unique(driven.ending).size < 2:
+        only = driven.ending[0].replace("_", " ")
+        raise UserError(f"all {driven.ending.size:,} runs end in {only}: nothing depends on these parameters")
+    surface = fit_surface(driven.points, driven.ending, names, bounds, driven.point, options.seed)
+    result = {"scenario": scenario.name, "title": scenario.title, "uncertainty": options.uncertainty,
+              "seed": options.seed, **summarise(driven, surface, options.seed)}  # fmt: skip
+    result |= {"seconds": round(ran, 1), "seconds_fit": round(time.perf_counter() - began - ran, 1)}
+    return result, (driven, surface)
+
+
+def _write(folder: Path, result: dict[str, Any], record: dict[str, Any]) -> None:
+    """drivers.json and study.json."""
+    from experiments import folders, provenance
+    from experiments.cli import command_line
+
+    record = {
+        **record,
+        "command": command_line(),
+        "versions": provenance.versions(),
+        "commit": provenance.commit(),
+    }
+    for name, data in (("drivers.json", result), (folders.RECORD, record)):
+        text = json.dumps(data, indent=2, ensure_ascii=False, allow_nan=False)
+        (folder / name).write_text(text + "\n", encoding="utf-8")
+
+
+def _draw(folder: Path, scenario, result: dict[str, Any], driven, surface) -> None:
+    """The figures."""
+    from experiments import provenance
+    from experiments.analysis.drivers import importance
+    from experiments.drivers_text import titles
+    from experiments.plots import drivers as plots
+    from experiments.plots import style
+
+    folder.mkdir()
+    said = titles(result)
+    split = importance(surface, {name: driven.happened(name) for name in surface.outcomes}, result["seed"])
+    made = {"responses": plots.responses(surface, said["responses"]),
+            "importance": plots.importance_bars(split, said["importance"])}  # fmt: skip
+    if len(surface.names) > 1:
+        made["tipping"] = plots.slices(surface, said["tipping"])
+        made["leaders"] = plots.leaders(surface, result["leads"], said["leaders"])
+        for name in surface.outcomes:
+            made[f"contours_{name}"] = plots.contours(surface, name, said[name])
+    version = provenance.project_version()
+    for name, figure in made.items():
+        style.finish(
+            figure, runs=result["runs"], scenario=scenario.title, version=version, seed=result["seed"]
+        )
+        style.save(figure, folder / f"{name}.png")
