@@ -54,7 +54,7 @@ def verb_help(verb: Verb, flags: Mapping[str, str]) -> None:
     _table("Flags", list(flags.items()), out)
     out.print(Text("Examples"))
     for example in verb.examples:
-        out.print(Text(f"  {example}"))
+        out.print(Text(f"  {example}"), soft_wrap=True)  # to be copied: never broken
 
 
 def _options(verb: Verb, out: Console) -> None:

@@ -36,6 +36,18 @@ VERBS: dict[str, str] = {
     "scenarios": "experiments.verbs.scenarios",
     "params": "experiments.verbs.params",
     "check": "experiments.verbs.check",
+    "sweep": "experiments.verbs.sweep",
+    "compare": "experiments.verbs.compare",
+    "given": "experiments.verbs.given",
+    "drivers": "experiments.verbs.drivers",
+    "claims": "experiments.verbs.claims",
+    "forecast": "experiments.verbs.forecast",
+    "calibrate": "experiments.verbs.calibrate",
+    "hindcast": "experiments.verbs.hindcast",
+    "validate": "experiments.verbs.validate",
+    "status": "experiments.verbs.status",
+    "resume": "experiments.verbs.resume",
+    "reproduce": "experiments.verbs.reproduce",
 }
 
 
