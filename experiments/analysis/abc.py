@@ -108,10 +108,17 @@ def from_line(values: ArrayLike, low: ArrayLike, high: ArrayLike) -> FloatArray:
     return low + (np.asarray(high, dtype=np.float64) - low) * share
 
 
-def _ridge(
-    design: FloatArray, target: FloatArray, weight: FloatArray, ridge: float
-) -> tuple[FloatArray, FloatArray]:
-    """Weighted ridge regression with a free intercept on centred columns: (intercepts, slopes)."""
+#: Ridges tried by generalised cross-validation, relative to the spread of a summary; the last is as good as
+#: no slope.
+RIDGES = (1e-3, 1e-2, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 1e3)
+
+
+def _ridge(design: FloatArray, target: FloatArray, weight: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Weighted ridge regression with a free intercept: (intercepts ``(P,)``, slopes ``(K, P)``).
+
+    The ridge of each column of ``target`` is the one of ``RIDGES`` with the least generalised
+    cross-validation error (Golub, Heath and Wahba 1979, Technometrics 21:215), so a column that the design
+    does not explain gets no slope."""
     centre, level = weight @ design, weight @ target
     x = (design - centre) * np.sqrt(weight)[:, None]
     z = (target - level) * np.sqrt(weight)[:, None]
@@ -119,10 +126,29 @@ def _ridge(
     used = spread > 1e-12
     slope = np.zeros((design.shape[1], target.shape[1]))
     if used.any():
-        unit = x[:, used] / spread[used]
-        gram = unit.T @ unit + ridge * np.eye(int(used.sum()))
-        slope[used] = np.linalg.solve(gram, unit.T @ z) / spread[used][:, None]
+        left, values, right = np.linalg.svd(x[:, used] / spread[used], full_matrices=False)
+        inside = left.T @ z
+        rows = effective_sample_size(weight)
+        errors, shrunk = [], []
+        for ridge in RIDGES:
+            factor = values**2 / (values**2 + ridge)
+            loss = ((z - left @ (factor[:, None] * inside)) ** 2).sum(axis=0)
+            errors.append(loss / (1.0 - min(float(factor.sum()) / rows, 0.99)) ** 2)
+            shrunk.append(right.T @ ((factor / np.maximum(values, 1e-12))[:, None] * inside))
+        best = np.argmin(errors, axis=0)
+        chosen = np.stack(shrunk)[best, :, np.arange(target.shape[1])].T
+        slope[used] = chosen / spread[used][:, None]
     return level - centre @ slope, slope
+
+
+def within_reach(summaries: ArrayLike, observed: ArrayLike, share: float = 0.01) -> FloatArray:
+    """The observation moved, summary by summary, to the range of the runs (``share`` of them left out at each
+    end).
+
+    A regression must not be trusted beyond the runs that it was fitted to; a summary that the runs do not
+    reach pulls as far as they go and no further."""
+    low, high = np.quantile(np.asarray(summaries, dtype=np.float64), [share, 1.0 - share], axis=0)
+    return np.clip(np.asarray(observed, dtype=np.float64), low, high)
 
 
 def adjust(
@@ -132,23 +158,21 @@ def adjust(
     weight: ArrayLike,
     low: ArrayLike,
     high: ArrayLike,
-    ridge: float = 1e-3,
     heteroscedastic: bool = True,
 ) -> FloatArray:
-    """Regression-adjusted parameters ``(m, P)`` of ``m`` accepted runs: what each would be had it hit
-    ``observed``.
+    """Regression-adjusted parameters ``(m, P)`` of ``m`` accepted runs, as if each had hit ``observed``.
 
     On the logit scale of the prior's bounds, theta* = fit(observed) + residual, with the residual rescaled by
     the ratio of the fitted spreads if ``heteroscedastic``. Draws stay inside ``low`` and ``high`` ``(P,)``.
-    ``weight`` sums to one. ``ridge`` is relative to the spread of each summary."""
+    ``weight`` sums to one. Hand in an observation that is ``within_reach``.
+    """
     x = np.asarray(summaries, dtype=np.float64) - np.asarray(observed, dtype=np.float64)
     theta = to_line(parameters, low, high)
     w = np.asarray(weight, dtype=np.float64)
-    start, slope = _ridge(x, theta, w, ridge)
+    start, slope = _ridge(x, theta, w)
     residual = theta - start - x @ slope
     if heteroscedastic:
-        logs = np.log(residual**2 + 1e-8)
-        _, tilt = _ridge(x, logs, w, max(ridge, 0.1))
+        _, tilt = _ridge(x, np.log(residual**2 + 1e-8), w)
         residual = residual * np.exp(np.clip(-0.5 * (x @ tilt), -1.0, 1.0))
     return from_line(start + residual, low, high)
 
@@ -164,7 +188,7 @@ def project(
     theta = np.asarray(parameters, dtype=np.float64)
     spread = np.where(theta.std(axis=0) > 0, theta.std(axis=0), 1.0)
     even = np.full(theta.shape[0], 1.0 / theta.shape[0])
-    return _ridge(np.asarray(summaries, dtype=np.float64), theta / spread, even, ridge)
+    return _ridge(np.asarray(summaries, dtype=np.float64), theta / spread, even)
 
 
 def resample(weights: ArrayLike, size: int, seed: int) -> NDArray[np.int64]:

@@ -12,7 +12,14 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from scipy import stats
 
-from experiments.analysis.abc import accept, adjust, distances, effective_sample_size, weighted_quantile
+from experiments.analysis.abc import (
+    accept,
+    adjust,
+    distances,
+    effective_sample_size,
+    weighted_quantile,
+    within_reach,
+)
 
 FloatArray = NDArray[np.float64]
 Progress = Callable[[int], object]
@@ -116,7 +123,8 @@ def leave_one_out(
         d = distances(s, s[row], scale)
         d[row] = np.inf
         kept = accept(d, keep)
-        draws = adjust(theta[kept.rows], s[kept.rows], s[row], kept.weight, low, high)
+        seen = within_reach(s[kept.rows], s[row])
+        draws = adjust(theta[kept.rows], s[kept.rows], seen, kept.weight, low, high)
         bounds = weighted_quantile(draws, kept.weight, [tail, 0.5, 1.0 - tail])
         found = {"row": row, "parameter": np.arange(theta.shape[1]), "truth": theta[row]}
         found |= {"rank": ranks(theta[row], draws, kept.weight)}

@@ -137,6 +137,37 @@ def by_origin(table: pd.DataFrame) -> Figure:
 
 
 @style.styled
+def projection(
+    quantiles: pd.DataFrame, observed: pd.Series | None, series: str, place: str, held: bool
+) -> Figure:
+    """Months of a projection: intervals, median, and what came as far as it is known.
+
+    ``quantiles``: month and q050, q250, q500, q750, q950; ``observed``: by month, or None; ``held``: whether
+    the paths were held to what was known before."""
+    names = {"q050": "low_90", "q250": "low_50", "q500": "median", "q750": "high_50", "q950": "high_90"}
+    table = quantiles.rename(columns=names).assign(observed=np.nan)
+    if observed is not None:
+        table["observed"] = table["month"].map(observed)
+    figure = style.page(10.4, 4.9)
+    total = float(quantiles["q500"].sum())
+    how = "from runs that agree with what was known before" if held else "from free runs"
+    top = style.headline(
+        figure, f"{series.replace('_', ' ').capitalize()} a month ({place}), {table['month'].iloc[0]} to "
+        f"{table['month'].iloc[-1]}", f"Medians add up to {style.number(total)}; paths {how}. Scale: log(1 + "
+        "count).",
+    )  # fmt: skip
+    ax = figure.add_subplot(style.grid(figure, 1, 1, top=top + 0.25, bottom=1.15)[0, 0])
+    draw_months(ax, table, style.BLUE)
+    last = np.datetime64(table["month"].iloc[-1]) + 1
+    days = np.arange(table["month"].iloc[0] + "-01", last, dtype="datetime64[D]")
+    dates.dated(ax, days)
+    dates.winters(ax, days)
+    _count_axis(ax, float(np.nanmax(table[["high_90", "observed"]].to_numpy(dtype=float))))
+    _key(figure)
+    return figure
+
+
+@style.styled
 def skills(table: pd.DataFrame, means: pd.DataFrame) -> Figure:
     """Skill of the model against each naive forecast, by horizon, with block-bootstrap intervals."""
     figure = style.page(10.4, 5.6)

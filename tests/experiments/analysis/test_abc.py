@@ -114,6 +114,26 @@ def test_a_summary_that_never_moves_or_repeats_another_does_no_harm() -> None:
     assert np.isfinite(draws).all()
 
 
+def test_a_parameter_that_the_data_say_nothing_about_keeps_its_prior() -> None:
+    """2,000 accepted runs far from the observation: Kolmogorov-Smirnov to the prior at 1e-4."""
+    theta, s = linear_toy(30_000, 10)
+    both = np.column_stack([theta, philox(11).uniform(-3, 3, 30_000)])
+    observed = np.array([2.0, -2.0, 0.0, 4.0])
+    kept = abc.accept(abc.distances(s, observed, abc.scales(s)), 2_000)
+    draws = abc.adjust(
+        both[kept.rows], s[kept.rows], observed, kept.weight, np.full(3, -3.0), np.full(3, 3.0)
+    )
+    silent = draws[abc.resample(kept.weight, 1500, 1), 2]
+    assert stats.kstest(silent, stats.uniform(-3, 6).cdf).pvalue > 1e-4
+
+
+def test_an_observation_out_of_reach_is_moved_to_the_edge_of_the_runs() -> None:
+    s = philox(12).uniform(size=(5000, 2))
+    moved = abc.within_reach(s, [0.4, 9.0])
+    assert moved[0] == 0.4
+    assert moved[1] == pytest.approx(0.99, abs=0.01)
+
+
 def test_semi_automatic_summaries_find_the_parameters() -> None:
     theta, s = linear_toy(20_000, 5)
     start, slope = abc.project(theta, s)
