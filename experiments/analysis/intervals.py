@@ -155,7 +155,11 @@ def text(interval: tuple[float, float, float], digits: int = 2) -> str:
 
 
 def percent(interval: tuple[float, float, float]) -> str:
-    """A share in per cent, for figures: `42 % [37, 47]`; one decimal when a limit is close to 0 or 100."""
+    """A share in per cent, for figures: `42 % [37, 47]`, near the ends `0.3 % [0.1, 1.9]`."""
     estimate, low, high = (100.0 * float(v) for v in interval)
-    digits = 1 if 0.0 < high < 2.0 or 98.0 < low < 100.0 else 0
-    return f"{estimate:.{digits}f} % [{low:.{digits}f}, {high:.{digits}f}]"
+    fine = high < 2.0 or low > 98.0
+
+    def show(value: float) -> str:
+        return f"{value:.1f}" if fine and 0.0 < value < 100.0 else f"{value:.0f}"
+
+    return f"{show(estimate)} % [{show(low)}, {show(high)}]"

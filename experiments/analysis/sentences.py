@@ -3,6 +3,8 @@ readers."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from experiments.analysis.bands import gather
@@ -24,6 +26,19 @@ EVENTS = {
 def words(name: str) -> str:
     """`multi_front_civil_war` -> `multi-front civil war`."""
     return name.replace("multi_front", "multi-front").replace("_", " ")
+
+
+def measure(name: str) -> str:
+    """An end-of-run measure in words: `final_services` -> `services at the end`."""
+    for start, form in (
+        ("final_", "{} at the end"),
+        ("max_", "most {} at a time"),
+        ("attacks_", "attacks by {}"),
+    ):
+        if name.startswith(start):
+            told = form.format(words(name.removeprefix(start)))
+            return told.replace("by front", "by the front").replace("by iskp", "by ISKP")
+    return words(name)
 
 
 def count(value: float) -> str:
@@ -118,13 +133,26 @@ def flows(tables: OutlookTables) -> str:
     return f"Summer moves {warm / cold:.1f} times the arms of winter; {top} carries most"
 
 
-def spread(split: dict[str, Spread]) -> str:
-    """Whether ignorance or luck rules, by the outcome listed first."""
+def spread(split: Mapping[str, Spread]) -> str:
+    """Between which shares the uncertain parameters explain the spread, and of what."""
     known = {name: s for name, s in split.items() if np.isfinite(s.share)}
     if not known:
         return "Nothing varies between runs"
-    name, s = next(iter(known.items()))
-    return (
-        f"Uncertain parameters explain {percent((s.share, s.low, s.high))} of the spread of {words(name)}; "
-        "the rest is luck"
-    )
+    most, least = max(known, key=lambda n: known[n].share), min(known, key=lambda n: known[n].share)
+    told = f"Uncertain parameters explain {100 * known[most].share:.0f} % of the spread of {measure(most)}"
+    if most == least:
+        return f"{told}; the rest is luck"
+    return f"{told}, {100 * known[least].share:.0f} % for {measure(least)}; the rest is luck"
+
+
+def describe(tables: OutlookTables, split: Mapping[str, Spread]) -> dict[str, str]:
+    """The sentence of every figure of an outlook, by the figure's name."""
+    return {
+        "endings": endings(tables),
+        "fans": fans(tables),
+        "events": events(tables),
+        "provinces": provinces(tables),
+        "valley": valley(tables),
+        "flows": flows(tables),
+        "spread": spread(split),
+    }

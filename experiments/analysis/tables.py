@@ -74,7 +74,7 @@ class OutlookTables:
     dates datetime64[D][d]; weeks datetime64[D][w] (first day of each).
     endings: str[n], one of `ending_names` each; ending_names in their fixed order.
     measures: name -> float64[n] (nan = did not happen). series: name -> float[n, d], national.
-    places: name -> float[n, w, p]. routes: float[n, w, links] arms flow in the unit `route_unit`, or None.
+    places: name -> float[n, w, p]. routes: float[n, w, links] arms flow in `route_unit`, or None.
     valley_held: float[n, valley places], share of the time that the front held each, or None.
     twins: name -> (y, y') of runs with the same parameters and other luck, for the split of the spread.
     marks: dated events of the scenario. geography: outlines and graphs.
@@ -93,7 +93,7 @@ class OutlookTables:
     places: Mapping[str, np.ndarray]
     geography: Geography
     routes: np.ndarray | None = None
-    route_unit: str = "units"
+    route_unit: str = "t a week"
     valley_held: np.ndarray | None = None
     twins: Mapping[str, tuple[np.ndarray, np.ndarray]] = field(default_factory=dict)
     marks: tuple[Mark, ...] = ()

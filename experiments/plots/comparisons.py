@@ -173,7 +173,7 @@ def paired_differences(rows: Mapping[str, Paired], outcome: Outcome, *, a: str, 
     return figure
 
 
-_COLUMNS = (1.03, 1.30, 1.62)
+_COLUMNS = (1.03, 1.37, 1.64)
 _HEADINGS = ("chance that\nA > B", "flips\nup / down", "pairs more to\nsettle the sign")
 
 

@@ -6,6 +6,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import FancyBboxPatch
+from matplotlib.ticker import MaxNLocator
 
 from experiments.analysis import sentences
 from experiments.analysis.intervals import percent, wilson
@@ -51,11 +52,13 @@ def _bars(ax: Axes, names: tuple[str, ...], counts: np.ndarray, runs: int) -> No
             color=style.MUTED,
         )
     ax.set_yticks(rows, [style.ending_label(n) for n in names], fontsize=9.5, color=style.INK)
-    ax.set_xlim(0, top * 1.34)
     ax.set_ylim(-0.6, len(names) - 0.4)
     ax.grid(axis="y", visible=False)
     ax.grid(axis="x", visible=True)
-    ax.xaxis.set_major_formatter(lambda v, _: f"{100 * v:.0f} %" if v <= 1.0 else "")
+    ax.set_xlim(0, top * 1.34)
+    ticks = MaxNLocator(6, steps=[1, 2, 5, 10]).tick_values(0.0, min(1.0, top * 1.1))
+    ticks = ticks[ticks <= 1.0]
+    ax.set_xticks(ticks, [f"{100 * v:g} %" for v in ticks])
     ax.set_xlabel("share of runs, with 95 % interval", color=style.MUTED)
     ax.spines["bottom"].set_visible(False)
 

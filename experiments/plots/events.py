@@ -41,11 +41,6 @@ def _draw(ax: Axes, curve: SurvivalCurve, start: float, colour: str) -> None:
         ax.plot(
             [start + half], [0.5], marker="o", markersize=5, color=colour, markeredgecolor="white", zorder=5
         )
-        ax.annotate(
-            f"even chance by {dates.month_year(np.datetime64(int(start + half), 'D'))}", (start + half, 0.5),
-            xytext=(-7, 7), textcoords="offset points", fontsize=8, color=colour, zorder=6, ha="right",
-            path_effects=style.halo(),
-        )  # fmt: skip
 
 
 def _risk_table(ax: Axes, above: Axes, shown: dict[str, SurvivalCurve], start: float) -> None:
@@ -75,15 +70,19 @@ def _risk_table(ax: Axes, above: Axes, shown: dict[str, SurvivalCurve], start: f
         side.set_visible(False)
 
 
-def _end_labels(ax: Axes, shown: dict[str, SurvivalCurve]) -> None:
-    """Each curve named at its end, with the chance by the horizon."""
+def _end_labels(ax: Axes, shown: dict[str, SurvivalCurve], first: np.datetime64) -> None:
+    """Each curve named at its end, the chance by the horizon and the month of an even chance (dot)."""
     texts, heights = [], []
     for name, curve in shown.items():
         chance = curve.happened(curve.horizon)
         what = sentences.EVENTS[name]
-        texts.append(f"{what[0].upper()}{what[1:]}\n{percent(tuple(float(v) for v in chance))}")
+        text = f"{what[0].upper()}{what[1:]}\n{percent(tuple(float(v) for v in chance))}"
+        half = curve.quantile(0.5).estimate
+        if np.isfinite(half):
+            text += f"\neven chance by {dates.month_year(first + int(half))}"
+        texts.append(text)
         heights.append(float(chance.estimate))
-    style.label_ends(ax, texts, heights, [COLOURS[n] for n in shown], gap=0.15)
+    style.label_ends(ax, texts, heights, [COLOURS[n] for n in shown], gap=0.2)
 
 
 @style.styled
@@ -109,6 +108,6 @@ def events(tables: OutlookTables) -> Figure:
     dates.mark_events(ax, tables.marks)
     ax.set_ylim(0, 1)
     ax.set_yticks(np.linspace(0, 1, 5), [f"{v} %" for v in (0, 25, 50, 75, 100)])
-    _end_labels(ax, shown)
+    _end_labels(ax, shown, np.datetime64(tables.dates[0], "D"))
     _risk_table(figure.add_subplot(cells[1]), ax, shown, start)
     return figure

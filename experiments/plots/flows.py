@@ -30,6 +30,7 @@ _MOUTH, _HEAD = (69.36, 35.22), (70.0, 35.62)
 """Ends of the valley floor on the national map (district points of OCHA/AGCHO 2018, rounded)."""
 
 _MONTHS = "JFMAMJJASOND"
+_SHAPE = 1.45  # width over height of a map panel
 
 
 def month_means(flow: np.ndarray, weeks: np.ndarray) -> np.ndarray:
@@ -88,16 +89,29 @@ def _outer_points(geography: Geography) -> dict[str, np.ndarray]:
     return {geography.provinces[i]: np.array(points) for i, points in out.items()}
 
 
+def frame(tables: OutlookTables, top: np.ndarray) -> tuple[float, float, float, float]:
+    """West, east, south, north of the map: the main routes with room around, in the shape of the panel."""
+    a, b = positions(tables.geography)
+    points = np.concatenate([a[top], b[top]]) if top.size else tables.geography.centres
+    stretch = np.cos(np.radians(float(points[:, 1].mean())))
+    (west, south), (east, north) = points.min(axis=0), points.max(axis=0)
+    width, height = (east - west) * stretch + 1.0, (north - south) + 0.8
+    width, height = max(width, _SHAPE * height, 3.0), max(height, width / _SHAPE, 3.0 / _SHAPE)
+    middle, level = (west + east) / 2.0, (south + north) / 2.0
+    across = width / stretch / 2.0
+    return middle - across, middle + across, level - height / 2.0, level + height / 2.0
+
+
 def _network(
     ax: Axes, tables: OutlookTables, mean: np.ndarray, norm: Normalize, top: np.ndarray, title: str
 ) -> None:
     """One half-year: every route as a line, wider and darker the more it carries; the main ones numbered."""
     country(ax, tables.geography)
-    low, high = ax.get_xlim()
-    ax.set_xlim(low - 0.2, high + 0.2)
-    ax.set_ylim(ax.get_ylim()[0] - 0.2, ax.get_ylim()[1] + 0.25)
+    west, east, south, north = frame(tables, top)
+    ax.set(xlim=(west, east), ylim=(south, north))
     draw_provinces(ax, tables.geography, style.GROUND, edge="white")
     outline_panjshir(ax, tables.geography)
+    _names(ax, tables.geography)
     a, b = positions(tables.geography)
     strength = np.asarray(norm(mean), float)
     order = np.argsort(mean)
@@ -113,8 +127,25 @@ def _network(
             disc = {"boxstyle": "circle,pad=0.15", "facecolor": style.VERMILION, "edgecolor": "none"}
             ax.text(x, y, str(rank), fontsize=6.5, color="white", weight="bold", ha="center", va="center",
                     zorder=5, bbox=disc)  # fmt: skip
-    ax.set_title(title)
-    ax.text(0.0, 0.965, _through(tables, mean), transform=ax.transAxes, fontsize=8.5, color=style.MUTED)
+    ax.set_title(title, pad=19)
+    ax.text(
+        0.0,
+        1.01,
+        _through(tables, mean),
+        transform=ax.transAxes,
+        fontsize=8.5,
+        color=style.MUTED,
+        va="bottom",
+    )
+
+
+def _names(ax: Axes, geography: Geography) -> None:
+    """Provinces in grey, as far as their middle is on the map."""
+    (west, east), (south, north) = ax.get_xlim(), ax.get_ylim()
+    for name, (x, y) in zip(geography.provinces, geography.centres, strict=True):
+        if west < x < east and south < y < north:
+            ax.text(x, y, name, fontsize=6.8, color=style.MUTED, ha="center", va="center", zorder=4,
+                    clip_on=True, path_effects=style.halo(1.6))  # fmt: skip
 
 
 def _through(tables: OutlookTables, mean: np.ndarray) -> str:
@@ -151,8 +182,9 @@ def _strip(figure: Figure, ax: Axes, tables: OutlookTables, top: np.ndarray, by_
     ax.set_title("Main routes by month of the year (hatched: shut or narrowed by snow)", fontsize=9.5)
     bar = figure.colorbar(ScalarMappable(norm, style.MAP), cax=ax.inset_axes((1.02, 0.0, 0.015, 1.0)))
     bar.outline.set_visible(False)  # type: ignore[operator]
-    ticks = MaxNLocator(4, steps=[1, 2, 5, 10]).tick_values(0.0, high)
-    bar.set_ticks([float(t) for t in ticks if 0 <= t <= high * 1.0001])
+    ticks = MaxNLocator(5, steps=[1, 2, 2.5, 5, 10]).tick_values(0.0, high)
+    shown_ticks = [float(t) for t in ticks if 0 <= t <= high * 1.0001]
+    bar.set_ticks(shown_ticks, labels=[f"{t:g}" for t in shown_ticks])
     bar.set_label(f"{tables.route_unit}, mean", fontsize=8, color=style.MUTED)
 
 
@@ -194,7 +226,7 @@ def flows(tables: OutlookTables) -> Figure:
         "inside the valley are drawn but not ranked.",
     )  # fmt: skip
     cells = style.grid(
-        figure, 2, 2, top=above + 0.35, bottom=0.85, left=0.3, right=0.3, hgap=0.65, wgap=0.3,
+        figure, 2, 2, top=above + 0.5, bottom=0.85, left=0.3, right=0.3, hgap=0.65, wgap=0.3,
         height_ratios=(1.55, 1),
     )  # fmt: skip
     weekly = flow.mean(axis=0, dtype=float)
@@ -207,7 +239,9 @@ def flows(tables: OutlookTables) -> Figure:
     ):
         _network(figure.add_subplot(cells[0, column]), tables, mean, norm, top, title)
     strip = figure.add_subplot(cells[1, :])
-    box, left, right = strip.get_position(), 3.1 / 10.4, 0.85 / 10.4
+    names = [_route_name(tables.geography.links[i]) for i in top]
+    box, right = strip.get_position(), 0.85 / 10.4
+    left = min(5.0, 0.55 + 0.061 * max((len(n) for n in names), default=0)) / 10.4
     strip.set_position((left, box.y0, 1.0 - left - right, box.height))
     if top.size:
         _strip(figure, strip, tables, top, month_means(flow, tables.weeks))

@@ -15,8 +15,9 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 from experiments.analysis import sentences
 from experiments.analysis.regions import ByProvince, by_province
 from experiments.analysis.tables import Geography, OutlookTables
-from experiments.plots import style
+from experiments.plots import labels, style
 
+_LEAST_SHARE = 0.0005
 LISTED = 8
 """Provinces in the list below each map."""
 
@@ -45,7 +46,8 @@ def panels(tables: OutlookTables) -> list[MapPanel]:
         )
     held = tables.government_held
     if held is not None:
-        lost = by_province(1.0 - np.asarray(held), "mean")
+        whole = max(1, tables.days // 7)  # a last week cut short would count its missing days as lost
+        lost = by_province(1.0 - np.asarray(held)[:, :whole], "mean")
         out.append(MapPanel("Out of Kabul's control", "share of the time, mean of runs", lost, share=True))
     return out
 
@@ -87,18 +89,15 @@ def outline_panjshir(ax: Axes, geography: Geography) -> None:
 
 def _norm(panel: MapPanel) -> Normalize:
     """From zero to the greatest value; by the square root where one province would drown the rest."""
-    top = max(float(panel.data.mean.max()), 1e-9)
+    top = max(float(panel.data.mean.max()), 0.01 if panel.share else 1e-9)
     skewed = float(np.median(panel.data.mean)) < 0.25 * top
     return PowerNorm(0.5, 0.0, top) if skewed else Normalize(0.0, top)
 
 
 def _label_top(ax: Axes, geography: Geography, data: ByProvince, count: int = 4) -> None:
-    for i in data.top(count):
-        if data.mean[i] > 0:
-            ax.text(
-                *geography.centres[i], geography.provinces[i], fontsize=7, ha="center", va="center", zorder=5,
-                path_effects=style.halo(),
-            )  # fmt: skip
+    """Names of the provinces with most of it, beside them where they are too small or too close."""
+    top = [i for i in data.top(count) if data.mean[i] > 0]
+    labels.place(ax, geography.centres[top], [geography.provinces[i] for i in top])
 
 
 def _list(ax: Axes, geography: Geography, panel: MapPanel, norm: Normalize) -> None:
@@ -141,6 +140,28 @@ def _colour_bar(figure: Figure, ax: Axes, panel: MapPanel, norm: Normalize) -> N
     bar_ax.set_xlabel(panel.unit, fontsize=8, color=style.MUTED, labelpad=2)
 
 
+def _draw(figure: Figure, ax: Axes, below: Axes, geography: Geography, panel: MapPanel) -> None:
+    """One map with its colour bar and its list; words instead of them where there is nothing to see."""
+    norm = _norm(panel)
+    room = 0.75 / figure.get_figwidth()  # the lists need room for names on their left; the maps may use it
+    box = ax.get_position()
+    ax.set_position((box.x0 - room, box.y0, box.width + room, box.height))
+    country(ax, geography)
+    draw_provinces(ax, geography, style.MAP(norm(panel.data.mean)))
+    outline_panjshir(ax, geography)
+    ax.set_title(panel.title)
+    if panel.data.mean.max() > (_LEAST_SHARE if panel.share else 0.0):
+        _label_top(ax, geography, panel.data)
+        _colour_bar(figure, ax, panel, norm)
+        _list(below, geography, panel, norm)
+        return
+    below.set_axis_off()
+    nothing = (
+        f"In no province for {100 * _LEAST_SHARE:g} % of the time." if panel.share else "Nowhere, in no run."
+    )
+    below.text(0.0, 0.95, nothing, transform=below.transAxes, color=style.MUTED)
+
+
 @style.styled
 def maps(tables: OutlookTables) -> Figure:
     """Choropleths of the provinces side by side, each with its colour bar and the list of the highest."""
@@ -149,35 +170,14 @@ def maps(tables: OutlookTables) -> Figure:
     top = style.headline(
         figure, sentences.provinces(tables),
         "Means over all runs and the whole time (darker is more); the lists show how far runs "
-        "differ. Panjshir "
-        "is outlined in red. Outlines: Natural Earth.",
+        "differ. Panjshir is "
+        "outlined in red. Outlines: Natural Earth.",
     )  # fmt: skip
-    columns = max(1, len(shown))
     cells = style.grid(
-        figure,
-        2,
-        columns,
-        top=top + 0.35,
-        bottom=0.85,
-        left=0.95,
-        right=0.3,
-        hgap=0.95,
-        wgap=0.98,
-        height_ratios=(1.3, 1),
-    )
+        figure, 2, max(1, len(shown)), top=top + 0.35, bottom=0.85, left=0.95, right=0.3, hgap=0.95,
+        wgap=0.98, height_ratios=(1.3, 1),
+    )  # fmt: skip
     for column, panel in enumerate(shown):
-        norm = _norm(panel)
-        ax = figure.add_subplot(cells[0, column])
-        box = ax.get_position()
-        room = (
-            0.75 / figure.get_figwidth()
-        )  # the lists need room for names on their left; the maps may use it
-        ax.set_position((box.x0 - room, box.y0, box.width + room, box.height))
-        country(ax, tables.geography)
-        draw_provinces(ax, tables.geography, style.MAP(norm(panel.data.mean)))
-        outline_panjshir(ax, tables.geography)
-        _label_top(ax, tables.geography, panel.data)
-        ax.set_title(panel.title)
-        _colour_bar(figure, ax, panel, norm)
-        _list(figure.add_subplot(cells[1, column]), tables.geography, panel, norm)
+        above, below = (figure.add_subplot(cells[row, column]) for row in (0, 1))
+        _draw(figure, above, below, tables.geography, panel)
     return figure

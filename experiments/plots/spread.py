@@ -50,7 +50,7 @@ def spread(tables: OutlookTables) -> Figure:
             va="center",
             fontsize=8.5,
         )
-    ax.set_yticks(rows, [name.replace("_", " ") for name in table], color=style.INK)
+    ax.set_yticks(rows, [sentences.measure(name) for name in table], color=style.INK)
     ax.set(xlim=(0, 1), ylim=(max(rows.size, 1) - 0.5, -0.5))
     ax.xaxis.set_major_formatter(lambda v, _: f"{100 * v:.0f} %")
     ax.grid(visible=False)

@@ -165,7 +165,15 @@ def finish(
         mpl.lines.Line2D([0.25 / width, 1 - 0.25 / width], [line, line], color=RULE, linewidth=0.8)
     )
     figure.text(0.25 / width, 0.2 / height, "  ·  ".join(parts), fontsize=8, color=MUTED, va="center")
-    figure.text(1 - 0.25 / width, 0.2 / height, version, fontsize=8, color=MUTED, va="center", ha="right")
+    figure.text(
+        1 - 0.25 / width,
+        0.2 / height,
+        f"Panjshir Outlook {version}",
+        fontsize=8,
+        color=MUTED,
+        va="center",
+        ha="right",
+    )
     if runs < FEW_RUNS:
         figure.text(
             1 - 0.25 / width, line + 0.06 / height, f"Only {runs} runs: read shapes, not numbers",
@@ -199,9 +207,9 @@ def tint(colour: str, strength: float) -> tuple[float, float, float]:
 
 
 def is_dark(colour: str) -> bool:
-    """Whether white text reads better on a colour than dark text (relative luminance below 0.32)."""
+    """Whether white text reads better on a colour than dark text (relative luminance below 0.28)."""
     red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in to_rgb(colour))
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue < 0.32
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue < 0.28
 
 
 def ending_colour(name: str, index: int = 0) -> str:

@@ -195,7 +195,7 @@ def _line_map(figure: Figure, ax: Axes, geography: Geography, held: np.ndarray |
     _exits(ax, geography, where)
     west, east = float(where.x.min()), float(where.x.max())
     span = east - west
-    ax.set(xlim=(west - 0.2 * span - 0.6, east + 0.27 * span + 1.0), ylim=(-1.75, 1.9), xticks=[], yticks=[])
+    ax.set(xlim=(west - 0.2 * span - 0.6, east + 0.29 * span + 1.2), ylim=(-1.75, 1.9), xticks=[], yticks=[])
     ax.grid(visible=False)
     ax.spines[:].set_visible(False)
     side = {"fontsize": 8.5, "color": style.MUTED, "style": "italic"}

@@ -68,13 +68,9 @@ def make_tables(
             np.float32
         ),
     }
-    y = {name: rng.normal(size=runs) for name in ("deaths", "refugees", "final_grievance")}
-    twins = {
-        name: (v, w * v + np.sqrt(1 - w * w) * rng.normal(size=runs))
-        for (name, v), w in zip(y.items(), (0.8, 0.4, 0.0), strict=True)
-    }
+    twins = _twins(rng, runs)
     return OutlookTables(
-        scenario="baseline", title="Baseline", seed=1, version="Panjshir Outlook 0.1.0",
+        scenario="baseline", title="Baseline", seed=1, version="0.1.0",
         dates=dates, weeks=weeks,
         endings=rng.choice(ENDINGS, runs, p=(0.34, 0.46, 0.12, 0.05, 0.03)), ending_names=ENDINGS,
         measures=_measures(rng, runs, days), series=series, places=places, geography=ground,
@@ -82,6 +78,15 @@ def make_tables(
         valley_held=rng.beta(0.5, 4.0, (runs, len(ground.valley))), twins=twins,
         marks=(Mark(np.datetime64("2022-03-23"), "girls' schools stay shut"),),
     )  # fmt: skip
+
+
+def _twins(rng: np.random.Generator, runs: int) -> dict[str, tuple[np.ndarray, np.ndarray]]:
+    """Twins with correlations of 0.8, 0.4 and 0."""
+    made = {}
+    for name, rho in (("deaths", 0.8), ("refugees", 0.4), ("final_grievance", 0.0)):
+        y = rng.normal(size=runs)
+        made[name] = (y, rho * y + np.sqrt(1 - rho * rho) * rng.normal(size=runs))
+    return made
 
 
 def _series(
