@@ -13,27 +13,12 @@ import signal
 from collections.abc import Callable, Iterator
 from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import Any, Literal
-
-from pydantic import Field
+from typing import Any
 
 from experiments.errors import UserError
-from experiments.options import Options
 from experiments.plan import Task
+from experiments.sweep_options import ExecutorOptions
 from experiments.work import Job, Report, pack, run_block, run_packed
-
-
-class ExecutorOptions(Options):
-    """Where the blocks of a study run; each file of the group ``executor`` sets what it has a use for."""
-
-    name: Literal["threads", "processes", "dask", "mpi"] = Field("threads", description="who runs the blocks")
-    workers: int | None = Field(
-        None, ge=1, le=100_000, description="blocks at a time (default: all cores, or what the cluster has)"
-    )
-    address: str | None = Field(
-        None,
-        description="dask: address or file (.json) of a running scheduler (default: one of its own)",
-    )
 
 
 @dataclass

@@ -16,6 +16,7 @@ from experiments.stopping import Looks
 from sim.scenario import Scenario
 
 Keep = Literal["none", "quantiles", "national", "all"]
+Luck = Literal["common", "own"]
 Span = tuple[int, int]
 """Runs of one scenario and round, from the first to before the last, in plan order."""
 
@@ -68,6 +69,7 @@ class Task:
         round: position of the batch of replicates.
         start, stop: runs of the block within the round, counted point by point, replicates fastest.
         first, count: first replicate of the round and how many it has.
+        stride: added to the numbers of the replicates from point to point; 0: all points share their luck.
         points: the points that the block touches, float64[k, d]; the first is point ``start // count``.
     """
 
@@ -77,6 +79,7 @@ class Task:
     stop: int
     first: int
     count: int
+    stride: int
     points: np.ndarray
 
     @property
@@ -88,14 +91,15 @@ class Task:
     def indices(self) -> tuple[np.ndarray, np.ndarray]:
         """Point and replicate of each run: int64[n] each."""
         runs = np.arange(self.start, self.stop, dtype=np.int64)
-        return runs // self.count, self.first + runs % self.count
+        point = runs // self.count
+        return point, self.first + runs % self.count + self.stride * point
 
     def part(self, start: int, stop: int) -> Task:
         """The runs from ``start`` to ``stop`` (within the round) as a task of their own."""
         low, high = start // self.count, (stop - 1) // self.count + 1
         offset = self.start // self.count
         points = self.points[low - offset : high - offset]
-        return Task(self.variant, self.round, start, stop, self.first, self.count, points)
+        return Task(self.variant, self.round, start, stop, self.first, self.count, self.stride, points)
 
     def halves(self) -> tuple[Task, Task]:
         """The task in two parts."""
@@ -113,7 +117,9 @@ class Study:
     Attributes:
         variants: scenarios with their points.
         replicates: how many a point, or the rule that decides it.
-        seed: of the study; replicate r has the same luck at every point and in every scenario.
+        seed: of the study.
+        luck: ``common``: replicate r has the same luck at every point and in every scenario; ``own``: every
+            point has replicates of its own, alike in all scenarios.
         keep: what is kept of the series.
         code: fingerprint of the model's code.
         design: how the points were laid out; for the record and for sensitivity analysis.
@@ -124,6 +130,7 @@ class Study:
     seed: int
     keep: Keep
     code: str
+    luck: Luck = "common"
     design: Mapping[str, object] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -137,6 +144,11 @@ class Study:
         """Batches of replicates, first and before the last; one batch unless a rule decides."""
         sizes = self.replicates.sizes if isinstance(self.replicates, Looks) else (self.replicates,)
         return tuple(zip((0, *sizes[:-1]), sizes, strict=True))
+
+    @property
+    def stride(self) -> int:
+        """What the numbers of replicates grow by from point to point: 0 if all points share their luck."""
+        return self.rounds[-1][1] if self.luck == "own" else 0
 
     @property
     def points(self) -> int:
@@ -155,6 +167,7 @@ class Study:
         rule = f"auto, {replicates.describe()}" if isinstance(replicates, Looks) else str(replicates)
         keys = {
             "seed": str(self.seed),
+            "luck": self.luck,
             "replicates": rule,
             "keep": self.keep,
             "scenario": ",".join(variant.label for variant in self.variants),
@@ -184,7 +197,7 @@ class Study:
         first, last = self.rounds[round_]
         count = last - first
         touched = self.variants[variant].points.values[start // count : (stop - 1) // count + 1]
-        return Task(variant, round_, start, stop, first, count, touched)
+        return Task(variant, round_, start, stop, first, count, self.stride, touched)
 
     def tasks(self, round_: int, done: Mapping[int, Sequence[Span]], block: int) -> Iterator[Task]:
         """Blocks of at most ``block`` runs for what is not done in a round, in plan order.
@@ -196,8 +209,11 @@ class Study:
         """
         for variant in range(len(self.variants)):
             for start, stop in gaps(done.get(variant, ()), self.size(round_, variant)):
-                for first in range(start, stop, block):
-                    yield self.task(round_, variant, first, min(first + block, stop))
+                while start < stop:
+                    # Blocks end at multiples of their size, so that the same block never has two shapes.
+                    end = min(start - start % block + block, stop)
+                    yield self.task(round_, variant, start, end)
+                    start = end
 
 
 def gaps(done: Sequence[Span], size: int) -> list[Span]:

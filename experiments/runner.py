@@ -12,11 +12,12 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from experiments.engine import Engine
-from experiments.executors import ExecutorOptions, Pool, open_pool
+from experiments.executors import Pool, open_pool
 from experiments.plan import Study, Task
 from experiments.quantiles import write_quantiles
 from experiments.stopping import Looks
 from experiments.store import StudyFolder
+from experiments.sweep_options import ExecutorOptions
 from experiments.tally import precise
 from experiments.work import Job, Report, record_lost
 

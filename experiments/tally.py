@@ -38,7 +38,7 @@ def tally(folder: StudyFolder, position: int, replicates: Sequence[int], by_poin
     Args:
         folder: the study.
         position: of the scenario in it.
-        replicates: count the replicates below each of these numbers, rising.
+        replicates: count the first so many replicates of each point, for each of these numbers, rising.
         by_point: keep points apart; else all of them count together.
     """
     variant = folder.study.variants[position]
@@ -55,8 +55,10 @@ def tally(folder: StudyFolder, position: int, replicates: Sequence[int], by_poin
         if ending is not None:
             endings = tuple(ending.dictionary.to_pylist()) or endings
         answers = _answers(table, endings, questions)
-        bucket = np.searchsorted(edges, table["replicate"].to_numpy(), side="right")
-        cell = table["point"].to_numpy() if by_point else np.zeros(len(bucket), dtype=np.int64)
+        point = table["point"].to_numpy()
+        number = table["replicate"].to_numpy() - folder.study.stride * point
+        bucket = np.searchsorted(edges, number, side="right")
+        cell = point if by_point else np.zeros_like(point)
         if yes.shape[2] != answers.shape[1]:
             yes, runs = (np.zeros((cells, len(edges), answers.shape[1]), dtype=np.int64) for _ in "ab")
         inside = bucket < len(edges)

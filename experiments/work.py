@@ -14,6 +14,7 @@ from experiments.engine import Engine
 from experiments.plan import Keep, Points, Study, Task, Variant, draw_values, varied
 from experiments.store.shards import Shards
 from experiments.tables import Columns, Runs, empty_runs, failure_table, run_tables, series_tables
+from sim.compiled import source_hash
 from sim.outcomes import SERIES
 
 _CHUNK_BYTES = 24_000_000
@@ -30,6 +31,7 @@ class Job:
         columns: columns that all blocks share.
         seed, keep: of the study.
         shards: where the results go.
+        code: fingerprint of the model's code, which a worker's own must equal.
         stop_on_error: whether a run that fails ends the study.
     """
 
@@ -39,6 +41,7 @@ class Job:
     seed: int
     keep: Keep
     shards: Shards
+    code: str
     stop_on_error: bool = False
 
     @staticmethod
@@ -50,7 +53,9 @@ class Job:
             )
             for one in study.variants
         )
-        return Job(engine, light, columns_of(study), study.seed, study.keep, shards, stop_on_error)
+        return Job(
+            engine, light, columns_of(study), study.seed, study.keep, shards, study.code, stop_on_error
+        )
 
 
 @dataclass(frozen=True)
@@ -67,7 +72,7 @@ class RunError(Exception):
     """A run failed and the study was told to stop then; the message names run, stage and reason."""
 
 
-class _StageError(Exception):
+class StageError(Exception):
     """An error with the stage of the run in which it came up."""
 
     def __init__(self, stage: str, error: Exception) -> None:
@@ -90,7 +95,10 @@ def pack(job: Job) -> bytes:
 
 @lru_cache(maxsize=4)
 def _unpack(packed: bytes) -> Job:
-    return pickle.loads(packed)  # made by `pack` in the process that started this study
+    job = pickle.loads(packed)  # made by `pack` in the process that started this study
+    if job.code != source_hash():
+        raise RuntimeError("a worker has another version of the model, or of the tools that compile it")
+    return job
 
 
 def run_packed(packed: bytes, task: Task) -> Report:
@@ -114,7 +122,7 @@ def run_block(job: Job, task: Task) -> Report:
 
 def record_lost(job: Job, task: Task, reason: str) -> Report:
     """Write the shard of a single run that ends every worker that tries it: one failure, no outcome."""
-    error = _StageError("worker", RuntimeError(reason))
+    error = StageError("worker", RuntimeError(reason))
     failure = _failure(job, task, error)
     job.shards.commit(task.shard, _together(job, [], [failure]))
     return Report(task.shard, 1, 1, 0.0)
@@ -150,8 +158,8 @@ def _pieces(job: Job, task: Task) -> list[Task]:
 def _attempt(job: Job, task: Task, failures: list[dict]) -> list[dict[str, pa.Table]]:
     """Tables of the runs of a task; if one of them fails it is found by halving, and the others go on."""
     try:
-        return [_simulate(job, task)]
-    except _StageError as stage:
+        return [simulate_tables(job, task)]
+    except StageError as stage:
         if len(task) > 1:
             first, second = task.halves()
             return _attempt(job, first, failures) + _attempt(job, second, failures)
@@ -162,8 +170,8 @@ def _attempt(job: Job, task: Task, failures: list[dict]) -> list[dict[str, pa.Ta
         return []
 
 
-def _simulate(job: Job, task: Task) -> dict[str, pa.Table]:
-    """Tables of the runs of a task; raises _StageError."""
+def simulate_tables(job: Job, task: Task) -> dict[str, pa.Table]:
+    """Tables of the runs of a task, nothing written; an error says in which stage it came up (``stage``)."""
     variant, engine = job.variants[task.variant], job.engine
     national, places = series_needed(job, variant)
     stage = "draw"
@@ -179,10 +187,10 @@ def _simulate(job: Job, task: Task) -> dict[str, pa.Table]:
         made = run_tables(runs, block, engine, job.columns)
         return {**made, **series_tables(runs, block, job.keep, job.columns)}
     except Exception as error:  # whatever a run may raise: it is a row of the study and stops nobody else
-        raise _StageError(stage, error) from error
+        raise StageError(stage, error) from error
 
 
-def _failure(job: Job, task: Task, stage: _StageError) -> dict[str, object]:
+def _failure(job: Job, task: Task, stage: StageError) -> dict[str, object]:
     """The row of a run that failed: a task of one run."""
     variant = job.variants[task.variant]
     (point,), (replicate,) = task.indices

@@ -12,10 +12,10 @@ import numpy as np
 
 from experiments.design.dimensions import Dimension, cross
 from experiments.design.factorial import grid, one_at_a_time
-from experiments.design.options import DesignOptions
 from experiments.design.sampled import lhs, morris, sobol
 from experiments.design.tables import posterior, table
 from experiments.errors import UserError
+from experiments.sweep_options import DesignOptions
 from sim.parameters import Schema
 
 Columns = dict[str, np.ndarray]

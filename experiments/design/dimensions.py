@@ -47,11 +47,12 @@ class Dimension:
         Whole numbers get equal shares of the unit interval, so that the ends are as likely as the rest.
         """
         if self.quantile is not None:
-            drawn = self.quantile(u)
+            drawn = np.clip(self.quantile(u), self.low, self.high)
             return np.rint(drawn) if self.kind == "int" else drawn
         if self.kind in ("int", "switch"):
             return np.minimum(self.low + np.floor(u * (self.high - self.low + 1.0)), self.high)
-        return self.low + (self.high - self.low) * u
+        # Clipped, since low + (high - low) can round to more than high.
+        return np.clip(self.low + (self.high - self.low) * u, self.low, self.high)
 
     def spread(self, count: int) -> tuple[float, ...]:
         """The levels of a discrete dimension, or ``count`` steps of a continuous one from end to end."""

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from experiments.design.dimensions import Dimension, cross
-from experiments.design.options import DesignOptions
 from experiments.errors import UserError
+from experiments.sweep_options import DesignOptions
 
 LARGEST = 20_000_000
 """Points of a grid at most: more is a slip of the pen, and the plan would not fit in memory."""

@@ -9,8 +9,8 @@ import numpy as np
 from scipy.stats import qmc
 
 from experiments.design.dimensions import Dimension
-from experiments.design.options import DesignOptions
 from experiments.errors import UserError
+from experiments.sweep_options import DesignOptions
 
 
 def lhs(dimensions: Sequence[Dimension], options: DesignOptions, seed: int) -> dict[str, np.ndarray]:
@@ -78,7 +78,8 @@ def _scaled(dimensions: Sequence[Dimension], unit: np.ndarray) -> dict[str, np.n
 
 
 def _generator(seed: int) -> np.random.Generator:
-    return np.random.Generator(np.random.Philox(key=seed))
+    # Seeded through a SeedSequence, and not by its key: SciPy spawns generators from this one.
+    return np.random.Generator(np.random.Philox(seed))
 
 
 def _engine(kind: type[qmc.QMCEngine], d: int, seed: int) -> qmc.QMCEngine:

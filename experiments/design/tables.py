@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from experiments.design.dimensions import checked
-from experiments.design.options import DesignOptions
 from experiments.errors import UserError, hint
+from experiments.sweep_options import DesignOptions
 from sim.parameters import Schema
 
 WEIGHT = "weight"
@@ -62,7 +61,7 @@ def read_points(path: str | Path | None) -> pd.DataFrame:
     if not path:
         raise UserError("command line: design.path: missing; allowed: a CSV or Parquet file of points")
     place = Path(path)
-    readers = {".csv": pd.read_csv, ".parquet": pd.read_parquet}
+    readers = {".csv": _read_csv, ".parquet": pd.read_parquet}
     if place.suffix not in readers:
         raise UserError(
             f"command line: design.path: found {place}; allowed: a file that ends in .csv or .parquet"
@@ -76,6 +75,11 @@ def read_points(path: str | Path | None) -> pd.DataFrame:
     if frame.empty:
         raise UserError(f"{place}: has no rows; allowed: at least one point")
     return frame
+
+
+def _read_csv(path: Path) -> pd.DataFrame:
+    """A CSV file; lines that begin with ``#`` are comments."""
+    return pd.read_csv(path, comment="#")
 
 
 def parameter_columns(frame: pd.DataFrame, schema: Schema, source: str) -> dict[str, np.ndarray]:
@@ -99,7 +103,7 @@ def _column(column: pd.Series, schema: Schema, name: str, source: str, problems:
     good = np.isfinite(numbers) & (numbers >= parameter.low) & (numbers <= parameter.high)
     if parameter.kind != "float":
         good &= numbers == np.rint(numbers)
-    bad: Sequence[int] = np.flatnonzero(~good)
+    bad = np.flatnonzero(~good)
     for row in bad[:_SHOWN]:
         try:
             checked(parameter, column.iloc[row], f"{source}: row {row + 1}")

@@ -39,6 +39,7 @@ def to_record(study: Study) -> dict[str, Any]:
         "replicates": auto or rule,
         "replicates_rule": rule.describe() if isinstance(rule, Looks) else f"{rule} at every point",
         "keep": study.keep,
+        "luck": study.luck,
         "code": study.code,
         "design": dict(study.design),
         "scenarios": [_scenario_record(variant) for variant in study.variants],
@@ -72,7 +73,9 @@ def from_record(record: Mapping[str, Any], folder: Path) -> Study:
         variants = tuple(_variant(entry, plan, folder) for entry in record["scenarios"])
         given = record["replicates"]
         rule = Looks(**given) if isinstance(given, dict) else int(given)
-        return Study(variants, rule, record["seed"], record["keep"], record["code"], record["design"])
+        return Study(
+            variants, rule, record["seed"], record["keep"], record["code"], record["luck"], record["design"]
+        )  # fmt: skip
     except ScenarioError as error:
         raise UserError(f"{source}: this version cannot read its scenario: {error.problems[0]}") from None
     except (KeyError, TypeError, ValueError, OSError) as error:

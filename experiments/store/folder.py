@@ -117,6 +117,12 @@ class StudyFolder:
             return pd.DataFrame()
         return self.shards.whole("quantiles").to_pandas()
 
+    def paths(self) -> pd.DataFrame:
+        """Weekly series of the first runs of each scenario, for figures; empty if series were not kept."""
+        if not self.shards.exists("paths.parquet"):
+            return pd.DataFrame()
+        return self.shards.whole("paths").to_pandas()
+
     def table(self, name: str, columns: list[str] | None = None) -> pd.DataFrame:
         """A table of all blocks in plan order, whatever executor, block size or interruption made it."""
         dataset = self.shards.dataset(name)

@@ -9,7 +9,8 @@ from experiments.stopping import Looks
 
 _TABLES = {
     "none": "",
-    "quantiles": "| `quantiles.parquet` | by scenario, point, week, series: quantiles and mean over runs |\n",
+    "quantiles": "| `quantiles.parquet` | by scenario, point, week, series: quantiles and mean over runs |\n"
+    "| `paths.parquet` | a row a run and week, the first runs of each scenario |\n",
 }
 _TABLES["national"] = (
     _TABLES["quantiles"] + "| `series/` | a row a run and day, a column a national series |\n"

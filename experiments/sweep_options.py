@@ -1,4 +1,4 @@
-"""What a user says about a design."""
+"""What a user says about the design and the executor of a sweep: light to import, for help and completion."""
 
 from __future__ import annotations
 
@@ -26,3 +26,15 @@ class DesignOptions(Options):
     second_order: bool = Field(False, description="also the points for second-order Sobol' indices")
     path: str | None = Field(None, description="CSV or Parquet file of points, for table and posterior")
     seed: int | None = Field(None, ge=0, lt=2**63, description="seed of the layout (default: the study's)")
+
+
+class ExecutorOptions(Options):
+    """Where the blocks of a study run; each file of the group ``executor`` sets what it has a use for."""
+
+    name: Literal["threads", "processes", "dask", "mpi"] = Field("threads", description="who runs the blocks")
+    workers: int | None = Field(
+        None, ge=1, le=100_000, description="blocks at a time (default: all cores, or what the cluster has)"
+    )
+    address: str | None = Field(
+        None, description="dask: address or file (.json) of a running scheduler (default: one of its own)"
+    )
