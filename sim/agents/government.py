@@ -36,6 +36,8 @@ column           | fighters        | of the assault or occupation of the valley
 column_lost      | fighters        | of it, killed
 siege            | phase           | 0 none, 1 assault, 2 occupation
 siege_days       | days            | in this phase
+stalled          | days            | of an assault without gaining ground
+least            | stretches       | of floor that the front held at the best moment of the assault
 pause            | days            | until the next assault can begin
 """)
 

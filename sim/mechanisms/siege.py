@@ -46,11 +46,20 @@ def attack_strength(w, f, force):
 def front_strength(w, k, f):
     """Effective strength of the front at a place, without its shelter."""
     front, p = w.front[k], w.p
-    engaged = min(0.6 * front.main, w.place[f].frontage * p.siege_frontage)
+    engaged = min(massed(w, front) * front.main, w.place[f].frontage * p.siege_frontage)
     skill = 1.0 + 0.5 * front.elite / max(1.0, front.main)
     fire = clip(front.ammo / max(1.0, front.main) / 3.0, 0.05, 1.0)
     fed = 0.6 + 0.4 * clip(front.stores / max(1.0, front.main) / 5.0, 0.0, 1.0)
     return engaged * skill * fire * fed * (0.4 + 0.6 * unity(w)) * (0.4 + 0.6 * front.will)
+
+
+@compiled
+def massed(w, front):
+    """Share of the force that it can bring to one place: most while it holds ground; bands in side valleys need
+    supplies and unity to gather."""
+    if front.phase == 0.0:
+        return 0.6
+    return 0.15 + 0.45 * front.supplied * unity(w)
 
 
 @compiled
@@ -59,13 +68,16 @@ def command(w, t):
     gov, p = w.government, w.p
     held = floor_held(w)
     gov.siege_days += 1.0
+    gov.stalled += 1.0
     gov.pause = max(0.0, gov.pause - 1.0)
     if held > 0.0 and gov.siege != 1.0 and gov.pause <= 0.0 and w.now.season > 0.4:
         launch(w)
     elif gov.siege == 1.0 and held == 0.0:
         gov.siege = 2.0
         gov.siege_days = 0.0
-    elif gov.siege == 1.0 and gov.column_lost > p.siege_loss_limit * p.siege_column:
+    elif gov.siege == 1.0 and (
+        gov.column_lost > p.siege_loss_limit * p.siege_column or gov.stalled > p.siege_patience
+    ):
         withdraw(w)
     elif gov.siege == 2.0 and gov.siege_days > p.siege_stay:
         withdraw(w)
@@ -79,6 +91,8 @@ def launch(w):
     gov.column = min(p.siege_column, 0.6 * gov.forces)
     gov.siege = 1.0
     gov.siege_days = 0.0
+    gov.stalled = 0.0
+    gov.least = floor_held(w)
     gov.column_lost = 0.0
 
 
@@ -165,6 +179,9 @@ def fight(w, k, t, f, bout):
     if streams.bernoulli(w.key, t, bout, streams.SIEGE, 2, carried):
         place.held = 0.0
         place.lost_days = 0.0
+        if floor_held(w) < gov.least:
+            gov.least = floor_held(w)
+            gov.stalled = 0.0
 
 
 @compiled
@@ -215,7 +232,7 @@ def counterattack(w, k, t):
     front, p, gov = w.front[k], w.p, w.government
     if front.phase == 1.0 or front.main < 100.0:
         return
-    pace = 1.0 if gov.siege == 1.0 else 0.06 * w.now.season
+    pace = 1.0 if gov.siege == 1.0 else p.siege_counterattack * w.now.season
     u = streams.uniform(w.key, t, k, streams.COUNTER, 0)
     if u >= pace:
         return
@@ -226,7 +243,7 @@ def counterattack(w, k, t):
     ours = front_strength(w, k, f)
     theirs = attack_strength(w, f, max(10.0, place.posts))
     width = place.frontage * p.siege_frontage
-    exposed = 0.01 * p.siege_lethality * min(0.6 * front.main, width)
+    exposed = 0.01 * p.siege_lethality * min(massed(w, front) * front.main, width)
     lost = streams.poisson(w.key, t, k, streams.COUNTER, 1, exposed * 0.5)
     killed = streams.poisson(w.key, t, k, streams.COUNTER, 2, 0.01 * p.siege_lethality * min(place.posts, width) * 1.5)
     lose_fighters(front, lost)
