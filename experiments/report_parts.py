@@ -225,7 +225,7 @@ def _drawn(scenario: Scenario, named: Mapping[str, Any]) -> str:
         return ""
     heads = ("parameter", "drawn from", "default", "unit", "meaning", "confidence", "source")
     inside = table("What is uncertain and drawn anew for each run", heads, rows, numbers=(1, 2))
-    return f"<details><summary>The {len(rows)} uncertain parameters</summary>{inside}</details>"
+    return f"<details><summary>All that is drawn ({len(rows)})</summary>{inside}</details>"
 
 
 def provenance(

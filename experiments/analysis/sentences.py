@@ -112,7 +112,11 @@ def valley(tables: OutlookTables) -> str:
         )
     if "districts_held" in tables.series:
         some = percent(wilson(int(np.sum(tables.series["districts_held"][:, -1] > 0)), tables.runs))
-        return f"At the end the front holds a district of Panjshir in {some} of runs"
+        told = f"At the end the front holds a district of Panjshir's floor in {some} of runs"
+        if "valleys_held" in tables.series:
+            sides = float(np.median(tables.series["valleys_held"][:, -1]))
+            told += f" and {count(sides)} side valley{'s' if sides != 1 else ''} in the median run"
+        return told
     return "The Panjshir valley from its mouth to the passes"
 
 

@@ -72,7 +72,14 @@ def winters(ax: Axes, days: np.ndarray) -> None:
     edges = np.flatnonzero(np.diff(np.concatenate([[0], cold.astype(int), [0]])))
     at = numbers(all_days)
     for start, stop in zip(edges[::2], edges[1::2], strict=True):
-        ax.axvspan(at[start], at[stop - 1] + 1.0, color=style.WINTER, zorder=0, linewidth=0, label="_winter")
+        ax.axvspan(
+            at[start],
+            at[stop - 1] + 1.0,
+            facecolor=style.WINTER_SHADE,
+            zorder=2.2,
+            linewidth=0,
+            label="_winter",
+        )
 
 
 def mark_events(ax: Axes, marks: tuple[Mark, ...], numbered: bool = True) -> None:

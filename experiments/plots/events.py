@@ -51,9 +51,10 @@ def _risk_table(ax: Axes, above: Axes, shown: dict[str, SurvivalCurve], start: f
         t for t in above.get_xticks() if t - low > 0.09 * (high - low) and high - t > 0.09 * (high - low)
     ]
     for row, (name, curve) in enumerate(shown.items()):
+        ink = style.legible(COLOURS[name])
         for x, side in ((low, "left"), *((t, "center") for t in ticks), (high, "right")):
             left = curve.waiting(x - start) if x < high else curve.at_risk[-1] - curve.events[-1]
-            ax.text(x, row, f"{int(left):,}", ha=side, va="center", fontsize=8.5, color=COLOURS[name])
+            ax.text(x, row, f"{int(left):,}", ha=side, va="center", fontsize=8.5, color=ink)
         ax.text(
             1.015,
             row,
@@ -61,7 +62,7 @@ def _risk_table(ax: Axes, above: Axes, shown: dict[str, SurvivalCurve], start: f
             transform=ax.get_yaxis_transform(),
             fontsize=8.5,
             va="center",
-            color=COLOURS[name],
+            color=ink,
         )
     heading = "Runs in which it has not happened yet"
     ax.text(0.0, -0.85, heading, transform=ax.get_yaxis_transform(), fontsize=8.5, weight="bold", va="center")

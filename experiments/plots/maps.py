@@ -156,10 +156,10 @@ def _draw(figure: Figure, ax: Axes, below: Axes, geography: Geography, panel: Ma
         _list(below, geography, panel, norm)
         return
     below.set_axis_off()
-    nothing = (
-        f"In no province for {100 * _LEAST_SHARE:g} % of the time." if panel.share else "Nowhere, in no run."
-    )
-    below.text(0.0, 0.95, nothing, transform=below.transAxes, color=style.MUTED)
+    nothing = "Nowhere, in no run."
+    if panel.share:
+        nothing = f"In no province for as much as {100 * _LEAST_SHARE:g} %\nof the time, in the mean of runs."
+    below.text(0.0, 0.95, nothing, transform=below.transAxes, color=style.MUTED, va="top")
 
 
 @style.styled

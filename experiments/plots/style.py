@@ -19,7 +19,7 @@ import numpy as np
 from matplotlib import patheffects
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.colors import ListedColormap, to_rgb
+from matplotlib.colors import ListedColormap, to_hex, to_rgb
 from matplotlib.figure import Figure
 from matplotlib.gridspec import GridSpec
 from matplotlib.transforms import blended_transform_factory
@@ -28,7 +28,8 @@ from experiments.analysis.intervals import FEW_RUNS
 
 DPI = 130
 INK, MUTED, FAINT, RULE, GROUND = "#1c2127", "#5a6370", "#aab2bc", "#d8dde3", "#eef1f4"
-WINTER = "#e6edf4"
+WINTER = "#e8eef3"
+WINTER_SHADE = ("#2b5c8a", 0.11)  # the same over anything that is drawn
 BLACK, ORANGE, SKY, GREEN, YELLOW, BLUE, VERMILION, PURPLE = (
     "#000000", "#E69F00", "#56B4E9", "#009E73", "#F0E442", "#0072B2", "#D55E00", "#CC79A7",
 )  # fmt: skip
@@ -126,13 +127,23 @@ def headline(figure: Figure, title: str, subtitle: str = "") -> float:
     ):
         if not text:
             continue
-        lines = textwrap.wrap(text, max(20, int(room * 72.0 / (size * per_em))))
+        lines = _balanced(text, max(20, int(room * 72.0 / (size * per_em))))
         figure.text(
             0.25 / width, 1.0 - used / height, "\n".join(lines), fontsize=size, weight=weight, color=colour,
             va="top", ha="left", linespacing=1.25,
         )  # fmt: skip
         used += len(lines) * size * 1.3 / 72.0 + 0.07
     return used
+
+
+def _balanced(text: str, most: int) -> list[str]:
+    """Text in as few lines of `most` characters as it needs, the lines about equally long."""
+    lines = textwrap.wrap(text, most)
+    for width in range(-(-len(text) // max(1, len(lines))), most):
+        even = textwrap.wrap(text, width)
+        if len(even) <= len(lines):
+            return even
+    return lines
 
 
 def grid(
@@ -208,8 +219,21 @@ def tint(colour: str, strength: float) -> tuple[float, float, float]:
 
 def is_dark(colour: str) -> bool:
     """Whether white text reads better on a colour than dark text (relative luminance below 0.28)."""
-    red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in to_rgb(colour))
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue < 0.28
+    return _luminance(np.array(to_rgb(colour))) < 0.28
+
+
+def legible(colour: str) -> str:
+    """The colour, darkened as far as small text on white needs (contrast 4.5 to 1, WCAG 2)."""
+    rgb = np.array(to_rgb(colour))
+    while _luminance(rgb) > 1.05 / 4.5 - 0.05:
+        rgb = rgb * 0.97
+    return to_hex(rgb)
+
+
+def _luminance(rgb: np.ndarray) -> float:
+    """Relative luminance (WCAG 2) of sRGB components from 0 to 1."""
+    linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
+    return float(linear @ np.array([0.2126, 0.7152, 0.0722]))
 
 
 def ending_colour(name: str, index: int = 0) -> str:
@@ -268,7 +292,7 @@ def label_ends(ax: Axes, texts: list[str], heights: list[float], colours: list[s
             y,
             text,
             transform=where,
-            color=colour,
+            color=legible(colour),
             fontsize=8.5,
             weight="bold",
             va="center",

@@ -199,8 +199,9 @@ def _line_map(figure: Figure, ax: Axes, geography: Geography, held: np.ndarray |
     ax.grid(visible=False)
     ax.spines[:].set_visible(False)
     side = {"fontsize": 8.5, "color": style.MUTED, "style": "italic"}
-    ax.text(west - 0.9, -0.75, "mouth, south-west", ha="right", **side)
-    ax.text(east + 0.9, 1.15, "head, north-east", ha="left", **side)
+    across = ax.get_yaxis_transform()
+    ax.text(0.01, -0.75, "mouth, south-west", ha="left", transform=across, **side)
+    ax.text(0.99, 1.15, "head, north-east", ha="right", transform=across, **side)
     if held is not None:
         key = ax.inset_axes((0.845, 0.1, 0.14, 0.03))
         bar = figure.colorbar(ScalarMappable(norm, style.MAP), cax=key, orientation="horizontal")

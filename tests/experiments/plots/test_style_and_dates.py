@@ -113,6 +113,16 @@ def test_labels_move_apart_in_their_order():
     assert got.max() <= 1.0 + 1e-9
 
 
+@pytest.mark.parametrize("colour", [*style.CYCLE, style.YELLOW])
+def test_small_text_is_dark_enough(colour):
+    def luminance(c):
+        linear = [v / 12.92 if v <= 0.04045 else ((v + 0.055) / 1.055) ** 2.4 for v in to_rgb(c)]
+        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+    assert 1.05 / (luminance(style.legible(colour)) + 0.05) >= 4.4
+    assert style.legible(style.INK) == style.INK
+
+
 def test_dark_fills_get_light_text():
     assert style.is_dark(style.BLUE)
     assert not style.is_dark(style.YELLOW)
