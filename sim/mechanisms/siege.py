@@ -170,7 +170,8 @@ def fight(w, k, t, f, bout):
     killed = streams.poisson(w.key, t, bout, streams.SIEGE, 1, 0.01 * p.siege_lethality * hit)
     gov.column_lost += lost
     lose_fighters(front, killed)
-    front.ammo = max(0.0, front.ammo - min(0.6 * front.main, 2.0 * width))
+    spent = 0.4 * min(0.6 * front.main, 2.0 * width) * (2.0 if axes(w) else 1.0)  # two ways in: twice the fire
+    front.ammo = max(0.0, front.ammo - spent)
     front.drugs = max(0.0, front.drugs - 2.0 * killed)
     record_deaths(w, w.valley_province, float(lost + killed), True)
     told = w.community[w.valley_province].informants
@@ -195,7 +196,7 @@ def decide(w, k, t):
     spent = front.ammo / max(1.0, front.main) < 1.0
     if held == 0.0:
         retreat(w, k, t)
-    elif front.stood == 0.0 and (spent or held < 0.4 * floors):
+    elif front.stood == 0.0 and held < floors and (spent or held < 0.4 * floors):
         front.stood = 1.0
         if streams.bernoulli(w.key, t, k, streams.STAND, 0, front.last_stand):
             front.will = 1.0
