@@ -12,16 +12,18 @@ from sim.mechanisms.casualties import record_deaths
 FIELDS = fields("""
 fighters      | fighters        | in cells
 pressure      | share           | of cells broken in a year at present
+tempo         | log             | of its campaign: above 0 it strikes more than usual
 """)
 
 
 @compiled
 def daily(w, t):
-    """A day: attacks in proportion to strength, on the places that it has always struck."""
+    """A day: attacks in proportion to strength and to the tempo of its campaign."""
     p = w.p
     if p.iskp_active == 0.0:
         return
     mean = p.iskp_attack_rate / 30.0 * w.jihadist.fighters / 2000.0 * (0.6 + 0.4 * w.now.season)
+    mean *= math.exp(w.jihadist.tempo - 0.5 * p.iskp_burstiness * p.iskp_burstiness)
     number = streams.poisson(w.key, t, 0, streams.ISKP, 0, mean)
     for k in range(min(number, 30)):
         attack(w, t, k)
@@ -52,14 +54,15 @@ def attack(w, t, k):
 
 @compiled
 def weekly(w, t):
-    """A week: it grows by itself, rebuilt intelligence services break its cells in fights that cost lives."""
+    """A week: its campaigns swell and ebb, it grows by itself, intelligence breaks its cells, at times in fights."""
     j, p, gov = w.jihadist, w.p, w.government
     if p.iskp_active == 0.0:
         return
+    j.tempo = 0.85 * j.tempo + 0.53 * p.iskp_burstiness * streams.normal(w.key, t, 0, streams.ISKP, 9)
     j.pressure = p.iskp_suppression * gov.intelligence
     broken = streams.poisson(w.key, t, 0, streams.ISKP, 6, j.fighters * j.pressure / 52.0)
     j.fighters = max(0.0, j.fighters * math.exp(p.iskp_growth / 52.0) - broken)
-    killed = streams.binomial(w.key, t, 0, streams.ISKP, 7, broken, 0.3)
+    killed = streams.binomial(w.key, t, 0, streams.ISKP, 7, broken, 0.1)
     left = streams.uniform(w.key, t, 0, streams.ISKP, 8)
     for i in range(len(w.province)):
         left -= w.province[i].iskp_weight

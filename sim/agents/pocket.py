@@ -71,12 +71,13 @@ def daily(w, k, t):
     cold = 1.0 - place.ruggedness * (1.0 - w.now.season)
     armed = min(1.0, pocket.arms / max(1.0, pocket.fighters))
     boldness = (0.3 + 0.7 * pocket.experience) * (1.0 - 0.5 * w.government.victory)
+    boldness *= 1.0 + p.pockets_contagion * place.threat / (place.threat + 5.0)
     raids = p.pockets_raid_rate / 7.0 * cold * armed * boldness
     if u < raids:
         raid(w, k, t)
         return
     found = p.garrison_detection / 7.0 * c.knowledge * place.held
-    found *= 1.0 - 0.5 * place.ruggedness
+    found *= cold * (1.0 - 0.5 * place.ruggedness)
     if u > 1.0 - found:
         hunt(w, k, t)
     if pocket.fighters < 3.0:

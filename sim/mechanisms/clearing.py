@@ -12,12 +12,14 @@ from sim.mechanisms.siege import attack_strength, front_strength, unity
 
 @compiled
 def weekly(w, k, t):
-    """A week in the side valleys: operations against those that the front holds, its return to others."""
+    """A week in the side valleys: operations as attacks provoke them, and the front's way back into others."""
     front, p = w.front[k], w.p
     if front.phase == 3.0:
         return
-    operations = streams.poisson(w.key, t, k, streams.CLEAR, 0, p.siege_clearing * w.now.season)
-    for n in range(min(operations, 5)):
+    provoked = 0.2 + w.province[w.valley_province].threat / 20.0
+    mean = p.siege_clearing * w.now.season * w.now.season * provoked
+    operations = streams.poisson(w.key, t, k, streams.CLEAR, 0, mean)
+    for n in range(min(operations, 9)):
         f = pick(w, 1.0, streams.uniform(w.key, t, n, streams.CLEAR, 1))
         if f >= 0 and w.government.column > 100.0:
             clear(w, k, t, f, n)

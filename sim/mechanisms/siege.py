@@ -243,6 +243,8 @@ def counterattack(w, k, t):
     place = w.place[f]
     ours = front_strength(w, k, f)
     theirs = attack_strength(w, f, max(10.0, place.posts))
+    if ours < 0.6 * theirs:
+        return  # no commander attacks without a chance
     width = place.frontage * p.siege_frontage
     exposed = 0.01 * p.siege_lethality * min(massed(w, front) * front.main, width)
     lost = streams.poisson(w.key, t, k, streams.COUNTER, 1, exposed * 0.5)
