@@ -69,9 +69,9 @@ def run_ledger(
     judged = []
     for claim in ledger.claims:
         low, high = ran[claim.low], ran[claim.high]
-        drivers = {n: x for n, x in low.drivers.items() if np.array_equal(x, high.drivers.get(n))}
-        arrays = (side.outcomes[claim.outcome] for side in (low, high))
-        finding = judge(*arrays, drivers, claim.direction, rule, seed)
+        drivers = {n: x for n, x in low.drivers.items() if np.array_equal(x, high.drivers[n])}
+        before, after = low.outcomes[claim.outcome], high.outcomes[claim.outcome]
+        finding = judge(before, after, drivers, claim.direction, rule, seed)
         judged.append(Judged(claim, finding, unit_of(claim.outcome)))
     return judged
 
@@ -91,7 +91,7 @@ def _run(
         )  # fmt: skip
         for outcome in wanted:
             kept[outcome].append(_value(outcome, scenario, block))
-    columns = {name: points[:, scenario.schema.index(name)] for name in drivers if name in scenario.schema}
+    columns = {name: points[:, scenario.schema.index(name)] for name in drivers}
     return _Ran({o: np.concatenate(v).reshape(draws, LUCK) for o, v in kept.items()}, columns)
 
 

@@ -40,6 +40,7 @@ EXAMPLES = (
     "max(pockets) >= 10 in 2022",
     "ending is consolidation",
 )
+_REDUCE: dict[str, Callable[..., np.ndarray]] = {"sum": np.sum, "mean": np.mean, "min": np.min, "max": np.max}
 _DATE = r"\d{4}(?:-\d{1,2}(?:-\d{1,2})?)?"
 _WHEN = rf"(?P<word>before|by|after|at|in)\s+(?P<first>{_DATE})(?:\s*\.\.\s*(?P<last>{_DATE}))?"
 _NAME = r"[A-Za-z_][\w.]*"
@@ -139,7 +140,8 @@ def _ending(text: str, negated: bool, part: dict[str, str], words: Vocabulary) -
 
 def _event(text: str, negated: bool, part: dict[str, str], words: Vocabulary) -> Condition:
     _known(text, part["name"], words.events, "event")
-    return Condition(text, "event", part["name"], negated, **_window(text, part))
+    word, first, last = _window(text, part)
+    return Condition(text, "event", part["name"], negated, word=word, first=first, last=last)
 
 
 def _quantity(text: str, negated: bool, part: dict[str, str], words: Vocabulary) -> Condition:
@@ -163,10 +165,11 @@ def _quantity(text: str, negated: bool, part: dict[str, str], words: Vocabulary)
     if not aggregate:
         ranged = part["word"] in ("before", "by", "after")
         aggregate = "sum" if words.series[name] == "flow" else "any" if ranged else "mean"
-    return Condition(text, "series", name, negated, part["sign"], value, aggregate, **_window(text, part))
+    return Condition(text, "series", name, negated, part["sign"], value, aggregate, *_window(text, part))
 
 
-def _window(text: str, part: dict[str, str]) -> dict[str, str]:
+def _window(text: str, part: dict[str, str]) -> tuple[str, str, str]:
+    """The word of a window and its dates, checked."""
     word, first, last = part["word"] or "", part["first"] or "", part["last"] or ""
     if last and word not in ("at", "in"):
         raise UserError(f"condition {text!r}: a period 'A..B' goes with 'in', not with {word!r}")
@@ -174,7 +177,7 @@ def _window(text: str, part: dict[str, str]) -> dict[str, str]:
         _day(text, date)
     if last and _day(text, last) < _day(text, first):
         raise UserError(f"condition {text!r}: {last} is before {first}")
-    return {"word": word, "first": first, "last": last}
+    return word, first, last
 
 
 def _known(text: str, name: str, allowed: tuple[str, ...], what: str) -> None:
@@ -248,8 +251,8 @@ def _is_series(c: Condition, f: Futures) -> tuple[np.ndarray, np.ndarray]:
         return met, start + np.nan_to_num(first, nan=stop - start)
     if c.aggregate == "last":
         return compare(window[:, -1], c.value), np.full(len(window), stop - 1)
-    reduce = {"sum": np.sum, "mean": np.mean, "min": np.min, "max": np.max}[c.aggregate]
-    return compare(reduce(window.astype(float), axis=1), c.value), np.full(len(window), start)
+    value = _REDUCE[c.aggregate](window.astype(float), axis=1)
+    return compare(value, c.value), np.full(len(window), start)
 
 
 def _first(happened: np.ndarray) -> np.ndarray:

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from scipy.stats import qmc
 
-from experiments.analysis.drivers import Importance, importance, tipping_points, who_leads
+from experiments.analysis.drivers import MOST_VARIABLES, Importance, importance, tipping_points, who_leads
 from experiments.analysis.intervals import wilson
 from experiments.analysis.multinomial import Surface, calibration
 from experiments.errors import UserError, hint
@@ -23,7 +23,6 @@ from sim.ensemble import simulate_points
 from sim.outcomes import ENDINGS
 from sim.scenario import Scenario
 
-REPORT_DRIVERS = ("taliban.service_delivery", "economy.growth", "taliban.control")
 RUNS = 3
 """Runs at a point."""
 
@@ -44,30 +43,48 @@ class Driven:
         return (self.ending == ending).astype(float).reshape(-1, RUNS)
 
 
-def ranges(scenario: Scenario, names: Sequence[str], given: Mapping[str, Sequence[float]]) -> np.ndarray:
-    """The range of each variable, float[d, 2]: the one given, else of its prior, else of the parameter table.
+def variables(over: Sequence[str]) -> tuple[tuple[str, ...], dict[str, tuple[float, float]]]:
+    """Names and ranges of ``NAME`` and ``NAME:LOW..HIGH``; UserError for none, too many, one twice, no
+    range."""
+    given: dict[str, tuple[float, float]] = {}
+    names = []
+    for text in over:
+        name, colon, span = text.partition(":")
+        names.append(name)
+        if colon:
+            low, _, high = span.partition("..")
+            try:
+                given[name] = (float(low), float(high))
+            except ValueError:
+                raise UserError(f"over: found {text!r}; allowed: NAME or NAME:LOW..HIGH") from None
+    if not 1 <= len(names) <= MOST_VARIABLES or len(set(names)) < len(names):
+        raise UserError(f"over: found {list(over)!r}; allowed: one to {MOST_VARIABLES} different parameters")
+    return tuple(names), given
+
+
+def ranges(
+    scenario: Scenario,
+    names: Sequence[str],
+    given: Mapping[str, tuple[float, float]],
+    otherwise: str = "table",
+) -> np.ndarray:
+    """The range of each variable, float[d, 2]: the one given, or that of the parameter table or the prior.
 
     UserError for a name that is no parameter, a range that is none or leaves the parameter's own.
     """
-    for name in (*names, *given):
+    rows = []
+    for name in names:
         if name not in scenario.schema:
             near = hint(name, scenario.schema.names)
             raise UserError(f"over: found {name!r}; allowed: a name of the parameter table{near}")
-        if name not in names:
-            raise UserError(f"ranges: found {name!r}; allowed: {', '.join(names)}")
-    rows = []
-    for name in names:
-        parameter = scenario.schema[name]
+        parameter, prior = scenario.schema[name], scenario.space.priors.get(name)
         if parameter.kind != "float":
-            raise UserError(
-                f"over: found {name!r}, which is {parameter.allowed}; allowed: continuous parameters"
-            )
-        prior = scenario.space.priors.get(name)
-        low, high = given.get(name) or (prior.support if prior else (parameter.low, parameter.high))
+            raise UserError(f"over: found {name!r}, which is {parameter.allowed}; allowed: continuous ones")
+        table = (parameter.low, parameter.high)
+        low, high = given.get(name, prior.support if prior and otherwise == "prior" else table)
         if not parameter.low <= low < high <= parameter.high:
-            raise UserError(
-                f"ranges: {name}: found [{low:g}, {high:g}]; allowed: low and high within {parameter.allowed}"
-            )
+            found = f"{low:g}..{high:g}"
+            raise UserError(f"over: {name}: found {found}; allowed: a range within {parameter.allowed}")
         rows.append((low, high))
     return np.array(rows, float)
 

@@ -11,6 +11,9 @@ from rich.text import Text
 
 from experiments.help import console
 
+NO_SKILL = 0.005
+"""Share of the log loss saved below which a surface tells nothing."""
+
 
 def _words(name: str) -> str:
     return name.rsplit(".", 1)[-1].replace("_", " ")
@@ -20,7 +23,7 @@ def _interval(values: Sequence[float | None]) -> str:
     if any(v is None for v in values):
         return "–"
     p, low, high = (float(v) for v in values)  # type: ignore[arg-type]
-    return f"{p:.2f} [{low:.2f}, {high:.2f}]".replace(" ", "\u00a0")
+    return f"{p:.2f} [{low:.2f}, {high:.2f}]"
 
 
 def titles(result: Mapping[str, Any]) -> dict[str, str]:
@@ -71,7 +74,7 @@ def print_drivers(result: Mapping[str, Any], footer: str) -> None:
 def _table(*columns: str) -> Table:
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     for n, name in enumerate(columns):
-        table.add_column(name, justify="left" if n == 0 else "right")
+        table.add_column(name, no_wrap=True, justify="left" if n == 0 else "right")
     return table
 
 
@@ -101,13 +104,12 @@ def _tipping(result: Mapping[str, Any], out: Console) -> None:
 
 def _importance(result: Mapping[str, Any], out: Console) -> None:
     names = list(result["variables"])
-    table = _table(
-        "variance of", *(f"{_words(n)} alone" for n in names), "interactions", "other parameters", "luck"
-    )
+    alone = (f"{_words(n)}\nalone" for n in names)
+    table = _table("variance of", *alone, "inter-\nactions", "other\nparameters", "luck")
     for row in result["importance"]:
-        alone = sum(row["first"][n][0] for n in names)
+        sole = sum(row["first"][n][0] for n in names)
         cells = [_interval(row["first"][n]) for n in names]
-        together = max(row["surface"][0] - alone, 0.0)
+        together = max(row["surface"][0] - sole, 0.0)
         table.add_row(
             row["outcome"].replace("_", " "),
             *cells,
@@ -130,12 +132,13 @@ def _calibration(result: Mapping[str, Any], out: Console) -> None:
                       skill, _interval(part["surface"]), _interval(part["drivers"]))  # fmt: skip
     out.print()
     out.print(table)
-    bad = [
-        r["outcome"].replace("_", " ")
-        for r in result["calibration"]
-        if not r["sound"] and r["slope"] is not None
-    ]
-    if bad:
-        out.print(
-            Text(f"Note: the surface is off for {', '.join(bad)}; more points may mend it", style="yellow")
-        )
+    for words, rows in (
+        ("has no skill for", [r for r in result["calibration"] if (r["skill"] or 0.0) < NO_SKILL]),
+        (
+            "is off for",
+            [r for r in result["calibration"] if (r["skill"] or 0.0) >= NO_SKILL and not r["sound"]],
+        ),
+    ):
+        names = ", ".join(row["outcome"].replace("_", " ") for row in rows)
+        if names:
+            out.print(Text(f"Note: the surface {words} {names}", style="yellow"))

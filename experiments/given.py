@@ -140,7 +140,7 @@ def _rows(table: pd.DataFrame) -> list[dict[str, Any]]:
 
 def _value(value: Any) -> Any:
     if isinstance(value, (pd.Timestamp, np.datetime64)):
-        return str(np.datetime64(value, "M"))
+        return pd.Timestamp(value).strftime("%Y-%m")
     if isinstance(value, (float, np.floating)):
         return float(value) if math.isfinite(value) else None
     return value.item() if isinstance(value, np.generic) else value

@@ -12,8 +12,9 @@ A ledger is a YAML file::
 ``condition`` is either ``scenarios: [from, to]`` or ``scenario`` (may be left out) with parameters for the
 ``low`` and the ``high`` side; a side that is left out is the scenario as it is. ``outcome`` is one of
 ``measure: NAME``, ``ending: NAME`` (or a list: any of them) and ``question: ID`` of a question that both
-scenarios ask (or a question itself, as scenarios have them, without id and text); ``scale: log`` compares
-ratios. The claim says that the outcome ``direction`` from the low (first) to the high (second) side.
+scenarios ask (or a question itself, as scenarios have them, without id and text; ``by`` is the horizon if
+left out); ``scale: log`` compares ratios. The claim says that the outcome ``direction`` from the low
+(first) to the high (second) side.
 """
 
 from __future__ import annotations
@@ -63,7 +64,12 @@ class Outcome:
     def asked(self, scenario: Scenario) -> Question:
         """The question in a scenario; ValueError in words if the scenario cannot answer it."""
         if self.question:
-            spec = {"id": "claim", "text": "of a claim", **dict(self.question)}
+            spec = {
+                "id": "claim",
+                "text": "of a claim",
+                "by": scenario.end.isoformat(),
+                **dict(self.question),
+            }
             question = read_question(
                 spec, scenario.start, SERIES, PLACE_SERIES, load_geography().province_names
             )

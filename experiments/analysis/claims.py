@@ -146,7 +146,7 @@ def estimate_effect(low: np.ndarray, high: np.ndarray, rule: Rule, seed: int = 0
     gap = high - low
     draws, luck = gap.shape
     effects = gap.mean(axis=1)
-    spread = float(np.sqrt(0.5 * (low.var() + high.var())))
+    spread = float(np.concatenate([low, high]).std())
     mean, error = float(effects.mean()), _error(effects, _pseudo_scale(low, high, spread))
     reach = stats.t.ppf(0.5 + rule.level / 2, draws - 1) * error
     margin = rule.margin * spread
@@ -264,7 +264,7 @@ def decide(direction: str, e: Estimate, rule: Rule) -> tuple[str, str]:
     if varied and 1 - rule.agreement < right < rule.agreement:
         return "mixed", "the sign depends on the parameters"
     if e.p_zero >= rule.alpha / rule.family:
-        return "mixed", f"too few runs to tell: about {_draws_needed(e, margin):,} draws would"
+        return "mixed", f"too few runs to tell: about {_draws_needed(e, rule):,} draws would"
     claimed = (e.mean > 0) == (direction == "increases")
     if max(right, 1 - right) < rule.agreement or (right > 0.5) != claimed:
         return "mixed", f"{'right' if claimed else 'wrong'} on average, not for most draws"
@@ -280,9 +280,16 @@ def _decide_none(e: Estimate, margin: float, varied: bool, equivalent: bool, rul
         return "contradicted", "the effect is clearly larger than what matters"
     if varied:
         return "mixed", "nil on average, not at every draw"
-    return "mixed", f"too few runs to tell: about {_draws_needed(e, margin):,} draws would"
+    return "mixed", f"too few runs to tell: about {_draws_needed(e, rule):,} draws would"
 
 
-def _draws_needed(e: Estimate, margin: float) -> int:
-    """Draws at which a nil effect would be called none nine times in ten (one-sided 5 % test)."""
-    return int(np.ceil(e.draws * (e.error * (stats.norm.ppf(0.95) + stats.norm.ppf(0.95)) / margin) ** 2))
+def _draws_needed(e: Estimate, rule: Rule) -> int:
+    """Draws that would settle it nine times in ten if the effect is what it seems: as one that matters or
+    as none."""
+    margin, size = rule.margin * e.spread, abs(e.mean)
+    reach = {
+        "none": (stats.norm.ppf(1 - rule.alpha), margin - size),
+        "some": (stats.norm.ppf(1 - rule.alpha / (2 * rule.family)), size),
+    }
+    wanted = [((z + stats.norm.ppf(0.9)) * e.error / gap) ** 2 for z, gap in reach.values() if gap > 0]
+    return max(e.draws + 1, int(np.ceil(e.draws * min(wanted))))

@@ -118,7 +118,7 @@ def early_signs(
     return _adjusted(pd.DataFrame(rows), level)
 
 
-def _separate(values: np.ndarray, positive: np.ndarray) -> list[dict[str, float | str]]:
+def _separate(values: np.ndarray, positive: np.ndarray) -> list[dict[str, object]]:
     """One row a column of ``values`` [run, series]: AUC with DeLong's error, its p-value, and the telling
     third."""
     n1, n0 = int(positive.sum()), int((~positive).sum())
@@ -130,7 +130,7 @@ def _separate(values: np.ndarray, positive: np.ndarray) -> list[dict[str, float 
     error = np.sqrt(above.var(axis=0, ddof=1) / n1 + below.var(axis=0, ddof=1) / n0)
     error = np.maximum(error, 0.5 / min(n1, n0))
     p = 2 * stats.norm.sf(np.abs(auc - 0.5) / _null_error(ranks, n1, n0))
-    rows = []
+    rows: list[dict[str, object]] = []
     for j in range(values.shape[1]):
         sign = "high" if auc[j] >= 0.5 else "low"
         telling = _telling_third(values[:, j] if sign == "high" else -values[:, j])
@@ -163,8 +163,10 @@ def _ratio(hit: int, n1: int, false: int, n0: int) -> dict[str, float]:
     return {"odds": (a / (n1 + 1)) / (b / (n0 + 1)), "odds_error": float(spread)}
 
 
-_COLUMNS = ("series", "month", "runs", "met", "auc", "auc_low", "auc_high", "sign", "chance", "base")
-_COLUMNS += ("odds", "odds_low", "odds_high", "p")
+_COLUMNS: tuple[str, ...] = (
+    "series", "month", "runs", "met", "auc", "auc_low", "auc_high", "sign", "chance", "base",
+    "odds", "odds_low", "odds_high", "p",
+)  # fmt: skip
 
 
 def _adjusted(table: pd.DataFrame, level: float) -> pd.DataFrame:

@@ -95,5 +95,5 @@ def _signs(ax: Axes, signs: pd.DataFrame, first: pd.DataFrame) -> None:
     style.label_ends(ax, [name.replace("_", " ") for name in names], heights, colours, 0.055)
 
 
-def _month(value: float, _: int) -> str:
+def _month(value: float, _: float) -> str:
     return str((np.datetime64("1970-01-01") + int(value)).astype("datetime64[M]"))

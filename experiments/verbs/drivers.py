@@ -6,7 +6,7 @@ import hashlib
 import json
 import time
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import Field
 
@@ -16,7 +16,7 @@ SUMMARY = "Map the probability of each ending over the big drivers: tipping line
 EXAMPLES = [
     "outlook drivers out=results/drivers",
     "outlook drivers over=[caches.abundance,supply.corridor] n=512",
-    "outlook drivers ranges.taliban.control=[0.3,1.0]",
+    "outlook drivers over=[taliban.control:0.3..1.0,economy.growth] ranges=prior",
     "outlook drivers scenario=corridor_opens uncertainty=posterior",
 ]
 
@@ -26,11 +26,10 @@ class OPTIONS(ScenarioOptions):
 
     over: list[str] = Field(
         ["taliban.service_delivery", "economy.growth", "taliban.control"],
-        description="parameters to map, one to eight",
+        description="parameters to map, one to eight, each with a range if wanted: NAME or NAME:LOW..HIGH",
     )
-    ranges: dict[str, Any] = Field(
-        default_factory=dict,
-        description="ranges other than those of prior or parameter table: {NAME: [LOW, HIGH]}",
+    ranges: Literal["table", "prior"] = Field(
+        "table", description="other ranges: what the parameter table allows, or what the prior holds possible"
     )
     n: int = Field(1024, ge=64, le=1_000_000, description="points of the design; three runs at each")
     seed: int = Field(1, ge=0, lt=2**32, description="seed of design, draws and luck")
@@ -43,12 +42,13 @@ class OPTIONS(ScenarioOptions):
 def main(options: OPTIONS, job) -> int:
     """Run, fit, print and write; returns the exit code."""
     from experiments import folders
-    from experiments.drivers import ranges
+    from experiments.drivers import ranges, variables
     from experiments.drivers_text import print_drivers
     from sim import compiled
 
-    names, scenario = _names(options.over), job.scenario
-    bounds = ranges(scenario, names, _flat(options.ranges))
+    scenario = job.scenario
+    names, given = variables(options.over)
+    bounds = ranges(scenario, names, given, options.ranges)
     contents = {
         "options": options.model_dump(exclude={"out", "threads"}), "bounds": bounds.tolist(),
         "scenario": scenario.to_mapping(), "hash": scenario.hash, "code": compiled.source_hash(),
@@ -70,33 +70,7 @@ def main(options: OPTIONS, job) -> int:
     return 0
 
 
-def _names(over: list[str]) -> list[str]:
-    """The variables; UserError when there are none, too many, or one twice."""
-    from experiments.analysis.drivers import MOST_VARIABLES
-    from experiments.errors import UserError
-
-    if not 1 <= len(over) <= MOST_VARIABLES or len(set(over)) < len(over):
-        raise UserError(f"over: found {over!r}; allowed: one to {MOST_VARIABLES} different parameters")
-    return over
-
-
-def _flat(given: dict[str, Any], prefix: str = "") -> dict[str, list[float]]:
-    """Ranges by dotted name, written nested or not; UserError for what is no pair of numbers."""
-    from experiments.errors import UserError
-
-    made: dict[str, list[float]] = {}
-    for key, value in given.items():
-        name = f"{prefix}{key}"
-        if isinstance(value, dict):
-            made |= _flat(value, f"{name}.")
-        elif isinstance(value, list) and len(value) == 2 and all(type(v) in (int, float) for v in value):
-            made[name] = [float(v) for v in value]
-        else:
-            raise UserError(f"ranges.{name}: found {value!r}; allowed: two numbers, [low, high]")
-    return made
-
-
-def _work(options: OPTIONS, scenario, names: list[str], bounds):
+def _work(options: OPTIONS, scenario, names: tuple[str, ...], bounds):
     """Run, fit and sum up: the content of drivers.json, and the runs and the surface."""
     import numpy as np
 
