@@ -118,7 +118,7 @@ def compose(
     own, parsed = _own_options(verb, parsed)
     chosen = _choices(verb, parsed, scenario)
     with _LOCK:
-        tree = Composer(verb, parsed, chosen, groups_of(verb)).compose()
+        tree = Composer(verb, parsed, chosen, groups_of(verb), _shadowed(verb)).compose()
     fields = [name for name in verb.options.model_fields if name not in _shadowed(verb)]
     given = {name: tree.pop(name) for name in fields if name in tree} | own | dict(arguments or {})
     options = option_reader.read(verb.options, given, "command line")
@@ -151,8 +151,14 @@ def _refuse_sweeps(verb: Verb, parsed: Sequence[Override]) -> None:
 
 
 def _shadowed(verb: Verb) -> set[str]:
-    """Options that bear the name of a scenario key: a verb that asks ``questions=FILE`` in its own way."""
-    return set(verb.options.model_fields) & set(keys.SCENARIO_KEYS) if verb.takes_scenario else set()
+    """Options that bear the name of a scenario key or of a folder of configurations (``posterior=PATH``).
+
+    Hydra would take them for something else, so they are read from the command line directly.
+    """
+    taken = set(files.folders()) - set(verb.groups)
+    if verb.takes_scenario:
+        taken |= set(keys.SCENARIO_KEYS)
+    return set(verb.options.model_fields) & taken
 
 
 def _own_options(verb: Verb, parsed: Sequence[Override]) -> tuple[dict[str, Any], list[Override]]:

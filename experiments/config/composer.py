@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 import yaml
@@ -33,9 +33,15 @@ class Composer:
     """One composition: names the entities, checks the keys, lets Hydra merge."""
 
     def __init__(
-        self, verb: Verb, parsed: Sequence[Override], chosen: Mapping[str, str], groups: Sequence[str]
+        self,
+        verb: Verb,
+        parsed: Sequence[Override],
+        chosen: Mapping[str, str],
+        groups: Sequence[str],
+        apart: Collection[str],
     ) -> None:
-        self.verb, self.chosen = verb, chosen
+        """``chosen``: group to choice; ``groups``: all of the verb; ``apart``: options read without Hydra."""
+        self.verb, self.chosen, self.apart = verb, chosen, apart
         known = set(chosen) | set(groups)
         self.values = [override for override in parsed if override.key_or_group not in known]
         self.dropped = [f"~{override.key_or_group}" for override in parsed
@@ -138,7 +144,11 @@ class Composer:
             defaults.append("config")
         defaults += [{group: choice} for group, choice in self.verb.groups.items()]
         options = option_reader.defaults(self.verb.options)
-        node = {"defaults": defaults, **base, **{key: options[key] for key in options if key not in base}}
+        node = {
+            "defaults": defaults,
+            **base,
+            **{key: options[key] for key in options if key not in self.apart},
+        }
         ConfigStore.instance().store(name=_PRIMARY, node=node)
         folder = str(files.config_folder().resolve())
         logging.getLogger("hydra").setLevel(logging.ERROR)

@@ -28,11 +28,9 @@ def group_choices(group: str) -> list[str]:
     return sorted(path.stem for path in folder.glob("*.yaml")) if folder.is_dir() else []
 
 
-def groups() -> list[str]:
-    """The config groups: the folders beside ``config.yaml`` that hold YAML files."""
-    return sorted(
-        path.name for path in config_folder().iterdir() if path.is_dir() and group_choices(path.name)
-    )
+def folders() -> list[str]:
+    """The folders beside ``config.yaml``: config groups, and collections of other files."""
+    return sorted(path.name for path in config_folder().iterdir() if path.is_dir())
 
 
 def is_file_choice(value: object) -> bool:
