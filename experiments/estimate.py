@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from experiments.engine import Engine
 from experiments.plan import Study
 from experiments.progress import duration, size
-from experiments.quantiles import LEVELS
+from experiments.quantiles import LEVELS, PATHS
 from experiments.store import Shards
 from experiments.work import Job, simulate_tables
 from sim.outcomes import SERIES
@@ -45,7 +45,7 @@ class Estimate:
         many = "s" if scenarios > 1 else ""
         return (
             f"{scenarios} scenario{many}, {self.points:,} points, {'at most ' * at_most}{self.runs:,} runs; "
-            f"about {duration(self.seconds)} on {self.workers} workers; at most {size(self.bytes)} on disk"
+            f"{duration(self.seconds)} on {self.workers} workers; at most {size(self.bytes)} on disk"
         )
 
 
@@ -66,14 +66,15 @@ def estimate(study: Study, engine: Engine, workers: int, block: int | None = Non
     each = (time.perf_counter() - begun) / len(probe)
     kept = sum(table.nbytes for name, table in made.items() if name != "weekly") / len(probe)
     weeks = -(-study.variants[0].scenario.days // 7)
-    quantiles = study.points * weeks * len(SERIES) * (len(LEVELS) + 2) * 8 * (study.keep != "none")
+    shown = sum(min(PATHS, len(variant.points) * study.rounds[-1][1]) for variant in study.variants)
+    weekly = weeks * len(SERIES) * (study.points * (len(LEVELS) + 2) * 8 + shown * 4)
     fair = max(1, -(-study.runs // (4 * workers)))
     chosen = block or max(1, min(round(TARGET / max(each, 1e-9)), _LARGEST[study.keep], fair))
     return Estimate(
         points=study.points,
         runs=study.runs,
         seconds=each * study.runs / workers,
-        bytes=kept * study.runs + quantiles,
+        bytes=kept * study.runs + weekly * (study.keep != "none"),
         block=chosen,
         workers=workers,
     )

@@ -11,7 +11,14 @@ import multiprocessing
 import os
 import signal
 from collections.abc import Callable, Iterator
-from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import (
+    BrokenExecutor,
+    CancelledError,
+    Executor,
+    Future,
+    ProcessPoolExecutor,
+    ThreadPoolExecutor,
+)
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,6 +26,11 @@ from experiments.errors import UserError
 from experiments.plan import Task
 from experiments.sweep_options import ExecutorOptions
 from experiments.work import Job, Report, pack, run_block, run_packed
+
+
+def end_now(executor: Executor) -> None:
+    """Drop the tasks that have not begun and wait for the others."""
+    executor.shutdown(wait=True, cancel_futures=True)
 
 
 @dataclass
@@ -32,6 +44,7 @@ class Pool:
         lost: exceptions of a future that mean that its worker died and the task has to be done again.
         fragile: whether one dead worker breaks the whole executor, so that it has to be started anew.
         droppable: whether a task that has not begun can be told from one that has, and dropped.
+        end: lets go of an executor.
     """
 
     workers: int
@@ -40,6 +53,7 @@ class Pool:
     lost: tuple[type[BaseException], ...] = (BrokenExecutor,)
     fragile: bool = False
     droppable: bool = True
+    end: Callable[[Executor], None] = end_now
     executor: Executor | None = field(default=None, repr=False)
 
     def submit(self, task: Task) -> Future[Report]:
@@ -61,8 +75,8 @@ class Pool:
     def close(self) -> None:
         """Let go of the workers; tasks that have not begun are dropped."""
         if self.executor is not None:
-            self.executor.shutdown(wait=True, cancel_futures=True)
-            self.executor = None
+            executor, self.executor = self.executor, None
+            self.end(executor)
 
 
 @contextlib.contextmanager
@@ -124,13 +138,15 @@ def _dask(options: ExecutorOptions, job: Job) -> Iterator[Pool]:
         if options.address is None:
             client.run(ignore_interrupt)  # Ctrl-C reaches the whole terminal; the workers finish their blocks
         workers = options.workers or sum(client.nthreads().values()) or 1
-        packed = client.scatter(pack(job), broadcast=False, hash=True)
+        # The job (some 40 kB) goes with every task: data left on a worker would be lost with it.
+        packed = pack(job)
         yield Pool(
             workers,
             lambda: client.get_executor(pure=False),
             lambda pool, task: pool.submit(run_packed, packed, task),
-            lost=(KilledWorker, BrokenExecutor),
+            lost=(KilledWorker, CancelledError, BrokenExecutor),
             droppable=False,
+            end=lambda pool: pool.shutdown(wait=False),  # its client takes what is left with it
         )
 
 
@@ -138,10 +154,10 @@ def _dask_address(options: ExecutorOptions) -> dict[str, Any]:
     """Arguments of Dask's client: a scheduler file, an address, or a cluster of its own."""
     if options.address is None:
         workers = options.workers or default_workers()
-        return {"n_workers": workers, "threads_per_worker": 1, "dashboard_address": None}
+        return {"n_workers": workers, "threads_per_worker": 1, "dashboard_address": "127.0.0.1:0"}
     if options.address.endswith(".json"):
-        return {"scheduler_file": options.address, "timeout": 30}
-    return {"address": options.address, "timeout": 30}
+        return {"scheduler_file": options.address, "timeout": 15}
+    return {"address": options.address, "timeout": 15}
 
 
 @contextlib.contextmanager

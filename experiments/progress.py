@@ -77,12 +77,12 @@ def _lines(screen: Console, total: int, done: int) -> Callable[[Report], None]:
 
 
 def duration(seconds: float) -> str:
-    """Seconds in words: ``45 s``, ``12 min``, ``3.5 h``."""
+    """Seconds in words: ``about 45 s``, ``about 12 min``, ``about 3.5 h``."""
     if seconds < 1:
         return "under 1 s"
     if seconds < 120:
-        return f"{seconds:.0f} s"
-    return f"{seconds / 60:.0f} min" if seconds < 7200 else f"{seconds / 3600:.1f} h"
+        return f"about {seconds:.0f} s"
+    return f"about {seconds / 60:.0f} min" if seconds < 7200 else f"about {seconds / 3600:.1f} h"
 
 
 def size(count: float) -> str:

@@ -6,14 +6,14 @@ import signal
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator
-from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, wait
+from concurrent.futures import FIRST_COMPLETED, Future, wait
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Literal
 
 from experiments.engine import Engine
 from experiments.executors import Pool, open_pool
-from experiments.plan import Study, Task
+from experiments.plan import Span, Study, Task
 from experiments.quantiles import write_quantiles
 from experiments.stopping import Looks
 from experiments.store import StudyFolder
@@ -28,6 +28,8 @@ _QUEUE = 2
 """Blocks that are handed out for each worker: one at work, one waiting."""
 _DEATHS = 2
 """Workers that a single run may take with it, alone, before it counts as failed."""
+_REPAIRS = 3
+"""Times that a round is gone through before blocks that do not appear are an error of the storage."""
 _POLL = 0.2  # seconds between looks at Ctrl-C
 
 
@@ -86,12 +88,14 @@ def run_study(
 def _rounds(folder: StudyFolder, study: Study, job: Job, pool: Pool, watch: Watch, stop: Stop) -> Outcome:
     """Round after round, until all are done or the rule says that it is enough."""
     for number, (_, replicates) in enumerate(study.rounds):
-        done = {
-            variant: spans for (round_, variant), spans in folder.shards.done().items() if round_ == number
-        }
-        Feed(pool, job, watch, stop).run(study.tasks(number, done, folder.block))
-        if stop.asked:
-            return Outcome(False, replicates)
+        for _ in range(_REPAIRS):
+            Feed(pool, job, watch, stop).run(study.tasks(number, _done(folder, number), folder.block))
+            if stop.asked:
+                return Outcome(False, replicates)
+            if next(study.tasks(number, _done(folder, number), folder.block), None) is None:
+                break
+        else:
+            raise OSError(f"blocks that were reported as written are not in {folder.shards.root}")
         if isinstance(study.replicates, Looks) and precise(folder, replicates):
             break
     folder.shards.tidy()
@@ -99,6 +103,11 @@ def _rounds(folder: StudyFolder, study: Study, job: Job, pool: Pool, watch: Watc
         write_quantiles(folder)
     folder.finish({"replicates": replicates, "runs": folder.runs_done(), "failed": folder.failed()})
     return Outcome(True, replicates)
+
+
+def _done(folder: StudyFolder, number: int) -> dict[int, list[Span]]:
+    """Runs of a round that are written: scenario's position to their spans."""
+    return {variant: spans for (round_, variant), spans in folder.shards.done().items() if round_ == number}
 
 
 @dataclass
@@ -161,8 +170,6 @@ class Feed:
             report = future.result()
         except self.pool.lost:
             return False
-        except CancelledError:
-            pass
         except BaseException as error:
             self.error = self.error or error
         else:

@@ -18,6 +18,7 @@ from experiments.estimates import replicates_done
 from experiments.plan import Variant
 from experiments.plots import comparisons, responses, style, sweeps
 from experiments.plots.sweeps import Outcome
+from experiments.provenance import project_version
 from experiments.store import StudyFolder
 from experiments.tally import Tally, tally
 from sim.outcomes import ENDINGS, MEASURES, SERIES
@@ -49,10 +50,18 @@ def draw(folder: StudyFolder, measure: str) -> list[Path]:
     """
     place = folder.path / "figures"
     place.mkdir(exist_ok=True)
-    facts = {"Study": str(folder.record["hash"]), "Seed": str(folder.study.seed)}
-    return [
-        style.save(drawn.figure, place / f"{drawn.name}.png", facts) for drawn in figures(folder, measure)
-    ]
+    study, runs = folder.study, int((folder.finished or {}).get("runs", 0))
+    labels = [variant.label for variant in study.variants]
+    scenario = ", ".join(labels) if len(labels) <= 3 else f"{len(labels)} scenarios"
+    facts = {"Study": str(folder.record["hash"]), "Seed": str(study.seed)}
+    saved = []
+    for drawn in figures(folder, measure):
+        style.finish(
+            drawn.figure, runs=runs, scenario=scenario, version=project_version(), seed=study.seed,
+            note=f"study {folder.record['hash'][:8]}",
+        )  # fmt: skip
+        saved.append(style.save(drawn.figure, place / f"{drawn.name}.png", facts))
+    return saved
 
 
 def figures(folder: StudyFolder, measure: str) -> Iterator[Drawn]:
@@ -70,6 +79,7 @@ def outcome_of(measure: str) -> Outcome:
     """A measure as an outcome of a figure: name in words, unit of its series."""
     series = SERIES.get(measure.removeprefix("final_").removeprefix("max_"))
     unit = series.unit.removesuffix(" a day") if series else ""
+    unit = "" if unit == measure else unit
     return Outcome(outcome_words(measure).capitalize(), unit, unit == "share")
 
 

@@ -18,7 +18,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from experiments.options import ScenarioOptions
 from experiments.sweep_options import DesignOptions, ExecutorOptions
@@ -35,6 +35,8 @@ EXAMPLES = [
 ]
 GROUPS = {"design": "grid", "executor": "threads"}
 SWEEP = True
+LARGEST = 10_000_000
+"""Replicates of a point at most."""
 
 
 class OPTIONS(ScenarioOptions):
@@ -76,6 +78,13 @@ class OPTIONS(ScenarioOptions):
     dry_run: bool = Field(False, description="say what it would cost and stop")
     design: DesignOptions = Field(default_factory=DesignOptions)
     executor: ExecutorOptions = Field(default_factory=ExecutorOptions)
+
+    @field_validator("replicates")
+    @classmethod
+    def _at_least_one(cls, value: int | str | None) -> int | str | None:
+        if isinstance(value, int) and not 1 <= value <= LARGEST:
+            raise ValueError(f"from 1 to {LARGEST:,}")
+        return value
 
 
 def main(options: OPTIONS, job) -> int:

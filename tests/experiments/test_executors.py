@@ -56,9 +56,9 @@ def test_a_study_may_change_its_executor_half_way(tmp_path, undisturbed):
 def test_an_executor_without_its_package_says_what_to_install(monkeypatch, name, module, package):
     monkeypatch.setitem(sys.modules, module, None)
     job = Job.of(toy.study(), toy.engine(), Shards(".", ""))
-    with pytest.raises(UserError, match=rf"{package} is not installed.*outlook\[{name}\]"):
-        with open_pool(ExecutorOptions(name=name), job):
-            pass
+    wanted = pytest.raises(UserError, match=rf"{package} is not installed.*outlook\[{name}\]")
+    with wanted, open_pool(ExecutorOptions(name=name), job):
+        pass
 
 
 def test_a_worker_with_other_code_refuses(tmp_path):

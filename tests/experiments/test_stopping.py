@@ -44,8 +44,8 @@ def test_a_clear_case_stops_early_and_an_even_one_does_not():
 def test_the_level_holds_where_the_study_stops(p):
     """2,000 studies, each looked at up to five times: at least 95 % of the final intervals hold the truth.
 
-    The rule's true coverage is at least 0.95; four standard errors of 2,000 studies are 0.02. A right rule fails
-    this once in some 30,000 seeds, and the seed is fixed.
+    The rule's true coverage is at least 0.95; four standard errors of 2,000 studies are 0.02. A right rule
+    fails this once in some 30,000 seeds, and the seed is fixed.
     """
     rule = Looks(0.05)
     rng = np.random.Generator(np.random.Philox(key=7))

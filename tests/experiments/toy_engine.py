@@ -100,8 +100,8 @@ def engine(function=simulate) -> Engine:
 
 def scenario(name: str = "toy", space: Mapping | None = SPACE, **more) -> Scenario:
     """Four weeks of the real schema with one question."""
-    asked = {"id": "many", "text": "Many deaths?", "metric": "deaths", "over": "sum", "comparison": ">", "value": 40,
-             "by": "2021-10-01"}  # fmt: skip
+    asked = {"id": "many", "text": "Many deaths?", "metric": "deaths", "over": "sum", "by": "2021-10-01"}
+    asked |= {"comparison": ">", "value": 40}
     mapping = {
         "title": "Toy",
         "story": "None.",

@@ -100,7 +100,7 @@ def test_sobol_has_the_layout_that_salib_reads(second):
 
 
 def test_sobol_indices_of_a_known_function():
-    """x + 2 y on the unit square: shares of the variance 1/5 and 4/5. The layout is fixed, so no false alarm."""
+    """x + 2 y on the unit square: shares of the variance 1/5 and 4/5 (fixed seed: no false alarm)."""
     from SALib.analyze import sobol
 
     dims = [Dimension("x", 0.0, 1.0, 0.5), Dimension("y", 0.0, 1.0, 0.5)]
@@ -128,7 +128,7 @@ def test_levels_are_crossed_with_a_drawn_design():
 
 
 def test_a_prior_is_followed():
-    """Latin hypercube through the inverse distribution function: quantiles of the sample are those of the prior."""
+    """Quantiles of a Latin hypercube are those of the prior, up to the width of a slice."""
     prior = Prior("triangular", (0.0, 0.2, 1.0))
     made = points("lhs", [from_prior(SCHEMA, BASE, SERVICE, prior)], n=1000)[:, 0]
     levels = np.array([0.1, 0.5, 0.9])

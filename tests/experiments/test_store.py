@@ -1,0 +1,203 @@
+"""The study folder: made once, read back the same, locked, never overwritten, readable by others' tools."""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+import os
+import re
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from experiments import store
+from experiments.errors import UserError
+from experiments.runner import run_study
+from experiments.stopping import Looks
+from experiments.studies import check_code, same_study
+from experiments.sweep_options import ExecutorOptions
+from sim.uncertainty import Space
+from tests.experiments import toy_engine as toy
+
+
+def test_a_study_is_read_back_the_same(tmp_path):
+    rule = Looks(0.1)
+    made = toy.study(replicates=rule, luck="own", design={"name": "grid"})
+    toy.folder_of(made, tmp_path / "s")
+    again = store.open_study(tmp_path / "s").study
+    assert again.hash == made.hash
+    assert again.replicates == rule
+    assert again.design == {"name": "grid"}
+    for one, other in zip(again.variants, made.variants, strict=True):
+        assert one.points.values.tobytes() == other.points.values.tobytes()
+        assert one.points.rows.tolist() == other.points.rows.tolist()
+        assert one.scenario.hash == other.scenario.hash
+
+
+def test_posterior_draws_travel_with_the_study(tmp_path):
+    draws = np.random.Generator(np.random.Philox(key=3)).random((50, 2)) * 0.1
+    one = toy.scenario(space=None)
+    space = Space({}, (toy.SERVICE, toy.GROWTH), draws)
+    from experiments.plan import Points, Variant
+
+    made = toy.study([Variant("toy", one.with_space(space), Points.of((), np.empty((1, 0))))], 5)
+    toy.folder_of(made, tmp_path / "s")
+    again = store.open_study(tmp_path / "s").study
+    assert again.hash == made.hash
+    assert again.variants[0].scenario.space.posterior.tobytes() == draws.tobytes()
+
+
+def test_the_plan_is_there_before_the_first_run(tmp_path):
+    folder = toy.folder_of(toy.study(), tmp_path / "s")
+    plan = folder.plan()
+    assert plan["scenario"].tolist() == ["toy"] * 3 + ["toy2"] * 3
+    assert plan[toy.SERVICE].tolist() == [0.2, 0.5, 0.8] * 2
+    assert not (folder.path / "runs").exists()
+
+
+def test_a_folder_with_other_files_is_not_touched(tmp_path):
+    (tmp_path / "s").mkdir()
+    (tmp_path / "s" / "thesis.txt").write_text("years of work")
+    with pytest.raises(UserError, match="not overwritten"):
+        toy.folder_of(toy.study(), tmp_path / "s")
+    assert [path.name for path in (tmp_path / "s").iterdir()] == ["thesis.txt"]
+
+
+def test_studies_of_the_same_second_get_folders_of_their_own(tmp_path):
+    made = toy.study()
+
+    def start(_):
+        return store.create(made, None, block=5, parent=tmp_path, shards=None, command="t", provenance={}).path
+
+    with ThreadPoolExecutor(8) as pool:
+        paths = list(pool.map(start, range(16)))
+    assert len(set(paths)) == 16
+    assert all(made.hash[:8] in path.name for path in paths)
+
+
+def test_a_changed_study_is_refused_by_its_key(tmp_path):
+    folder = toy.folder_of(toy.study(), tmp_path / "s")
+    assert same_study(folder, toy.study()) is folder
+    with pytest.raises(UserError, match=r"replicates: 20 in the folder, 25 now"):
+        same_study(folder, toy.study(replicates=25))
+    with pytest.raises(UserError, match=r"points of toy2"):
+        same_study(folder, toy.study([toy.variant("toy"), toy.variant("toy2", (0.1,), economy={"growth": 0.05})]))
+
+
+def test_a_study_that_was_edited_is_refused_by_its_key(tmp_path):
+    path = toy.folder_of(toy.study(), tmp_path / "s").path
+    record = json.loads((path / "study.json").read_text())
+    record["scenarios"][0]["scenario"]["end"] = "2021-10-07"
+    (path / "study.json").write_text(json.dumps(record))
+    with pytest.raises(UserError, match="changed after it was started: scenario toy$"):
+        _ = store.open_study(path).study
+
+
+def test_other_code_of_the_model_is_refused(tmp_path):
+    folder = toy.folder_of(toy.study(code="another model"), tmp_path / "s")
+    with pytest.raises(UserError, match="code of the model"):
+        check_code(folder)
+    check_code(toy.folder_of(toy.study(), tmp_path / "t"))
+
+
+@pytest.mark.parametrize("content", [None, "", "{", "[]", '{"kind": "outlook"}'])
+def test_what_is_no_study_is_refused(tmp_path, content):
+    if content is not None:
+        (tmp_path / "study.json").write_text(content)
+    with pytest.raises(UserError, match="a folder that outlook sweep made"):
+        store.open_study(tmp_path if content is not None else tmp_path / "nowhere")
+
+
+def hold(path, ready):
+    """Hold a study's lock until killed."""
+    with store.open_study(path).locked():
+        ready.set()
+        time.sleep(60)
+
+
+def test_a_second_process_is_refused_and_a_dead_one_is_followed(tmp_path):
+    folder = toy.folder_of(toy.study(), tmp_path / "s")
+    context = multiprocessing.get_context("forkserver")
+    ready = context.Event()
+    other = context.Process(target=hold, args=(folder.path, ready))
+    other.start()
+    assert ready.wait(60)
+    with pytest.raises(UserError, match=f"process {other.pid} on"):
+        run_study(folder, toy.engine(), ExecutorOptions())
+    assert folder.holder is not None
+    assert folder.runs_done() == 0
+    os.kill(other.pid, 9)
+    other.join()
+    assert folder.holder is None
+    assert run_study(folder, toy.engine(), ExecutorOptions()).finished
+    assert not (folder.path / "lock").exists()
+
+
+def test_a_process_of_another_machine_is_believed(tmp_path):
+    folder = toy.folder_of(toy.study(), tmp_path / "s")
+    (folder.path / "lock").mkdir()
+    mark = folder.path / "lock" / "f.json"
+    mark.write_text(json.dumps({"host": "elsewhere", "pid": 1, "begun": None}))
+    with pytest.raises(UserError, match=r"process 1 on elsewhere.*remove .*f\.json"):
+        run_study(folder, toy.engine(), ExecutorOptions())
+
+
+def test_a_process_number_that_is_used_again_holds_nothing(tmp_path):
+    """A lock of this very process number, but begun at another time: its holder is dead."""
+    folder = toy.folder_of(toy.study(), tmp_path / "s")
+    (folder.path / "lock").mkdir()
+    mark = {"host": os.uname().nodename, "pid": os.getpid(), "begun": "1"}
+    (folder.path / "lock" / "f.json").write_text(json.dumps(mark))
+    assert run_study(folder, toy.engine(), ExecutorOptions()).finished
+
+
+def test_what_a_kill_leaves_behind_is_cleared_and_damage_is_mended(tmp_path):
+    sound = toy.run(toy.study(), tmp_path / "sound")
+    folder = toy.run(toy.study(), tmp_path / "s")
+    path = folder.path
+    shards = sorted(folder.shards.names("runs"))
+    (path / "finished.json").unlink()
+    (path / "runs" / f".{shards[0]}.parquet.abc.tmp").write_bytes(b"half")
+    (path / "runs" / f"{shards[1]}.parquet").write_bytes(b"damaged")
+    (path / "runs" / f"{shards[2]}.parquet").unlink()  # its points are still there
+    assert run_study(folder, toy.engine(), ExecutorOptions()).finished
+    toy.assert_same(folder, sound)
+    assert not list(path.rglob("*.tmp"))
+    assert sorted(folder.shards.names("points")) == shards
+
+
+def test_shards_of_another_study_do_not_count(tmp_path):
+    other = toy.run(toy.study(seed=2), tmp_path / "other")
+    folder = toy.folder_of(toy.study(), tmp_path / "s")
+    (folder.path / "runs").mkdir()
+    for shard in other.shards.names("runs"):
+        (other.path / "runs" / f"{shard}.parquet").rename(folder.path / "runs" / f"{shard}.parquet")
+    assert run_study(folder, toy.engine(), ExecutorOptions()).finished
+    toy.assert_same(folder, toy.run(toy.study(), tmp_path / "sound"))
+
+
+def test_shards_may_go_to_another_address(tmp_path):
+    sound = toy.run(toy.study(replicates=20, keep="quantiles"), tmp_path / "sound")
+    folder = toy.run(toy.study(replicates=20, keep="quantiles"), tmp_path / "s", shards="memory://bucket/studies")
+    assert not (folder.path / "runs").exists()
+    assert folder.record["shards"].startswith("memory://bucket/studies/s-")
+    toy.assert_same(store.open_study(folder.path), sound)
+
+
+def test_the_readme_reads_the_study_in_one_line(tmp_path, monkeypatch):
+    """The lines of the folder's README are run as they stand there."""
+    import duckdb
+    import polars
+
+    folder = toy.run(toy.study(), tmp_path / "s")
+    text = (folder.path / "README.md").read_text()
+    monkeypatch.chdir(folder.path)
+    names = {"pandas": pd, "polars": polars, "duckdb": duckdb}
+    lines = [line.strip() for line in text.splitlines() if re.match(r"^ {4}(pandas|polars|duckdb)\.", line)]
+    assert len(lines) == 3
+    frames = [eval(line, names) for line in lines]
+    assert frames[0]["run_id"].tolist() == frames[1]["run_id"].to_list() == folder.runs()["run_id"].tolist()
+    assert sum(row[-1] for row in frames[2].fetchall()) == 120
