@@ -25,7 +25,7 @@ from sim.agents import (
     route,
 )
 from sim.compiled import compiled
-from sim.mechanisms import clearing, siege
+from sim.mechanisms import clearing, refuge, siege
 
 
 class Step(NamedTuple):
@@ -70,6 +70,7 @@ SCHEDULE: tuple[Step, ...] = (
     Step("power", power.weekly, 7, "foreign powers weigh, decide and may strike"),
     Step("", government.weekly, 7, "the government raises, spends, rebuilds, rules, concedes"),
     Step("community", community.weekly, 7, "communities feel, lean, inform, protest or rise, leave"),
+    Step("", refuge.cross, 7, "refugees cross the borders"),
     Step("garrison", garrison.weekly, 7, "garrisons follow the allocation, search caches, quarrel"),
     Step("cache", cache.weekly, 7, "caches rust, are found, form pockets"),
     Step("route", route.weekly, 7, "links open or shut, patrols watch them"),
@@ -137,6 +138,7 @@ def week(w, t):
     government.weekly(w, t)
     for i in range(len(w.community)):
         community.weekly(w, i, t)
+    refuge.cross(w, t)
     for i in range(len(w.garrison)):
         garrison.weekly(w, i, t)
     for i in range(len(w.cache)):

@@ -7,6 +7,7 @@ import math
 from sim import streams
 from sim.agents.table import fields
 from sim.compiled import compiled
+from sim.mechanisms.arithmetic import halved
 
 FIELDS = fields("""
 day_of_year       | day             | 1 to 365, of the date
@@ -38,6 +39,10 @@ groups            | groups          | armed groups that grew large enough to be 
 next_pocket       | identity        | of the next pocket to form
 corridor_open     | flag            | a safe way from the northern border to the valley is open
 grievance         | share           | mean over people, as of this week
+fear_kept         | share           | of fear that is left after a week
+leaving_iran      | people          | expected to leave for Iran this week
+leaving_pakistan  | people          | expected to leave for Pakistan this week
+leaving_north     | people          | expected to leave for the northern neighbours this week
 """)
 
 

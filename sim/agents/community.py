@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sim.agents.table import fields
 from sim.compiled import compiled
-from sim.mechanisms.arithmetic import clip, halved, towards
+from sim.mechanisms.arithmetic import clip, towards
 from sim.mechanisms.contagion import protest, rise
 from sim.mechanisms.refuge import leave
 
@@ -33,6 +33,8 @@ rising        | fighters        | people in arms in a rising
 rising_days   | days            | since it began
 """)
 
+HARM_KEPT = 0.5 ** (7.0 / 180.0)  # in a week: the memory of harm halves in half a year
+
 
 @compiled
 def weekly(w, i, t):
@@ -44,14 +46,25 @@ def weekly(w, i, t):
     if c.valley < 0.0:
         protest(w, i, t)
         rise(w, i, t)
-    leave(w, i, t)
+    leave(w, i)
 
 
 @compiled
 def feel(w, c):
-    """Grievance grows with hardship under a government without legitimacy (Epstein 2002), with control over
-    public life, with being left out and with harm done; fear of a strong winner keeps it down."""
+    """Grievance moves to what conditions call for; harm and fear fade; fear of a strong winner keeps people down."""
     p, gov, province = w.p, w.government, w.province[int(c.home)]
+    c.grievance = towards(c.grievance, called_for(w, c), p.community_grievance_rate)
+    c.harm *= HARM_KEPT
+    c.fear *= w.now.fear_kept
+    risk = 0.2 * province.held + 0.35 * gov.victory + 0.25 * gov.intelligence + 0.5 * c.fear
+    c.defiance = clip(c.grievance - p.community_fear_weight * risk, 0.0, 1.0)
+
+
+@compiled
+def called_for(w, c):
+    """Hardship under a government without legitimacy (Epstein 2002), control over public life, being left out and
+    harm done call for grievance: 0 to 1."""
+    p, gov = w.p, w.government
     c.hardship = clip(
         p.community_food_insecure * (0.85 + 0.3 * c.rugged)
         + 0.9 * (0.85 - gov.economy)
@@ -63,17 +76,13 @@ def feel(w, c):
     )
     c.exclusion = (1.0 - c.pashtun) * (1.0 - min(1.0, 1.5 * gov.inclusiveness + 0.3 * p.taliban_ethnic_cards))
     c.legitimacy = clip(0.6 * gov.services + 0.35 * c.elders + 0.15 * (1.0 - c.exclusion), 0.0, 1.0)
-    called_for = (
+    felt = (
         p.community_hardship_weight * c.hardship * (1.0 - c.legitimacy)
         + p.community_control_weight * gov.control * (0.5 + 0.5 * c.urban)
         + p.community_exclusion_weight * c.exclusion * (0.5 + 0.5 * c.alignment)
         + c.harm
     )
-    c.grievance = towards(c.grievance, clip(called_for, 0.0, 1.0), p.community_grievance_rate)
-    c.harm = halved(c.harm, 7.0, 180.0)
-    c.fear = halved(c.fear, 7.0, p.community_fear_halflife)
-    risk = 0.2 * province.held + 0.35 * gov.victory + 0.25 * gov.intelligence + 0.5 * c.fear
-    c.defiance = clip(c.grievance - p.community_fear_weight * risk, 0.0, 1.0)
+    return clip(felt, 0.0, 1.0)
 
 
 @compiled
@@ -82,8 +91,8 @@ def lean(w, c):
     p = w.p
     courted = p.taliban_outreach * (0.4 + 0.6 * p.taliban_ethnic_cards)
     support = w.province[int(c.home)].taliban_support
-    called_for = clip(0.25 + 0.5 * courted + 0.4 * support - 0.5 * c.grievance, 0.0, 1.0)
-    c.elders = towards(c.elders, called_for, p.elders_drift)
+    won = clip(0.25 + 0.5 * courted + 0.4 * support - 0.5 * c.grievance, 0.0, 1.0)
+    c.elders = towards(c.elders, won, p.elders_drift)
 
 
 @compiled
@@ -105,7 +114,5 @@ def begin(w, i):
     c.elders = clip(0.1 + 0.25 * courted + 0.5 * support, 0.0, 1.0)
     if c.home == w.valley_province:
         c.elders = clip((1.0 - p.community_unity) * (0.5 + courted), 0.0, 1.0)
-    c.grievance = 0.3
-    for _ in range(52):  # a year of the same conditions
-        feel(w, c)
+    c.grievance = called_for(w, c)
     inform(w, c)

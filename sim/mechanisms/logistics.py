@@ -52,7 +52,7 @@ def base_node(w, front):
 def find_ways(w, base):
     """The safest open way from every node to the base: chance to come through, narrowest capacity, next link.
 
-    Bellman-Ford on the chance to come through, which multiplies along a way.
+    Bellman-Ford on the chance to come through, which multiplies along a way; the links are swept forth and back.
     """
     for n in range(len(w.best)):
         w.best[n] = 0.0
@@ -60,10 +60,12 @@ def find_ways(w, base):
         w.via[n] = -1
     w.best[base] = 1.0
     w.wide[base] = 1e9
-    changed = True
+    changed, forth, last = True, True, len(w.route) - 1
     while changed:
         changed = False
-        for r in range(len(w.route)):
+        forth = not forth
+        for n in range(len(w.route)):
+            r = n if forth else last - n
             route = w.route[r]
             if route.open > 0.0:
                 a, b = int(route.a), int(route.b)

@@ -1,4 +1,8 @@
-"""Refugees: violence, hardship and control push, borders let through; Poisson flows by destination."""
+"""Refugees: violence, hardship and control push, borders let through; Poisson flows by destination.
+
+Each community adds what is to be expected of it; the luck is drawn once a week and destination for the country,
+which is the same distribution (a sum of Poisson numbers is one) at a fraction of the cost.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +12,7 @@ from sim.mechanisms.arithmetic import clip
 
 
 @compiled
-def leave(w, i, t):
+def leave(w, i):
     """People leave for the neighbours that they can reach, as much as these keep their borders open."""
     c, p, gov, now = w.community[i], w.p, w.government, w.now
     place = w.province[int(c.home)]
@@ -22,21 +26,26 @@ def leave(w, i, t):
         2.0,
     )
     mean = p.refugees_rate * 7.0 / 30.0 * c.people / 1000.0 * push * p.refugees_border_openness
-    if mean <= 0.0:
-        return
     # everyone can reach Iran or Pakistan in the end; near borders draw most
     iran = 0.4 + place.iran_km / 100.0 + 0.5 * (c.hazara + c.tajik)
     pakistan = 0.3 + place.pakistan_km / 100.0 + 0.3 * c.pashtun
     north = 0.01 + place.north_km / 5000.0
-    total = iran + pakistan + north
-    to_iran = streams.poisson(w.key, t, i, streams.REFUGE, 0, mean * iran / total)
-    to_pakistan = streams.poisson(w.key, t, i, streams.REFUGE, 1, mean * pakistan / total)
-    to_north = streams.poisson(w.key, t, i, streams.REFUGE, 2, mean * north / total)
-    left = min(float(to_iran + to_pakistan + to_north), c.people)
-    scale = left / max(1.0, float(to_iran + to_pakistan + to_north))
-    now.refugees_iran += to_iran * scale
-    now.refugees_pakistan += to_pakistan * scale
-    now.refugees_north += to_north * scale
-    now.recent_refugees += left
-    place.week_refugees += left
-    c.people -= left
+    share = mean / (iran + pakistan + north)
+    now.leaving_iran += iran * share
+    now.leaving_pakistan += pakistan * share
+    now.leaving_north += north * share
+    place.week_refugees += mean
+    c.people = max(1.0, c.people - mean)
+
+
+@compiled
+def cross(w, t):
+    """The week's refugees cross: Poisson numbers by destination."""
+    now = w.now
+    now.refugees_iran = streams.poisson(w.key, t, 0, streams.REFUGE, 0, now.leaving_iran)
+    now.refugees_pakistan = streams.poisson(w.key, t, 0, streams.REFUGE, 1, now.leaving_pakistan)
+    now.refugees_north = streams.poisson(w.key, t, 0, streams.REFUGE, 2, now.leaving_north)
+    now.recent_refugees += now.refugees_iran + now.refugees_pakistan + now.refugees_north
+    now.leaving_iran = 0.0
+    now.leaving_pakistan = 0.0
+    now.leaving_north = 0.0
