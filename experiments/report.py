@@ -151,7 +151,7 @@ def _header(scenario: Scenario, outlook: Mapping[str, Any], tables: OutlookTable
 def _short(told: Mapping[str, str], pictures: Mapping[str, bytes]) -> str:
     """The sentences of the figures that the page shows, as a list."""
     lines = [
-        f'<li>{escape(told[name])}. <a href="#figure-{escape(name)}">figure</a></li>'
+        f'<li>{escape(sentences.sticky(told[name]))}. <a href="#figure-{escape(name)}">figure</a></li>'
         for name in pictures
         if name in told
     ]

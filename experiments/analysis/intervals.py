@@ -5,7 +5,7 @@ One run is the unit: `n` is always a number of independent runs, never of days o
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -20,9 +20,9 @@ _BOOTSTRAP_CELLS = 4_000_000  # draws x runs handled at a time: bounds memory ne
 class Interval(NamedTuple):
     """An estimate with its lower and upper limit (floats, or arrays of one shape)."""
 
-    estimate: float | np.ndarray
-    low: float | np.ndarray
-    high: float | np.ndarray
+    estimate: Any
+    low: Any
+    high: Any
 
 
 def generator(seed: int) -> np.random.Generator:

@@ -28,6 +28,11 @@ def words(name: str) -> str:
     return name.replace("multi_front", "multi-front").replace("_", " ")
 
 
+def sticky(text: str) -> str:
+    """The text with spaces that must not break a line: within a share and its interval."""
+    return text.replace(" %", "\u00a0%").replace("% [", "%\u00a0[").replace("] of", "]\u00a0of")
+
+
 def measure(name: str) -> str:
     """An end-of-run measure in words: `final_services` -> `services at the end`."""
     for start, form in (
@@ -81,7 +86,7 @@ def events(tables: OutlookTables) -> str:
     for name, what in EVENTS.items():
         if name in tables.measures:
             chance = kaplan_meier(tables.measures[name], tables.days).happened(tables.days)
-            parts.append(f"{what} {percent(tuple(float(v) for v in chance))}")  # type: ignore[arg-type]
+            parts.append(f"{what} {percent(chance)}")
     return "Happened by the end: " + ", ".join(parts) if parts else "No first events were recorded"
 
 
@@ -132,9 +137,14 @@ def flows(tables: OutlookTables) -> str:
     if summer.all() or not summer.any():
         return f"{top} carries most arms"
     warm, cold = mean[summer].sum(axis=1).mean(), mean[~summer].sum(axis=1).mean()
+    if warm <= 0:
+        return f"Arms move in the winter half-year alone; {top} carries most"
     if cold <= 0:
         return f"Arms move in the summer half-year alone; {top} carries most"
-    return f"Summer moves {warm / cold:.1f} times the arms of winter; {top} carries most"
+    more, less, times = (
+        ("Summer", "winter", warm / cold) if warm >= cold else ("Winter", "summer", cold / warm)
+    )
+    return f"{more} moves {times:.1f} times the arms of {less}; {top} carries most"
 
 
 def spread(split: Mapping[str, Spread]) -> str:

@@ -132,7 +132,7 @@ def _stack(ax: Axes, shares: np.ndarray, names: Sequence[str]) -> None:
         for row in np.flatnonzero(shares[:, k] > 0.045):
             middle, share = left[row] + shares[row, k] / 2, f"{100 * shares[row, k]:.0f}"
             ink = "white" if style.is_dark(colour) else style.INK
-            ax.text(middle, row, share, ha="center", va="center", fontsize=8, color=ink)
+            ax.text(middle, float(row), share, ha="center", va="center", fontsize=8, color=ink)
         left = left + shares[:, k]
 
 

@@ -15,13 +15,13 @@ WINTER_MONTHS = (12, 1, 2, 3)
 
 def month_year(day: np.datetime64) -> str:
     """`Sep 2024`."""
-    month = np.datetime64(day, "M")
-    return f"{_MONTHS[int(month.astype(int)) % 12]} {int(month.astype('datetime64[Y]').astype(int)) + 1970}"
+    year, month = str(np.asarray(day, "datetime64[D]"))[:7].split("-")
+    return f"{_MONTHS[int(month) - 1]} {year}"
 
 
 def in_words(day: np.datetime64) -> str:
     """`6 Sep 2024`."""
-    return f"{int(str(np.datetime64(day, 'D'))[8:])} {month_year(day)}"
+    return f"{int(str(np.asarray(day, 'datetime64[D]'))[8:])} {month_year(day)}"
 
 
 def numbers(days: np.ndarray) -> np.ndarray:
@@ -31,9 +31,11 @@ def numbers(days: np.ndarray) -> np.ndarray:
 
 def dated(ax: Axes, days: np.ndarray, labels: bool = True) -> None:
     """Make the x axis (day numbers of `numbers`) a calendar from the first to the last of `days`."""
-    first, last = np.datetime64(days[0], "D"), np.datetime64(days[-1], "D")
-    span = max(1, int((last - first).astype(int)))
-    ax.set_xlim(float(first.astype(int)), float(first.astype(int)) + span)
+    all_days = np.asarray(days, "datetime64[D]")
+    first, last = all_days[0], all_days[-1]
+    span = max(1, int(numbers(all_days)[-1] - numbers(all_days)[0]))
+    start = float(numbers(all_days)[0])
+    ax.set_xlim(start, start + span)
     ticks, names = _ticks(first, last, span)
     ax.set_xticks(mdates.date2num(ticks) if len(ticks) else [], names if labels else [""] * len(names))
     ax.tick_params(axis="x", length=3.0)
@@ -86,7 +88,7 @@ def mark_events(ax: Axes, marks: tuple[Mark, ...], numbered: bool = True) -> Non
     """A dotted line at each dated event, with its number at the top of the panel."""
     low, high = ax.get_xlim()
     for i, mark in enumerate(marks, start=1):
-        x = float(np.datetime64(mark.day, "D").astype(int))
+        x = float(numbers(np.array([mark.day]))[0])
         if not low <= x <= high:
             continue
         ax.axvline(x, color=style.INK, linewidth=0.9, linestyle=(0, (1, 2)), zorder=2.5)

@@ -56,7 +56,7 @@ def _bars(ax: Axes, names: tuple[str, ...], counts: np.ndarray, runs: int) -> No
     ax.grid(axis="y", visible=False)
     ax.grid(axis="x", visible=True)
     ax.set_xlim(0, top * 1.34)
-    ticks = MaxNLocator(6, steps=[1, 2, 5, 10]).tick_values(0.0, min(1.0, top * 1.1))
+    ticks = np.asarray(MaxNLocator(6, steps=[1, 2, 5, 10]).tick_values(0.0, min(1.0, top * 1.1)))
     ticks = ticks[ticks <= 1.0]
     ax.set_xticks(ticks, [f"{100 * v:g} %" for v in ticks])
     ax.set_xlabel("share of runs, with 95 % interval", color=style.MUTED)

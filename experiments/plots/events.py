@@ -67,8 +67,7 @@ def _risk_table(ax: Axes, above: Axes, shown: dict[str, SurvivalCurve], start: f
     heading = "Runs in which it has not happened yet"
     ax.text(0.0, -0.85, heading, transform=ax.get_yaxis_transform(), fontsize=8.5, weight="bold", va="center")
     ax.grid(visible=False)
-    for side in ax.spines.values():
-        side.set_visible(False)
+    ax.spines[:].set_visible(False)
 
 
 def _end_labels(ax: Axes, shown: dict[str, SurvivalCurve], first: np.datetime64) -> None:
@@ -77,7 +76,7 @@ def _end_labels(ax: Axes, shown: dict[str, SurvivalCurve], first: np.datetime64)
     for name, curve in shown.items():
         chance = curve.happened(curve.horizon)
         what = sentences.EVENTS[name]
-        text = f"{what[0].upper()}{what[1:]}\n{percent(tuple(float(v) for v in chance))}"
+        text = f"{what[0].upper()}{what[1:]}\n{percent(chance)}"
         half = curve.quantile(0.5).estimate
         if np.isfinite(half):
             text += f"\neven chance by {dates.month_year(first + int(half))}"

@@ -4,6 +4,7 @@ them."""
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -51,7 +52,7 @@ def periods(values: np.ndarray, days: np.ndarray, flow: bool) -> Periods:
 
 def draw_bands(ax: Axes, x: np.ndarray, bands: Bands, colour: str, steps: bool = False) -> None:
     """Widest band first, then the median line; `steps` draws totals of a period over its whole length."""
-    how = "post" if steps else None
+    how: Literal["post"] | None = "post" if steps else None
     for i in reversed(range(len(bands.levels))):
         ax.fill_between(
             x, bands.low[i], bands.high[i], color=style.tint(colour, BAND_STRENGTH[i]), linewidth=0, step=how,

@@ -14,7 +14,7 @@ from matplotlib.ticker import MaxNLocator
 from experiments.analysis import sentences
 from experiments.analysis.seasonality import half_years
 from experiments.analysis.tables import Geography, Link, OutlookTables
-from experiments.plots import style
+from experiments.plots import labels, style
 from experiments.plots.maps import country, draw_provinces, outline_panjshir
 
 LISTED = 10
@@ -90,8 +90,12 @@ def _outer_points(geography: Geography) -> dict[str, np.ndarray]:
 
 
 def frame(tables: OutlookTables, top: np.ndarray) -> tuple[float, float, float, float]:
-    """West, east, south, north of the map: the main routes with room around, in the shape of the panel."""
+    """West, east, south, north of the map: the routes that carry a tenth of the first or more, with room
+    around, in the shape of the panel."""
     a, b = positions(tables.geography)
+    if tables.routes is not None and top.size:
+        carried = tables.routes.sum(axis=(0, 1), dtype=float)[top]
+        top = top[carried >= 0.1 * carried[0]]
     points = np.concatenate([a[top], b[top]]) if top.size else tables.geography.centres
     stretch = np.cos(np.radians(float(points[:, 1].mean())))
     (west, south), (east, north) = points.min(axis=0), points.max(axis=0)
@@ -126,7 +130,7 @@ def _network(
             x, y = (a[i] + b[i]) / 2.0
             disc = {"boxstyle": "circle,pad=0.15", "facecolor": style.VERMILION, "edgecolor": "none"}
             ax.text(x, y, str(rank), fontsize=6.5, color="white", weight="bold", ha="center", va="center",
-                    zorder=5, bbox=disc)  # fmt: skip
+                    zorder=5, bbox=disc, clip_on=True)  # fmt: skip
     ax.set_title(title, pad=19)
     ax.text(
         0.0,
@@ -140,12 +144,10 @@ def _network(
 
 
 def _names(ax: Axes, geography: Geography) -> None:
-    """Provinces in grey, as far as their middle is on the map."""
-    (west, east), (south, north) = ax.get_xlim(), ax.get_ylim()
-    for name, (x, y) in zip(geography.provinces, geography.centres, strict=True):
-        if west < x < east and south < y < north:
-            ax.text(x, y, name, fontsize=6.8, color=style.MUTED, ha="center", va="center", zorder=4,
-                    clip_on=True, path_effects=style.halo(1.6))  # fmt: skip
+    """Provinces in grey, Panjshir and its neighbourhood first; none where there is no room."""
+    heart = np.array(_HEAD)
+    order = np.argsort(np.hypot(*(geography.centres - heart).T), kind="stable")
+    labels.place_some(ax, geography.centres[order], [geography.provinces[i] for i in order], 6.8, style.MUTED)
 
 
 def _through(tables: OutlookTables, mean: np.ndarray) -> str:
@@ -181,7 +183,7 @@ def _strip(figure: Figure, ax: Axes, tables: OutlookTables, top: np.ndarray, by_
     ax.tick_params(which="minor", length=0)
     ax.set_title("Main routes by month of the year (hatched: shut or narrowed by snow)", fontsize=9.5)
     bar = figure.colorbar(ScalarMappable(norm, style.MAP), cax=ax.inset_axes((1.02, 0.0, 0.015, 1.0)))
-    bar.outline.set_visible(False)  # type: ignore[operator]
+    bar.outline.set_visible(False)
     ticks = MaxNLocator(5, steps=[1, 2, 2.5, 5, 10]).tick_values(0.0, high)
     shown_ticks = [float(t) for t in ticks if 0 <= t <= high * 1.0001]
     bar.set_ticks(shown_ticks, labels=[f"{t:g}" for t in shown_ticks])

@@ -22,7 +22,7 @@ def place(ax: Axes, points: np.ndarray, texts: Sequence[str], size: float = 7.0)
     """
     ax.apply_aspect()
     scale = 72.0 / ax.figure.dpi
-    at = ax.transData.transform(np.asarray(points, float).reshape(-1, 2)) * scale
+    at = np.asarray(ax.transData.transform(np.asarray(points, float).reshape(-1, 2))) * scale
     taken: list[tuple[float, float, float, float]] = []
     for k, text in enumerate(texts):
         half = np.array([0.31 * size * len(text) + 1.5, 0.62 * size])
@@ -31,7 +31,36 @@ def place(ax: Axes, points: np.ndarray, texts: Sequence[str], size: float = 7.0)
         where = ax.transData.inverted().transform(moved / scale)
         if np.hypot(*(moved - at[k])) > 1.0:
             ax.plot(*np.stack([points[k], where]).T, color=style.INK, linewidth=0.6, zorder=4.5)
-        ax.text(*where, text, fontsize=size, ha="center", va="center", zorder=5, path_effects=style.halo())
+        ax.text(
+            where[0],
+            where[1],
+            text,
+            fontsize=size,
+            ha="center",
+            va="center",
+            zorder=5,
+            path_effects=style.halo(),
+        )
+
+
+def place_some(ax: Axes, points: np.ndarray, texts: Sequence[str], size: float, colour: str) -> None:
+    """Write each text on its point of float[n, 2] (data units), but none outside the panel or over an earlier
+    one."""
+    ax.apply_aspect()
+    scale = 72.0 / ax.figure.dpi
+    at = np.asarray(ax.transData.transform(np.asarray(points, float).reshape(-1, 2))) * scale
+    inside = np.asarray(ax.bbox.extents) * scale
+    taken: list[tuple[float, ...]] = []
+    for point, middle, text in zip(points, at, texts, strict=True):
+        half = np.array([0.29 * size * len(text) + 1.0, 0.58 * size])
+        box = (*(middle - half), *(middle + half))
+        within = box[0] > inside[0] and box[1] > inside[1] and box[2] < inside[2] and box[3] < inside[3]
+        if within and not any(_meet(box, other) for other in taken):
+            taken.append(box)
+            ax.text(
+                point[0], point[1], text, fontsize=size, color=colour, ha="center", va="center", zorder=4,
+                path_effects=style.halo(1.6),
+            )  # fmt: skip
 
 
 def _free(

@@ -116,11 +116,11 @@ def _list(ax: Axes, geography: Geography, panel: MapPanel, norm: Normalize) -> N
     names = [f"{geography.provinces[i]}" for i in order]
     ax.set_yticks(rows, names, fontsize=8, color=style.INK)
     for label, i in zip(ax.get_yticklabels(), order, strict=True):
-        label.set_weight("bold" if geography.provinces[i] == "Panjshir" else "normal")
+        label.set_fontweight("bold" if geography.provinces[i] == "Panjshir" else "normal")
     ax.set_ylim(order.size - 0.4, -0.6)
     ax.set_xlim(left=0)
     ax.xaxis.set_major_locator(MaxNLocator(4))
-    ax.xaxis.set_major_formatter(FuncFormatter(lambda v, _: f"{v:,.0f} %" if panel.share else f"{v:,g}"))
+    ax.xaxis.set_major_formatter(FuncFormatter(lambda v, _: f"{v:g} %" if panel.share else f"{v:,g}"))
     ax.grid(axis="y", visible=False)
     ax.grid(axis="x", visible=True)
     ax.spines["left"].set_visible(False)
@@ -132,10 +132,10 @@ def _list(ax: Axes, geography: Geography, panel: MapPanel, norm: Normalize) -> N
 def _colour_bar(figure: Figure, ax: Axes, panel: MapPanel, norm: Normalize) -> None:
     bar_ax = ax.inset_axes((0.06, -0.09, 0.88, 0.045))
     bar = figure.colorbar(ScalarMappable(norm, style.MAP), cax=bar_ax, orientation="horizontal")
-    ticks = MaxNLocator(4, steps=[1, 2, 5, 10]).tick_values(0.0, float(norm.vmax or 1.0))
+    ticks = np.asarray(MaxNLocator(4, steps=[1, 2, 5, 10]).tick_values(0.0, float(norm.vmax or 1.0)))
     ticks = ticks[(ticks >= 0) & (ticks <= float(norm.vmax or 1.0) * 1.0001)]
     bar.set_ticks(list(ticks), labels=[f"{100 * t:.3g} %" if panel.share else f"{t:,g}" for t in ticks])
-    bar.outline.set_visible(False)  # type: ignore[operator]
+    bar.outline.set_visible(False)
     bar_ax.tick_params(labelsize=7.5, length=2, pad=2)
     bar_ax.set_xlabel(panel.unit, fontsize=8, color=style.MUTED, labelpad=2)
 

@@ -6,6 +6,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from experiments.analysis import sentences
+from experiments.analysis.intervals import percent
 from experiments.analysis.spread import Spread, spread_table
 from experiments.analysis.tables import OutlookTables
 from experiments.plots import style
@@ -43,13 +44,7 @@ def spread(tables: OutlookTables) -> Figure:
     ax.barh(rows, 1.0 - share, left=share, color=style.RULE, height=0.66, zorder=2, label="luck")
     for row, s in zip(rows, table.values(), strict=True):
         ax.plot([s.low, s.high], [row, row], color=style.INK, linewidth=1.5, zorder=4)
-        ax.text(
-            1.015,
-            row,
-            f"{100 * s.share:.0f} % [{100 * s.low:.0f}, {100 * s.high:.0f}]",
-            va="center",
-            fontsize=8.5,
-        )
+        ax.text(1.015, float(row), percent((s.share, s.low, s.high)), va="center", fontsize=8.5)
     ax.set_yticks(rows, [sentences.measure(name) for name in table], color=style.INK)
     ax.set(xlim=(0, 1), ylim=(max(rows.size, 1) - 0.5, -0.5))
     ax.xaxis.set_major_formatter(lambda v, _: f"{100 * v:.0f} %")

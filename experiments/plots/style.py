@@ -25,6 +25,7 @@ from matplotlib.gridspec import GridSpec
 from matplotlib.transforms import blended_transform_factory
 
 from experiments.analysis.intervals import FEW_RUNS
+from experiments.analysis.sentences import sticky
 
 DPI = 130
 INK, MUTED, FAINT, RULE, GROUND = "#1c2127", "#5a6370", "#aab2bc", "#d8dde3", "#eef1f4"
@@ -63,7 +64,7 @@ def _pale_cividis(steps: int = 256) -> ListedColormap:
 MAP = _pale_cividis()
 """Colours of everything that goes from none to much."""
 
-_RC: dict[str, Any] = {
+_RC: Any = {
     "font.family": "DejaVu Sans",  # ships with matplotlib: the same page on every machine
     "font.size": 9.0,
     "text.color": INK,
@@ -122,12 +123,14 @@ def headline(figure: Figure, title: str, subtitle: str = "") -> float:
     room = width - 0.5
     used = 0.2
     for text, size, per_em, weight, colour in (
-        (title, 12.5, 0.60, "bold", INK),
+        (title, 12.5, 0.585, "bold", INK),
         (subtitle, 9.0, 0.535, "normal", MUTED),
     ):
         if not text:
             continue
-        lines = _balanced(text, max(20, int(room * 72.0 / (size * per_em))))
+        most = max(20, int(room * 72.0 / (size * per_em)))
+        text = sticky(text)
+        lines = _balanced(text, most) if weight == "bold" else textwrap.wrap(text, most)
         figure.text(
             0.25 / width, 1.0 - used / height, "\n".join(lines), fontsize=size, weight=weight, color=colour,
             va="top", ha="left", linespacing=1.25,
@@ -166,11 +169,8 @@ def finish(
 ) -> Figure:
     """Footer: scenario, runs, seed and version; a warning where the runs are too few for their intervals."""
     width, height = figure.get_size_inches()
-    parts = [f"Scenario: {scenario}", f"{runs:,} run" + ("s" if runs != 1 else "")]
-    if seed is not None:
-        parts.append(f"seed {seed}")
-    if note:
-        parts.append(note)
+    parts = [f"Scenario: {scenario}", f"{runs:,} run{'s' if runs != 1 else ''}"]
+    parts += [text for text in (f"seed {seed}" if seed is not None else "", note) if text]
     line = 0.40 / height
     figure.add_artist(
         mpl.lines.Line2D([0.25 / width, 1 - 0.25 / width], [line, line], color=RULE, linewidth=0.8)
@@ -227,7 +227,7 @@ def legible(colour: str) -> str:
     rgb = np.array(to_rgb(colour))
     while _luminance(rgb) > 1.05 / 4.5 - 0.05:
         rgb = rgb * 0.97
-    return to_hex(rgb)
+    return to_hex((float(rgb[0]), float(rgb[1]), float(rgb[2])))
 
 
 def _luminance(rgb: np.ndarray) -> float:

@@ -181,7 +181,7 @@ def heat_map(
     ax.grid(visible=False)
     bar = figure.colorbar(ScalarMappable(norm, style.MAP), cax=ax.inset_axes((1.03, 0.0, 0.03, 1.0)))
     bar.set_ticks(list(levels[::2]), labels=[f"{100 * v:.0f} %" for v in levels[::2]])
-    bar.outline.set_visible(False)  # type: ignore[operator]
+    bar.outline.set_visible(False)
     bar.set_label("chance of the outcome")
     return figure
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -198,14 +199,14 @@ def _line_map(figure: Figure, ax: Axes, geography: Geography, held: np.ndarray |
     ax.set(xlim=(west - 0.2 * span - 0.6, east + 0.29 * span + 1.2), ylim=(-1.75, 1.9), xticks=[], yticks=[])
     ax.grid(visible=False)
     ax.spines[:].set_visible(False)
-    side = {"fontsize": 8.5, "color": style.MUTED, "style": "italic"}
+    side: Any = {"fontsize": 8.5, "color": style.MUTED, "style": "italic"}
     across = ax.get_yaxis_transform()
     ax.text(0.01, -0.75, "mouth, south-west", ha="left", transform=across, **side)
     ax.text(0.99, 1.15, "head, north-east", ha="right", transform=across, **side)
     if held is not None:
         key = ax.inset_axes((0.845, 0.1, 0.14, 0.03))
         bar = figure.colorbar(ScalarMappable(norm, style.MAP), cax=key, orientation="horizontal")
-        bar.outline.set_visible(False)  # type: ignore[operator]
+        bar.outline.set_visible(False)
         bar.set_ticks([0.0, most], labels=["0 %", f"{100 * most:.0f} %"])
         key.tick_params(labelsize=7.5, length=2, pad=2)
         key.set_title("time held by the front", fontsize=8, weight="normal", color=style.MUTED, pad=3)

@@ -123,7 +123,7 @@ def tree(page):
 
 
 def plain(page: str) -> str:
-    return html.unescape(re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page)))
+    return re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]+>", " ", page)))
 
 
 def test_the_page_is_well_formed_and_its_contents_lead_somewhere(tree):

@@ -39,7 +39,7 @@ def figures(tables):
 
 
 def texts(figure) -> list[str]:
-    return [t.get_text() for t in figure.findobj(Text) if t.get_text()]
+    return [" ".join(t.get_text().split()) for t in figure.findobj(Text) if t.get_text()]
 
 
 def test_every_figure_is_there_and_says_its_runs(figures, tables):
@@ -140,6 +140,14 @@ def test_names_on_maps_do_not_cover_each_other():
     assert len(boxes) == 3
     assert not any(a.overlaps(b) for i, a in enumerate(boxes) for b in boxes[i + 1 :])
     assert len(ax.lines) >= 1
+
+
+def test_names_without_room_are_left_out():
+    ax = style.page(5, 4).add_subplot()
+    ax.set(xlim=(0, 10), ylim=(0, 8))
+    points = np.array([[5.0, 4.0], [5.1, 4.0], [8.0, 7.0], [0.1, 4.0], [20.0, 4.0]])
+    labels.place_some(ax, points, ["Panjshir", "Kapisa", "Takhar", "Herat", "Nowhere"], 7.0, style.MUTED)
+    assert [t.get_text() for t in ax.texts] == ["Panjshir", "Takhar"]
 
 
 def test_the_valley_shows_the_time_held(figures, tables):

@@ -21,7 +21,7 @@ def rng():
 
 
 def texts(figure) -> list[str]:
-    return [t.get_text() for t in figure.findobj(Text) if t.get_text()]
+    return [" ".join(t.get_text().split()) for t in figure.findobj(Text) if t.get_text()]
 
 
 def test_ridges_show_median_and_most_runs():
