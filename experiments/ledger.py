@@ -19,7 +19,7 @@ left out); ``scale: log`` compares ratios. The claim says that the outcome ``dir
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -106,8 +106,8 @@ class Claim:
 
 @dataclass(frozen=True)
 class Ledger:
-    """A checked ledger. family: number of claims of the file, which their error rates are shared over;
-    scenarios: every scenario that a side names."""
+    """A checked ledger. family: number of claims of the file, over which their error rates are shared;
+    claims: those that were asked for; scenarios: every one that a side names."""
 
     name: str
     title: str
@@ -116,27 +116,16 @@ class Ledger:
     family: int
     scenarios: Mapping[str, Scenario] = field(repr=False, default_factory=dict)
 
-    def only(self, ids: list[str]) -> Ledger:
-        """The ledger with some of its claims, judged by the error rates of all; UserError for an unknown id
-        or factor."""
-        known = {claim.id for claim in self.claims} | {f for claim in self.claims for f in claim.factors}
-        for one in ids:
-            if one not in known:
-                raise UserError(
-                    f"only: found {one!r}; allowed: the id of a claim or a factor{hint(one, known)}"
-                )
-        kept = tuple(c for c in self.claims if c.id in ids or set(c.factors) & set(ids))
-        return Ledger(self.name, self.title, self.drivers, kept, self.family, self.scenarios)
-
     def side(self, side: Side) -> Scenario:
         """The scenario of a side."""
         return self.scenarios[side.scenario].with_values(dict(side.set))
 
 
-def load_ledger(name_or_path: str, overrides: tuple[str, ...] = ()) -> Ledger:
+def load_ledger(name_or_path: str, overrides: tuple[str, ...] = (), only: Sequence[str] = ()) -> Ledger:
     """Read and check a packaged ledger (``report``) or one's own file.
 
-    ``overrides`` go to every scenario (``uncertainty=posterior``). Raises UserError with one line a problem.
+    overrides: go to every scenario (``uncertainty=posterior``). only: ids or factors of the claims to keep,
+    which are judged by the error rates of the whole file. Raises UserError with one line a problem.
     """
     path = Path(name_or_path)
     if path.suffix not in (".yaml", ".yml"):
@@ -147,28 +136,19 @@ def load_ledger(name_or_path: str, overrides: tuple[str, ...] = ()) -> Ledger:
                 f"claims: found {name_or_path!r}; allowed: {', '.join(known)}, or a .yaml file{near}"
             )
         path = config_folder() / "claims" / f"{name_or_path}.yaml"
-    return read_ledger(read_yaml(path), path.stem, name_or_path, overrides)
+    return read_ledger(read_yaml(path), path.stem, name_or_path, overrides, only)
 
 
-def read_ledger(data: Mapping[str, Any], name: str, source: str, overrides: tuple[str, ...] = ()) -> Ledger:
+def read_ledger(
+    data: Mapping[str, Any], name: str, source: str, overrides: tuple[str, ...] = (), only: Sequence[str] = ()
+) -> Ledger:
     """Check the content of a ledger; ``source`` stands in messages. See :func:`load_ledger`."""
     problems = [f"{source}: {_unknown(key, _HEAD)}" for key in data if key not in _HEAD]
-    default, given = str(data.get("scenario", "baseline")), data.get("claims")
-    if not isinstance(given, list) or not given:
-        raise UserError("\n".join([*problems, f"{source}: claims: missing; allowed: a list of claims"]))
-    claims: list[Claim] = []
+    claims = _claims(data, source, problems)
+    kept = _kept(claims, only)
     scenarios: dict[str, Scenario] = {}
-    for position, spec in enumerate(given):
-        label = spec.get("id") if isinstance(spec, Mapping) else None
-        where = f"{source}: {label or f'claims[{position}]'}"
-        try:
-            claim = _claim(spec, default)
-            if claim.id in [other.id for other in claims]:
-                raise ValueError("id: stands twice; allowed: a name of its own for each claim")
-            problems += [f"{where}: {line}" for line in _runnable(claim, scenarios, overrides)]
-            claims.append(claim)
-        except ValueError as error:
-            problems.append(f"{where}: {error}")
+    for claim in kept:
+        problems += [f"{source}: {claim.id}: {line}" for line in _runnable(claim, scenarios, overrides)]
     drivers = data.get("drivers") or []
     names = next(iter(scenarios.values())).schema.names if scenarios else tuple(drivers)
     for driver in drivers:
@@ -178,7 +158,34 @@ def read_ledger(data: Mapping[str, Any], name: str, source: str, overrides: tupl
             )
     if problems:
         raise UserError("\n".join(dict.fromkeys(problems)))
-    return Ledger(name, str(data.get("title") or name), tuple(drivers), tuple(claims), len(claims), scenarios)
+    return Ledger(name, str(data.get("title") or name), tuple(drivers), kept, len(claims), scenarios)
+
+
+def _claims(data: Mapping[str, Any], source: str, problems: list[str]) -> list[Claim]:
+    """Every claim of a file whose form is right; adds to ``problems`` what is wrong with the others."""
+    default, given = str(data.get("scenario", "baseline")), data.get("claims")
+    if not isinstance(given, list) or not given:
+        raise UserError("\n".join([*problems, f"{source}: claims: missing; allowed: a list of claims"]))
+    claims: list[Claim] = []
+    for position, spec in enumerate(given):
+        label = spec.get("id") if isinstance(spec, Mapping) else None
+        try:
+            claim = _claim(spec, default)
+            if claim.id in [other.id for other in claims]:
+                raise ValueError("id: stands twice; allowed: a name of its own for each claim")
+            claims.append(claim)
+        except ValueError as error:
+            problems.append(f"{source}: {label or f'claims[{position}]'}: {error}")
+    return claims
+
+
+def _kept(claims: Sequence[Claim], only: Sequence[str]) -> tuple[Claim, ...]:
+    """The claims with one of the ids or factors (no name: all); UserError for an unknown one."""
+    known = {claim.id for claim in claims} | {factor for claim in claims for factor in claim.factors}
+    for one in only:
+        if one not in known:
+            raise UserError(f"only: found {one!r}; allowed: the id of a claim or a factor{hint(one, known)}")
+    return tuple(c for c in claims if not only or c.id in only or set(c.factors) & set(only))
 
 
 def _claim(spec: object, default: str) -> Claim:

@@ -61,9 +61,8 @@ def main(options: OPTIONS, job) -> int:
     passed = [f"uncertainty={options.uncertainty}"]
     if options.posterior is not None:
         passed.append(f"posterior={options.posterior}")
-    ledger = load_ledger(options.claims, tuple(passed))
-    if options.only is not None:
-        ledger = ledger.only([options.only] if isinstance(options.only, str) else options.only)
+    only = [options.only] if isinstance(options.only, str) else options.only or []
+    ledger = load_ledger(options.claims, tuple(passed), only)
     record = _record(options, ledger)
     if options.out is None:
         rows, seconds = _rows(options, ledger)

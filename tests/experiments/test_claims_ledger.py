@@ -49,9 +49,9 @@ def worlds(monkeypatch):
     monkeypatch.setattr(ledger, "load_scenario", load)
 
 
-def read(*specs, **head):
+def read(*specs, only=(), **head):
     data = {"drivers": ["taliban.control", "economy.growth"], **head, "claims": list(specs) or [CLAIM]}
-    return ledger.read_ledger(copy.deepcopy(data), "toy", "toy.yaml")
+    return ledger.read_ledger(copy.deepcopy(data), "toy", "toy.yaml", only=only)
 
 
 def changed(**changes):
@@ -137,11 +137,11 @@ def test_a_driver_has_to_be_a_parameter():
 
 
 def test_only_keeps_the_family():
-    some = read(CLAIM, changed(id="two", factors=["F3"])).only(["F3"])
+    some = read(CLAIM, changed(id="two", factors=["F3"]), only=["F3"])
     assert [claim.id for claim in some.claims] == ["two"]
     assert some.family == 2
     with pytest.raises(UserError, match="nearest: two"):
-        read(CLAIM, changed(id="two")).only(["twoo"])
+        read(CLAIM, changed(id="two"), only=["twoo"])
 
 
 def test_the_shipped_ledger_speaks_of_every_factor_once_or_more():
@@ -236,7 +236,7 @@ def test_log_effects_are_ratios(calls):
 
 def test_only_does_not_change_a_verdict(calls):
     both, _ = run(CLAIM, changed(id="two", outcome={"measure": "deaths"}))
-    book = read(CLAIM, changed(id="two", outcome={"measure": "deaths"})).only(["two"])
+    book = read(CLAIM, changed(id="two", outcome={"measure": "deaths"}), only=["two"])
     (alone,) = claims.run_ledger(book, 200, 1, Rule(family=book.family))
     assert alone.finding == both[1].finding
 

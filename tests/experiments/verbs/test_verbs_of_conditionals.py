@@ -1,0 +1,145 @@
+"""`outlook claims`, `drivers` and `given` from the command line on a short world, with real runs."""
+
+from __future__ import annotations
+
+import json
+
+import pandas as pd
+import pytest
+
+from experiments.cli import main
+from experiments.ledger import load_ledger
+
+SHORT = """
+base: baseline
+title: Four months
+story: The first four months alone.
+end: 2022-01-06
+"""
+LEDGER = """
+title: Two claims
+scenario: {scenario}
+drivers: [taliban.control]
+claims:
+  - id: caches
+    factors: [F16]
+    text: More caches, more pockets.
+    condition: {{low: {{caches.abundance: 0.1}}, high: {{caches.abundance: 8}}}}
+    outcome: {{measure: final_caches}}
+    direction: increases
+    built_in: true
+  - id: services
+    factors: [F21]
+    text: Better services calm.
+    condition: {{high: {{taliban.service_delivery: 0.9}}}}
+    outcome: {{measure: final_grievance}}
+    direction: decreases
+"""
+
+
+@pytest.fixture
+def world(tmp_path):
+    path = tmp_path / "short.yaml"
+    path.write_text(SHORT, encoding="utf-8")
+    return str(path)
+
+
+@pytest.fixture
+def ledger(tmp_path, world):
+    path = tmp_path / "mine.yaml"
+    path.write_text(LEDGER.format(scenario=world), encoding="utf-8")
+    return str(path)
+
+
+def test_claims_of_ones_own(tmp_path, ledger, capsys):
+    out = tmp_path / "out"
+    assert main(["claims", ledger, "replicates=40", f"out={out}"]) == 0
+    rows = json.loads((out / "claims.json").read_text(encoding="utf-8"))
+    assert [row["id"] for row in rows] == ["caches", "services"]
+    assert {"effect", "low", "high", "p_direction", "verdict", "runs"} <= set(rows[0])
+    assert rows[0]["verdict"] == "supported"
+    assert rows[0]["runs"] == 80
+    shown = capsys.readouterr().out
+    assert "caches" in shown
+    assert "supported" in shown
+    assert (out / "claims.html").stat().st_size > 20_000
+    assert main(["claims", ledger, "replicates=40", f"out={out}"]) == 0
+    assert "already there" in capsys.readouterr().out
+    assert main(["claims", ledger, "replicates=42", f"out={out}"]) == 2
+    assert "another study" in capsys.readouterr().err
+
+
+def test_claims_do_not_depend_on_threads(tmp_path, ledger):
+    for threads in (1, 2):
+        assert (
+            main(["claims", ledger, "replicates=20", f"threads={threads}", f"out={tmp_path / str(threads)}"])
+            == 0
+        )
+    first, second = ((tmp_path / str(n) / "claims.json").read_bytes() for n in (1, 2))
+    assert first == second
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["claims", "reprot"], "nearest: report"),
+        (["claims", "./absent.yaml"], "no such file"),
+        (["claims", "only=F99"], "only: found 'F99'"),
+        (["claims", "replicates=21"], "replicates"),
+        (["drivers", "over=[taliban.contrl]"], "nearest: taliban.control"),
+        (["drivers", "over=[taliban.control:0.9..0.1]"], "0.9..0.1"),
+        (["given", "absent_folder", "pockets > 3 in 2022"], "no such folder"),
+        (["given"], "folder is missing"),
+    ],
+)
+def test_bad_input_is_one_message_and_nothing_is_written(words, says, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    assert main([*words, "out=made"] if len(words) > 1 else words) == 2
+    error = capsys.readouterr().err
+    assert says in error
+    assert "Traceback" not in error
+    assert not list(tmp_path.iterdir())
+
+
+def test_drivers_write_their_map(tmp_path, world, capsys):
+    out = tmp_path / "map"
+    words = [
+        "drivers",
+        f"scenario={world}",
+        "over=[pockets.raid_rate,caches.abundance]",
+        "n=64",
+        f"out={out}",
+    ]
+    assert main(words) == 0
+    data = json.loads((out / "drivers.json").read_text(encoding="utf-8"))
+    assert data["runs"] == 192
+    assert set(data["variables"]) == {"pockets.raid_rate", "caches.abundance"}
+    assert {p.stem for p in (out / "figures").iterdir()} >= {"tipping", "responses", "importance", "leaders"}
+    assert "192 runs at 64 points" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("kind", ["run", "sweep"])
+def test_given_reads_runs_and_sweeps(kind, tmp_path, world, capsys):
+    folder, out = tmp_path / "study", tmp_path / "given"
+    extra = {"run": ["figures=false", "twins=0"], "sweep": ["keep=national"]}[kind]
+    assert main([kind, f"scenario={world}", "replicates=80", f"out={folder}", *extra]) == 0
+    condition = "deaths > 300 in 2021-09..2021-12"
+    assert main(["given", str(folder), condition, f"out={out}"]) == 0
+    data = json.loads((out / "given.json").read_text(encoding="utf-8"))
+    runs = folder / ("runs.parquet" if kind == "run" else "runs")
+    deaths = pd.read_parquet(runs).set_index("run_id")["deaths"]
+    left = (out / "runs.txt").read_text(encoding="utf-8").split()
+    assert data["runs"] == 80
+    assert data["met"] == len(left)
+    # deaths from 6 September to 31 December are nearly those of the whole run to 5 January
+    assert deaths[deaths < 300].index.intersection(left).empty
+    assert deaths[deaths > 500].index.difference(left).empty
+    capsys.readouterr()
+    assert main(["given", str(folder), "servces < 0.3 at 2021-11"]) == 2
+    assert "nearest: services" in capsys.readouterr().err
+
+
+def test_the_shipped_ledger_is_valid():
+    ledger = load_ledger("report")
+    assert ledger.family == len(ledger.claims) > 27
+    assert all(claim.text for claim in ledger.claims)
