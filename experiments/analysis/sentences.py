@@ -126,25 +126,29 @@ def valley(tables: OutlookTables) -> str:
 
 
 def flows(tables: OutlookTables) -> str:
-    """Summer against winter, and the route that carries most."""
+    """Summer against winter at the gates of Panjshir (else at the borders), and the route that carries most.
+
+    A cut of the network is compared, not the sum over routes: a long way round would count a load many times.
+    """
     if tables.routes is None or not tables.routes.any():
         return "No arms move over any route"
     mean = tables.routes.mean(axis=0, dtype=float)
-    summer = half_years(tables.weeks)
     kinds = np.array([link.kind for link in tables.geography.links])
-    top = tables.geography.links[int(np.argmax(np.where(kinds == "valley", -1.0, mean.sum(axis=0))))].name
-    top = top.replace(" - ", " – ")
-    if summer.all() or not summer.any():
-        return f"{top} carries most arms"
-    warm, cold = mean[summer].sum(axis=1).mean(), mean[~summer].sum(axis=1).mean()
-    if warm <= 0:
-        return f"Arms move in the winter half-year alone; {top} carries most"
-    if cold <= 0:
-        return f"Arms move in the summer half-year alone; {top} carries most"
-    more, less, times = (
-        ("Summer", "winter", warm / cold) if warm >= cold else ("Winter", "summer", cold / warm)
+    best = tables.geography.links[int(np.argmax(np.where(kinds == "valley", -1.0, mean.sum(axis=0))))]
+    top = f"{best.name.replace(' - ', ' – ')} carries most"
+    cuts = (
+        (np.isin(kinds, ("pass", "gorge")), "reach or leave Panjshir"),
+        (kinds == "border", "cross the borders"),
     )
-    return f"{more} moves {times:.1f} times the arms of {less}; {top} carries most"
+    cut, what = next((c for c in cuts if mean[:, c[0]].any()), (np.ones(kinds.size, bool), "move"))
+    summer = half_years(tables.weeks)
+    if summer.all() or not summer.any():
+        return top
+    warm, cold = (mean[m][:, cut].sum(axis=1).mean() for m in (summer, ~summer))
+    more, less = ("summer", "winter") if warm >= cold else ("winter", "summer")
+    if min(warm, cold) <= 0:
+        return f"Arms {what} in the {more} half-year alone; {top}"
+    return f"{max(warm, cold) / min(warm, cold):.1f} times as many arms {what} in {more} as in {less}; {top}"
 
 
 def spread(split: Mapping[str, Spread]) -> str:

@@ -61,7 +61,11 @@ def test_summer_is_set_against_winter(tables):
     routes[:, warm, 4], routes[:, ~warm, 4] = 6.0, 2.0
     routes[:, :, 5] = 0.0
     told = sentences.flows(dataclasses.replace(tables, routes=routes))
-    assert told == "Summer moves 3.0 times the arms of winter; River ferry carries most"
+    assert told == "3.0 times as many arms cross the borders in summer as in winter; River ferry carries most"
+    routes[:, warm, 2], routes[:, :, 1] = 0.5, 9.0 * ~warm  # a long way round in winter must not count
+    routes[:, ~warm, 3] = 1.0
+    told = sentences.flows(dataclasses.replace(tables, routes=routes))
+    assert told.startswith("2.0 times as many arms reach or leave Panjshir in winter as in summer; High road")
     assert "No arms" in sentences.flows(dataclasses.replace(tables, routes=np.zeros_like(routes)))
 
 
