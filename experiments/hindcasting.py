@@ -27,8 +27,10 @@ FloatArray = NDArray[np.float64]
 MODEL = "model"
 #: Members of every forecast, the model's and the naive ones'.
 MEMBERS = 1000
-#: Error in logs of what was known of the last month before an origin.
-_LAST_MONTH_ERROR = 0.3
+#: Standard deviation, in logs, of the recorded deaths of a month against the true number. UCDP's low and high
+#: for 2022 are 0.66 and 1.8 times its best estimate; a forecast of what will be recorded has to hold this
+#: error.
+RECORDING_ERROR = 0.3
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,7 @@ class Origin:
 
 def origins_of(asked: np.datetime64, months: NDArray[np.datetime64]) -> tuple[np.datetime64, ...]:
     """The day the questions were asked, then the first of every month that was simulated whole."""
-    return (asked, *(np.datetime64(month, "D") for month in months[1:]))
+    return (asked, *months[1:].astype("datetime64[D]"))
 
 
 def weigh(
@@ -89,11 +91,11 @@ def _known(sample: Sample, targets: Targets, observed: pd.Series, day: np.dateti
         errors.append(part.error)
         weights.append(part.weight)
         names.append(part.name)
-    last = np.datetime64(day, "M") - 1
+    last = day.astype("datetime64[M]") - 1
     if last in sample.months[1:]:
         columns.append(np.log1p(sample.totals["deaths"][:, int(np.flatnonzero(sample.months == last)[0])]))
         values.append(float(np.log1p(observed[pd.Period(str(last), freq="M")])))
-        errors.append(_LAST_MONTH_ERROR)
+        errors.append(RECORDING_ERROR)
         weights.append(1.0)
         names.append("last_month")
     return columns, values, errors, weights, names
@@ -117,6 +119,14 @@ def members(sample: Sample, origin: Origin, month: np.datetime64, seed: int) -> 
     return sample.totals["deaths"][rows, column]
 
 
+def recorded(deaths: FloatArray, error: float, seed: int) -> FloatArray:
+    """What would be recorded of true deaths (any shape): each times a log-normal error with median 1,
+    rounded.
+    """
+    noise = generator(seed * 1000 + 301).standard_normal(np.shape(deaths))
+    return np.rint(deaths * np.exp(error * noise))
+
+
 def hindcast(
     sample: Sample, targets: Targets, observed: pd.Series, asked: np.datetime64, keep: int, seed: int
 ) -> tuple[pd.DataFrame, list[Origin]]:
@@ -135,9 +145,7 @@ def hindcast(
     for day in origins_of(asked, sample.months):
         origin = weigh(sample, targets, observed, day, keep, seed)
         made.append(origin)
-        ahead = [
-            m for m in sample.months[1:] if m >= np.datetime64(day, "M") and np.datetime64(m, "D") >= day
-        ]
+        ahead = [m for m in sample.months[1:] if m.astype("datetime64[D]") >= day]
         ahead = [m for m in ahead if pd.Period(str(m), freq="M") in observed.index]
         if not ahead:
             continue
@@ -155,8 +163,7 @@ def _forecasts(
     """Samples ``(H, MEMBERS)`` of every forecaster from one origin."""
     # One draw of runs for all months, so that a member is one future; only this keeps paths together.
     model = np.stack([members(sample, origin, month, seed) for month in ahead])
-    past = observed[observed.index < pd.Period(str(np.datetime64(origin.day, "M")), freq="M")].to_numpy(
-        dtype=float
-    )
+    model = recorded(model, RECORDING_ERROR, seed + int(origin.day.astype(int)))
+    past = observed[observed.index < pd.Period(str(origin.day)[:7], freq="M")].to_numpy(dtype=float)
     naive = {name: make(past, len(ahead), MEMBERS, seed) for name, make in NAIVE.items()}
     return {MODEL: model, **naive}

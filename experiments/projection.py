@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 
 import numpy as np
 import pandas as pd
@@ -15,7 +16,7 @@ from numpy.typing import NDArray
 
 from experiments.analysis.bands import gather
 from experiments.analysis.summaries import monthly
-from experiments.hindcasting import weigh
+from experiments.hindcasting import RECORDING_ERROR, recorded, weigh
 from experiments.sample import BATCH, MONTHLY, Sample, days_of, with_horizon
 from experiments.targets import Targets
 from sim.ensemble import Block, simulate_points
@@ -77,6 +78,7 @@ def project(
     targets: Targets | None = None,
     observed: pd.Series | None = None,
     candidates: int = 10,
+    error: float = RECORDING_ERROR,
     progress: Callable[[int], object] | None = None,
 ) -> Projection:
     """Make forecast paths.
@@ -86,28 +88,54 @@ def project(
         the paths to what was known of these at the first month; None: any run will do. candidates: runs a
         path when they are held to something.
     """
-    scenario = with_horizon(scenario, (wanted.last + 1).astype("datetime64[D]").item())
+    scenario = _to_the_end(scenario, wanted)
     origin = wanted.first.astype("datetime64[D]")
     known = targets.until(origin) if targets is not None else None
-    free = known is None or not known.targets or observed is None
-    runs = paths if free else paths * candidates
+    held = None if known is None or observed is None or not known.targets else known
+    runs = paths if held is None else paths * candidates
     numbers = np.arange(runs, dtype=np.int64)
+    whole = _simulate(scenario, wanted, numbers, seed, threads, held, progress)
+    rows, effective = numbers, float(runs)
+    names: tuple[str, ...] = ()
+    if held is not None and observed is not None:
+        chosen = weigh(_as_sample(scenario, whole), held, observed, origin, paths, seed)
+        rows, names, effective = np.sort(chosen.rows), chosen.known, chosen.effective
+    values = whole["values"][rows]
+    if error > 0 and wanted.series in MONTHLY:
+        values = recorded(values, error, seed)
+    return Projection(wanted, values, numbers[rows], runs, names, effective)
+
+
+def _simulate(
+    scenario: Scenario,
+    wanted: Wanted,
+    numbers: NDArray[np.int64],
+    seed: int,
+    threads: int | None,
+    known: Targets | None,
+    progress: Callable[[int], object] | None,
+) -> dict[str, np.ndarray]:
+    """Run replicates a batch at a time, so that memory does not grow with them, and reduce each batch."""
     pieces = []
-    for start in range(0, runs, BATCH):
+    for start in range(0, len(numbers), BATCH):
         piece = numbers[start : start + BATCH]
         values = scenario.draw(piece, seed)
         keep_places = wanted.place != "national"
         block = simulate_points(scenario, values, piece, seed, threads, keep_places=keep_places)
-        pieces.append(_reduce(scenario, wanted, block, None if free else known))
+        pieces.append(_reduce(scenario, wanted, block, known))
         if progress is not None:
             progress(len(piece))
-    whole = {key: np.concatenate([piece[key] for piece in pieces]) for key in pieces[0]}
-    if free:
-        return Projection(wanted, whole["values"], numbers, runs, (), float(runs))
-    sample = _as_sample(scenario, whole)
-    chosen = weigh(sample, known, observed, origin, paths, seed)
-    rows = np.sort(chosen.rows)
-    return Projection(wanted, whole["values"][rows], numbers[rows], runs, chosen.known, chosen.effective)
+    return {key: np.concatenate([piece[key] for piece in pieces]) for key in pieces[0]}
+
+
+def _to_the_end(scenario: Scenario, wanted: Wanted) -> Scenario:
+    """The scenario to the end of the last month; for a province to the end of the week, as only whole weeks
+    count.
+    """
+    end = (wanted.last + 1).astype("datetime64[D]").item()
+    if wanted.place != "national":
+        end += timedelta(days=-(end - scenario.start).days % 7)
+    return with_horizon(scenario, end)
 
 
 def _reduce(scenario: Scenario, wanted: Wanted, block: Block, known: Targets | None) -> dict[str, np.ndarray]:
@@ -131,8 +159,8 @@ def monthly_values(wanted: Wanted, block: Block, dates: NDArray[np.datetime64]) 
     else:
         weekly = block.place(wanted.series, wanted.place)
         flow = wanted.series not in ("pockets", "control_by_province", "grievance", "garrison")
-        length = np.bincount(np.arange(dates.size) // 7)
-        daily = np.repeat(weekly / length if flow else weekly, length, axis=1)
+        daily = np.repeat(weekly / 7.0 if flow else weekly, 7, axis=1)
+        dates = dates[: daily.shape[1]]
     periods = gather(daily, dates, "month", "sum" if flow else "mean")
     starts = periods.starts.astype("datetime64[M]")
     return periods.values[:, (starts >= wanted.first) & (starts <= wanted.last)].astype(np.float64)

@@ -74,9 +74,14 @@ class QuestionFile:
         return tuple(asked for asked in self.questions if asked.question is not None)
 
     @property
+    def asked_of_model(self) -> tuple[Question, ...]:
+        """The model's questions, in the order of ``answerable``."""
+        return tuple(asked.question for asked in self.questions if asked.question is not None)
+
+    @property
     def last_day(self) -> date:
         """The day by which all that the model can speak to are decided."""
-        return max(asked.question.by for asked in self.answerable if asked.question is not None)
+        return max(question.by for question in self.asked_of_model)
 
 
 def load_questions(path_or_name: str | Path) -> QuestionFile:

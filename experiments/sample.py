@@ -9,6 +9,7 @@ again."""
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import os
 from collections.abc import Callable
@@ -56,7 +57,7 @@ class SamplePlan:
             "scenario": self.scenario.name,
             "scenario_hash": self.scenario.hash,
             "targets": _hash(repr([(t.name, t.statistic) for t in self.targets.targets])),
-            "questions": _hash(repr([asked.question for asked in self.questions.answerable])),
+            "questions": _hash(repr(list(self.questions.asked_of_model))),
             "parameters": list(self.names),
             "seed": self.seed,
             "batch": BATCH,
@@ -126,7 +127,7 @@ def make_sample(
     files = [folder / f"batch-{number:05d}.npz" for number in range(batches)]
     for number, path in enumerate(files):
         if not path.is_file():
-            _write(path, _simulate(plan, np.arange(number * BATCH, (number + 1) * BATCH), threads))
+            write_arrays(path, _simulate(plan, np.arange(number * BATCH, (number + 1) * BATCH), threads))
         if progress is not None:
             progress(min(BATCH, runs - number * BATCH))
     return _read(plan, files, runs)
@@ -165,7 +166,7 @@ def reduce_block(plan: SamplePlan, block: Block) -> dict[str, np.ndarray]:
     dates = days_of(plan.scenario)
     series = {name: block.national(name) for name in plan.targets.series}
     kept = {f"totals_{name}": monthly(block.national(name), dates)[0] for name in MONTHLY}
-    answers = [resolve(asked.question, block) for asked in plan.questions.answerable]
+    answers = [resolve(question, block) for question in plan.questions.asked_of_model]
     runs = len(block.replicates)
     return {
         "summaries": plan.targets.summaries(series, dates),
@@ -194,9 +195,8 @@ def _read(plan: SamplePlan, files: list[Path], runs: int) -> Sample:
     return Sample(plan.names, whole["parameters"], whole["summaries"], months, totals, whole["answers"])
 
 
-def _write(path: Path, arrays: dict[str, np.ndarray]) -> None:
-    import io
-
+def write_arrays(path: Path, arrays: dict[str, np.ndarray]) -> None:
+    """Write arrays to one file, whole or not at all; the same arrays give the same bytes."""
     sheet = io.BytesIO()
     np.savez(sheet, **arrays)  # type: ignore[arg-type]
     _replace(path, sheet.getvalue())

@@ -130,6 +130,14 @@ def load_targets(path_or_name: str | Path) -> Targets:
     return read_targets(read_yaml(path), path.stem, name)
 
 
+def chosen_targets(options: Any, job: Any) -> Targets:
+    """The targets of a verb that has the config group ``targets``: its options hold the content, the job its
+    name.
+    """
+    source = str(job.choices.get("targets", "targets"))
+    return read_targets(options.targets, Path(source).stem, source)
+
+
 def read_targets(data: Mapping[str, Any], name: str, source: str) -> Targets:
     """Check a file's content; see :func:`load_targets`. ``source`` stands in messages."""
     problems = [f"{source}: {key}: unknown key; allowed: {', '.join(_HEAD)}{hint(key, _HEAD)}"

@@ -108,7 +108,8 @@ def _reduce(
 ) -> dict[str, np.ndarray]:
     from sim.outcomes import PLACE_SERIES
 
-    attacks = block.places[..., PLACE_SERIES.index("attacks")]
+    places = np.asarray(block.places)
+    attacks = places[..., PLACE_SERIES.index("attacks")]
     beside, alone = stylised.spread_to_neighbours(attacks, near)
     daily = block.national("attacks_front") + block.national("attacks_pockets")
     return {

@@ -65,7 +65,9 @@ def scales(summaries: ArrayLike, floor: ArrayLike | None = None) -> FloatArray:
 
 def distances(summaries: ArrayLike, observed: ArrayLike, scale: ArrayLike) -> FloatArray:
     """Scaled Euclidean distance ``(n,)`` of each run to the observation; infinite for a row with a NaN."""
-    gap = (np.asarray(summaries, dtype=np.float64) - np.asarray(observed, dtype=np.float64)) / scale
+    gap = (np.asarray(summaries, dtype=np.float64) - np.asarray(observed, dtype=np.float64)) / np.asarray(
+        scale
+    )
     square = np.einsum("ij,ij->i", gap, gap)
     return np.sqrt(np.where(np.isnan(square), np.inf, square))
 
@@ -95,8 +97,8 @@ def _epanechnikov(distance: FloatArray, bandwidth: float) -> FloatArray:
 
 def to_line(values: ArrayLike, low: ArrayLike, high: ArrayLike) -> FloatArray:
     """Logit of the place of each value between its bounds: (low, high) onto the real line."""
-    span = np.asarray(high, dtype=np.float64) - low
-    share = (np.asarray(values, dtype=np.float64) - low) / np.where(span > 0, span, 1.0)
+    least, span = _bounds(low, high)
+    share = (np.asarray(values, dtype=np.float64) - least) / np.where(span > 0, span, 1.0)
     share = np.clip(share, EDGE, 1.0 - EDGE)
     return np.log(share / (1.0 - share))
 
@@ -105,7 +107,14 @@ def from_line(values: ArrayLike, low: ArrayLike, high: ArrayLike) -> FloatArray:
     """Inverse of ``to_line``: the real line back into the bounds."""
     share = special.expit(np.asarray(values, dtype=np.float64))
     share = np.clip((share - EDGE) / (1.0 - 2.0 * EDGE), 0.0, 1.0)
-    return low + (np.asarray(high, dtype=np.float64) - low) * share
+    least, span = _bounds(low, high)
+    return least + span * share
+
+
+def _bounds(low: ArrayLike, high: ArrayLike) -> tuple[FloatArray, FloatArray]:
+    """Lower bounds and ranges."""
+    least = np.asarray(low, dtype=np.float64)
+    return least, np.asarray(high, dtype=np.float64) - least
 
 
 #: Ridges tried by generalised cross-validation, relative to the spread of a summary; the last is as good as
@@ -212,5 +221,8 @@ def weighted_quantile(values: ArrayLike, weights: ArrayLike, levels: ArrayLike) 
     order = np.argsort(x, axis=0, kind="stable")
     mass = w[order] / w.sum()
     middle = np.cumsum(mass, axis=0) - 0.5 * mass
-    columns = [np.interp(levels, middle[:, j], x[order[:, j], j]) for j in range(x.shape[1])]
+    columns = [
+        np.interp(np.asarray(levels, dtype=np.float64), middle[:, j], x[order[:, j], j])
+        for j in range(x.shape[1])
+    ]
     return np.stack(columns, axis=1)

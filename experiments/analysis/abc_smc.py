@@ -126,7 +126,7 @@ def kernel_root(parameters: ArrayLike, weights: ArrayLike) -> FloatArray:
     x = np.atleast_2d(np.asarray(parameters, dtype=np.float64))
     covariance = np.atleast_2d(np.cov(x.T, aweights=np.asarray(weights))) * 2.0
     jitter = np.maximum(np.diag(covariance), 1e-12) * 1e-6
-    return np.linalg.cholesky(covariance + np.diag(jitter))
+    return np.linalg.cholesky(covariance + np.diag(jitter)).astype(np.float64)
 
 
 def _propose(last: Population, root: FloatArray, prior: Prior, size: int, seed: int) -> FloatArray:

@@ -65,7 +65,7 @@ def information(
     for i, part in enumerate(("low", "median", "high")):
         columns |= {f"prior_{part}": before[i], f"posterior_{part}": after[i]}
     pairs = list(zip(a.T, b.T, strict=True))
-    for name, measure in (("ks", _ks), ("kl", _kl), ("contraction", _contraction)):
+    for name, measure in (("ks", largest_gap), ("kl", _kl), ("contraction", _contraction)):
         columns[name] = np.array([measure(x, y, u, w) for x, y in pairs])
     columns["informed"] = columns["ks"] > critical
     return pd.DataFrame(columns)
@@ -77,7 +77,8 @@ def _cumulative(values: FloatArray, weights: FloatArray, at: FloatArray) -> Floa
     return total[np.searchsorted(values[order], at, side="right")]
 
 
-def _ks(a: FloatArray, b: FloatArray, u: FloatArray, w: FloatArray) -> float:
+def largest_gap(a: FloatArray, b: FloatArray, u: FloatArray, w: FloatArray) -> float:
+    """Kolmogorov-Smirnov distance of two samples ``(n,)`` and ``(m,)`` with weights ``u`` and ``w``."""
     at = np.concatenate([a, b])
     return float(np.abs(_cumulative(a, u, at) - _cumulative(b, w, at)).max())
 

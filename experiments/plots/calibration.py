@@ -30,16 +30,14 @@ def parameters(
         figure, f"The first year moves {moved} of {len(information)} uncertain parameters",
         f"The {len(names)} that moved most. Grey: what was assumed on 15 September 2021; blue: after the "
         "first year. "
-        "KS: largest gap between the two distribution functions.",
+        "KS: largest gap between the two distribution functions, 0 to 1.",
     )  # fmt: skip
     cells = style.grid(figure, rows, 4, top=top + 0.4, bottom=0.95, left=0.35, hgap=0.75, wgap=0.3)
     gaps = information.set_index("parameter")["ks"]
     for i, name in enumerate(names):
         _two_histograms(figure.add_subplot(cells[i // 4, i % 4]), prior[name], posterior[name])
         ax = figure.axes[-1]
-        ax.set_title(name, fontsize=8.5)
-        where = {"transform": ax.transAxes, "ha": "right", "va": "top"}
-        ax.text(0.98, 0.93, f"KS {gaps[name]:.2f}", fontsize=8, color=style.MUTED, **where)
+        ax.set_title(f"{name}  (KS {gaps[name]:.2f})", fontsize=8)
     handles = [
         Patch(facecolor=style.tint(style.MUTED, 0.35), label="prior"),
         Line2D([], [], color=style.BLUE, label="posterior"),
@@ -51,7 +49,7 @@ def parameters(
 def _two_histograms(ax: Axes, prior: pd.Series, posterior: pd.Series) -> None:
     """Grey bars of the prior, the outline of the posterior."""
     both = np.concatenate([prior, posterior])
-    bins = np.linspace(both.min(), both.max() + 1e-12, 25)
+    bins = np.linspace(both.min(), both.max() + 1e-12, 19).tolist()
     ax.hist(prior, bins, density=True, color=style.tint(style.MUTED, 0.35))
     ax.hist(posterior, bins, density=True, histtype="step", color=style.BLUE, linewidth=1.6)
     ax.set_yticks([])

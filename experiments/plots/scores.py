@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import textwrap
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -100,7 +103,7 @@ def fans_against_observed(tables: dict[str, pd.DataFrame], title: str, subtitle:
         hits = int(table.loc[inside, "covered_90"].sum())
         ax.set_title(heading)
         told = f"{hits} of {int(inside.sum())} months inside the 90 % interval"
-        where = {"transform": ax.transAxes, "ha": "right", "va": "bottom"}
+        where: dict[str, Any] = {"transform": ax.transAxes, "ha": "right", "va": "bottom"}
         ax.text(1.0, 1.03, told, fontsize=8.5, color=style.MUTED, **where)
         ax.set_ylabel("Deaths a month")
     _key(figure)
@@ -113,9 +116,8 @@ def by_origin(table: pd.DataFrame) -> Figure:
     figure = style.page(10.4, 8.6)
     top = style.headline(
         figure, "What the model would have said one, three and six months before",
-        "Each bar is the forecast of one month's deaths, made on the first day of the month one, three or "
-        "six months "
-        "before its end from what was known then.",
+        "Each bar is the forecast of one month's deaths from what was known on an earlier day: the first of "
+        "that month (1 month ahead), of the month two before (3) or five before (6).",
     )  # fmt: skip
     model = table[(table["forecast"] == "model") & table["origin"].str.endswith("-01")]
     cells = style.grid(figure, 3, 1, top=top + 0.4, bottom=1.15, hgap=0.75)
@@ -195,7 +197,7 @@ def skills(table: pd.DataFrame, means: pd.DataFrame) -> Figure:
         ax.set_xlim(-1.05, 1.05)
         ax.set_ylim(-0.6, len(horizons) - 0.4)
         ax.set_yticks(y, horizons if i == 0 else [""] * len(horizons))
-        ax.set_title(f"against {name_of(reference).lower()}", fontsize=9)
+        ax.set_title("\n".join(textwrap.wrap(f"against {name_of(reference).lower()}", 24)), fontsize=9)
         ax.set_xlabel("skill")
     return figure
 
@@ -209,10 +211,10 @@ def calibration(pit: pd.DataFrame, reliability: pd.DataFrame, forecasts: int, qu
         "as flat as chance allows" if outside == 0 else f"{outside} of {len(pit)} bins are outside chance"
     )
     top = style.headline(
-        figure, f"How far the forecasts can be taken at their word: the PIT histogram is {verdict}",
+        figure, f"How far the forecasts can be taken at their word: {verdict}",
         "Left: where each month fell in its forecast (flat if intervals are honest; a hump means too wide, a "
-        "bowl too "
-        "narrow; the band is 95 % for independent forecasts, and these overlap). Right: how often it came "
+        "bowl too narrow; the band is 95 % for independent forecasts, and these overlap). Right: how often "
+        "it came "
         "true.",
     )  # fmt: skip
     cells = style.grid(figure, 1, 2, top=top + 0.45, bottom=1.05, wgap=0.9)
@@ -251,7 +253,7 @@ def questions(table: pd.DataFrame, title: str, subtitle: str) -> Figure:
 
     ``table``: text, probability, low, high, resolution (1, 0, NaN), in the order to be drawn from the top.
     """
-    figure = style.page(10.4, 0.36 * len(table) + 2.2)
+    figure = style.page(10.4, 0.40 * len(table) + 2.2)
     top = style.headline(figure, title, subtitle)
     cells = style.grid(figure, 1, 1, top=top + 0.2, bottom=1.15, left=6.1, right=0.5)
     ax = figure.add_subplot(cells[0, 0])
@@ -260,11 +262,11 @@ def questions(table: pd.DataFrame, title: str, subtitle: str) -> Figure:
     ax.plot(table["probability"], y, "o", color=style.BLUE, markersize=6.5, zorder=3)
     for at, outcome in zip(y, table["resolution"], strict=True):
         if np.isfinite(outcome):
-            mark = {"markersize": 6.5, "markerfacecolor": "none", "markeredgewidth": 1.6}
+            mark: dict[str, Any] = {"markersize": 6.5, "markerfacecolor": "none", "markeredgewidth": 1.6}
             ax.plot(outcome, at, "D", color=style.INK, zorder=4, clip_on=False, **mark)
     ax.set_xlim(-0.04, 1.04)
     ax.set_ylim(-0.7, len(table) - 0.3)
-    ax.set_yticks(y, [text if len(text) <= 78 else text[:75].rstrip() + " ..." for text in table["text"]])
+    ax.set_yticks(y, [textwrap.fill(text, 78) for text in table["text"]])
     ax.tick_params(axis="y", labelsize=8)
     ax.grid(axis="x", color=style.RULE)
     ax.set_xlabel("probability of yes")

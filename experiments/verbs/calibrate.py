@@ -15,15 +15,19 @@ SUMMARY = "Fit the uncertain parameters to what was observed, by simulation-base
 EXAMPLES = [
     "outlook calibrate targets=first_year out=results/calibration",
     "outlook calibrate runs=4000 keep=200 trials=50 out=results/quick",
+    "outlook calibrate sequential=500 out=results/calibration",
     "outlook calibrate targets=./my_targets.yaml out=results/mine save=my_posterior.csv",
 ]
+
+GROUPS = {"targets": "first_year"}
 
 
 class OPTIONS(Options):
     """Options of ``outlook calibrate``."""
 
-    targets: str = Field(
-        "first_year", description="what to fit: a packaged file of targets or the path of one"
+    targets: dict[str, Any] = Field(
+        default_factory=dict,
+        description="what to fit: a packaged file of targets or the path of one (group targets)",
     )
     resolved: str = Field("first_year", description="file of resolved questions to check the posterior with")
     runs: int = Field(60_000, ge=200, le=10_000_000, description="runs from the prior")
@@ -33,6 +37,10 @@ class OPTIONS(Options):
     trials: int = Field(
         300, ge=20, le=10_000, description="simulated worlds to recover known parameters from"
     )
+    sequential: int = Field(
+        0, ge=0, le=5000, description="particles of a second scheme to check the posterior with (0: none)"
+    )
+    budget: int = Field(30_000, ge=1000, le=10_000_000, description="runs that the second scheme may take")
     seed: int = Field(1, ge=0, lt=2**31, description="seed of the study")
     threads: int | None = Field(None, ge=1, le=1024, description="threads (default: all cores)")
     out: str = Field(
@@ -48,7 +56,7 @@ def main(options: OPTIONS, job) -> int:
     from experiments.errors import UserError
     from experiments.questions import load_questions
     from experiments.sample import plan_sample
-    from experiments.targets import load_targets
+    from experiments.targets import chosen_targets
 
     if options.keep >= options.runs:
         raise UserError(f"command line: keep={options.keep}: allowed: fewer than runs={options.runs}")
@@ -56,13 +64,15 @@ def main(options: OPTIONS, job) -> int:
         raise UserError(f"command line: trials={options.trials}: allowed: at most runs={options.runs}")
     if options.save and not options.save.endswith(".csv"):
         raise UserError(f"command line: save={options.save}: allowed: a path that ends in .csv")
-    scenario, targets = job.scenario, load_targets(options.targets)
+    scenario, targets = job.scenario, chosen_targets(options, job)
     plan = plan_sample(scenario, targets, load_questions(options.resolved), options.seed)
     out, began = Path(options.out), time.perf_counter()
     sample = sampled(plan, out / "sample", options.runs, options.threads)
     space = UnitSpace.of(plan.names, plan.scenario.space.priors, plan.scenario.schema)
     posterior = infer(sample, targets, space, options.keep, options.draws, options.seed)
     found = _check(options, plan, sample, space, posterior)
+    if options.sequential:
+        found["sequential"] = _second_opinion(options, plan, sample, space, posterior, found["parameters"])
     _write(out, options, plan, posterior, found)
     if options.figures:
         _draw(out, plan, sample, posterior, found)
@@ -86,6 +96,7 @@ def _check(options: OPTIONS, plan, sample, space, posterior) -> dict[str, Any]:
     """Tables of everything that tells whether the posterior can be trusted."""
     from experiments import calibration, terminal
     from experiments.analysis.recovery import coverage
+    from experiments.hindcasting import RECORDING_ERROR, recorded
     from experiments.observed import load_observations
     from experiments.predictive import from_posterior, score_file
 
@@ -99,16 +110,34 @@ def _check(options: OPTIONS, plan, sample, space, posterior) -> dict[str, Any]:
         )
     observed = load_observations("ucdp_monthly").monthly("deaths")
     months = sample.months[1:]
+    recordings = [
+        recorded(part.totals["deaths"][:, 1:], RECORDING_ERROR, options.seed) for part in (sample, after)
+    ]
     return {
         "parameters": calibration.learned(sample, posterior),
         "targets": calibration.check_targets(targets, sample.summaries, after.summaries, options.seed),
-        "months_prior": calibration.check_months(observed, sample.totals["deaths"][:, 1:], months, "prior"),
-        "months": calibration.check_months(observed, after.totals["deaths"][:, 1:], months, "posterior"),
+        "months_prior": calibration.check_months(observed, recordings[0], months, "prior"),
+        "months": calibration.check_months(observed, recordings[1], months, "posterior"),
         "recovered": recovered,
         "recovery": coverage(recovered, [n for n, c in zip(space.names, space.continuous, strict=True) if c]),
         "questions_prior": score_file(plan.questions, sample.answers),
         "questions": score_file(plan.questions, after.answers),
     }
+
+
+def _second_opinion(options: OPTIONS, plan, sample, space, posterior, learned):
+    """Both schemes side by side on the parameters that moved most (at most eight, switches left out)."""
+    from experiments import terminal
+    from experiments.sequential import Search
+
+    movable = {name for name, free in zip(space.names, space.continuous, strict=True) if free}
+    moved = learned.loc[learned["informed"] & learned["parameter"].isin(movable), "parameter"][:8]
+    names = tuple(moved) if len(moved) else (learned["parameter"].iloc[0],)
+    folder = Path(options.out) / "sample" / "sequential"
+    with terminal.progress("Second scheme (at most)", options.budget) as progress:
+        search = Search(plan, sample, space, names, folder, options.threads, progress)
+        rounds = search.run(options.sequential, 12, options.budget)
+    return search.table(rounds[-1], posterior.adjusted, posterior.weight, space)
 
 
 def _write(out: Path, options: OPTIONS, plan, posterior, found: dict[str, Any]) -> None:
@@ -117,7 +146,7 @@ def _write(out: Path, options: OPTIONS, plan, posterior, found: dict[str, Any]) 
 
     header = [
         "Draws from the posterior of the uncertain parameters, equally weighted: one row a draw.",
-        f"Made by: outlook calibrate targets={options.targets} runs={options.runs} keep={options.keep} "
+        f"Made by: outlook calibrate targets={plan.targets.name} runs={options.runs} keep={options.keep} "
         f"draws={options.draws} seed={options.seed} scenario={plan.scenario.name}",
     ]
     text = "".join(f"# {line}\n" for line in header)
@@ -170,20 +199,20 @@ def _draw(out: Path, plan, sample, posterior, found: dict[str, Any]) -> None:
     from experiments.provenance import project_version
 
     prior = pd.DataFrame(sample.parameters, columns=list(sample.names))
-    fans = {"What was assumed on 15 September 2021 (prior)": found["months_prior"],
-            "After the first year (posterior: fitted to these months, not a forecast)": found["months"]}  # fmt: skip
-    hits = int(found["months"]["covered_90"].sum())
+    fans = {
+        "What was assumed on 15 September 2021 (prior)": found["months_prior"],
+        "After the first year (posterior: fitted to these months, not a forecast)": found["months"],
+    }
+    hits, months = int(found["months"]["covered_90"].sum()), len(found["months"])
+    head = f"The fitted model holds {hits} of {months} observed months in its 90 % interval"
+    how = "Deaths a month in all organised violence, runs of the model against UCDP. Scale: log(1 + deaths)."
     drawn = {
         "parameters": plots.parameters(prior, posterior.table, found["parameters"]),
         "information": plots.information(found["parameters"]),
         "targets": plots.targets(found["targets"]),
         "recovery": plots.recovery(found["recovered"], found["recovery"]),
-        "months": score_plots.fans_against_observed(
-            fans, f"The fitted model holds {hits} of {len(found['months'])} observed months in its 90 % interval",
-            "Deaths a month in all organised violence, runs of the model against UCDP. Scale: log(1 + "
-            "deaths).",
-        ),
-    }  # fmt: skip
+        "months": score_plots.fans_against_observed(fans, head, how),
+    }
     folder = out / "figures"
     folder.mkdir(exist_ok=True)
     for name, figure in drawn.items():
@@ -201,17 +230,24 @@ def _print(out: Path, posterior, found: dict[str, Any], seconds: float) -> None:
     from experiments.help import console
 
     told = diagnostics(posterior, found)
-    page = console()
-    page.print(Text(f"{posterior.runs:,} runs, {told['accepted']:,} accepted "
-                    f"(effective {told['effective_sample_size']:,.0f})", style="bold"))  # fmt: skip
-    covered = told["months_covered_90"]
-    page.print(Text(f"Months inside the 90 % interval: {covered[0]} of {covered[1]} "
-                    f"(prior {told['months_covered_90_prior'][0]})"))  # fmt: skip
-    targets = told["targets_covered_90"]
-    page.print(Text(f"Targets inside the 90 % interval: {targets[0]} of {targets[1]}"))
+    accepted = f"{told['accepted']:,} accepted (effective {told['effective_sample_size']:,.0f})"
+    covered, targets = told["months_covered_90"], told["targets_covered_90"]
     inside = told["recovery_coverage_90"]
-    page.print(Text(f"Recovery: 90 % intervals cover {inside['mean']:.0%} on average "
-                    f"({inside['lowest']:.0%} to {inside['highest']:.0%}), {inside['trials']} worlds"))  # fmt: skip
+    ends = f"{inside['lowest']:.0%} to {inside['highest']:.0%}"
+    before = told["months_covered_90_prior"][0]
+    page = console()
+    page.print(Text(f"{posterior.runs:,} runs, {accepted}", style="bold"))
+    page.print(Text(f"Months inside the 90 % interval: {covered[0]} of {covered[1]} (prior {before})"))
+    page.print(Text(f"Targets inside the 90 % interval: {targets[0]} of {targets[1]}"))
+    page.print(Text(f"Recovery: 90 % intervals cover {inside['mean']:.0%} on average ({ends}), "
+                    f"{inside['trials']} worlds"))  # fmt: skip
+    if "sequential" in found:
+        gap = found["sequential"]["gap"]
+        page.print(
+            Text(
+                f"Second scheme: largest gap of the two posteriors {gap.max():.2f}, median {gap.median():.2f}"
+            )
+        )
     names = told["parameters_informed"]
     page.print(Text(f"Parameters that the data moved ({len(names)}): {', '.join(names)}"))
     page.print(Text(f"Parameters that they say nothing about: {len(told['parameters_silent'])}"))

@@ -22,6 +22,8 @@ EXAMPLES = [
     "outlook forecast series=deaths from=2022-10 to=2023-12 observations=./later.csv uncertainty=posterior",
 ]
 
+GROUPS = {"targets": "first_year"}
+
 
 class _Options(EnsembleOptions):
     """Options of ``outlook forecast`` but for ``from``, which Python does not take as a name."""
@@ -39,14 +41,23 @@ class _Options(EnsembleOptions):
         True, description="take the paths from runs that agree with what was known before"
     )
     candidates: int = Field(10, ge=2, le=1000, description="runs made for each path when conditioned")
-    targets: str = Field("first_year", description="what was known: file of targets, cut at the first month")
+    targets: dict[str, Any] = Field(
+        default_factory=dict,
+        description="what was known: file of targets, cut at the first month (group targets)",
+    )
+    recording: float = Field(
+        0.3,
+        ge=0,
+        le=2,
+        description="error of recorded deaths, standard deviation in logs (0: the model's own)",
+    )
     observations: str | None = Field(
         None, description="table of what came, by path or name, to score the paths"
     )
     out: str | None = Field(None, description="folder for tables and figure, new or empty")
 
 
-OPTIONS = pydantic.create_model(
+OPTIONS = pydantic.create_model(  # type: ignore[call-overload]
     "OPTIONS", __base__=_Options,
     **{"from": (str | None, Field(None, description="first month of the projection, such as 2022-10"))},
 )  # fmt: skip
@@ -74,7 +85,7 @@ def _questions(options: _Options, job) -> int:
     base = replace(job, tree={**job.tree, "questions": None}).scenario
     scenario = with_horizon(base, max(file.last_day, base.start))
     parts = []
-    places = any(asked.question.place != "national" for asked in file.answerable)
+    places = any(question.place != "national" for question in file.asked_of_model)
     with terminal.progress("Runs", options.replicates) as progress:
         for first in range(0, options.replicates, BATCH):
             number = np.arange(first, min(first + BATCH, options.replicates))
@@ -82,7 +93,7 @@ def _questions(options: _Options, job) -> int:
             block = simulate_points(
                 scenario, values, number, options.seed, options.threads, keep_places=places
             )
-            parts.append(np.stack([resolve(asked.question, block) for asked in file.answerable], axis=1))
+            parts.append(np.stack([resolve(question, block) for question in file.asked_of_model], axis=1))
             progress(len(number))
     table = predictive.score_file(file, np.concatenate(parts))
     scores = predictive.headline_scores(table)
@@ -228,7 +239,7 @@ def _write(folder: Path, file, table, scores: dict[str, Any], options: _Options,
         style.save(figure, folder / "questions.png")
 
 
-def provenance(options: _Options, scenario, job) -> dict[str, Any]:
+def provenance(options: EnsembleOptions, scenario, job) -> dict[str, Any]:
     """All that is needed to make the forecast again."""
     from experiments import provenance as source
     from sim.compiled import source_hash
@@ -236,7 +247,8 @@ def provenance(options: _Options, scenario, job) -> dict[str, Any]:
     return {
         "scenario": scenario.to_mapping(),
         "scenario_hash": scenario.hash,
-        "options": options.model_dump(exclude={"out", "threads"}),
+        "options": options.model_dump(exclude={"out", "threads", "targets"}),
+        "choices": dict(job.choices),
         "overrides": list(job.overrides),
         "code": source_hash(),
         "versions": source.versions(),

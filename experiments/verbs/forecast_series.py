@@ -16,7 +16,7 @@ from experiments.errors import UserError, hint
 from experiments.help import console
 from experiments.observed import load_observations
 from experiments.projection import Projection, Wanted, project
-from experiments.targets import load_targets
+from experiments.targets import chosen_targets
 from sim.geography import load_geography
 from sim.outcomes import PLACE_SERIES, SERIES
 from sim.scenario import Scenario
@@ -34,12 +34,12 @@ def run(options: _Options, scenario: Scenario, job: Any) -> int:
     wanted = read_wanted(options, scenario)
     out = checked(Path(options.out)) if options.out else None
     truth = load_observations(options.observations) if options.observations else None
-    targets = load_targets(options.targets) if options.condition else None
+    targets = chosen_targets(options, job) if options.condition else None
     history = load_observations("ucdp_monthly").monthly("deaths")
     runs = options.paths * (options.candidates if options.condition else 1)
     with terminal.progress("Runs", runs) as progress:
         made = project(scenario, wanted, options.paths, options.seed, options.threads, targets, history,
-                       options.candidates, progress)  # fmt: skip
+                       options.candidates, options.recording, progress)  # fmt: skip
     quantiles = quantile_table(made)
     scored = _scores(made, truth, options.seed) if truth is not None else None
     _print(made, quantiles, scored, options, scenario)

@@ -13,9 +13,12 @@ from experiments.options import Options
 SUMMARY = "Score forecasts made from past origins against what came and against naive forecasts"
 EXAMPLES = [
     "outlook hindcast out=results/hindcast",
+    "outlook hindcast page=docs/skill.md",
     "outlook hindcast sample=results/calibration/sample out=results/hindcast",
     "outlook hindcast runs=4000 keep=200 sample=results/quick/sample out=results/quick_hindcast",
 ]
+
+GROUPS = {"targets": "first_year"}
 
 
 class OPTIONS(Options):
@@ -25,7 +28,9 @@ class OPTIONS(Options):
         "results/calibration/sample",
         description="sample of the prior (made by calibrate, or made here if absent)",
     )
-    targets: str = Field("first_year", description="what was known bit by bit: a file of targets")
+    targets: dict[str, Any] = Field(
+        default_factory=dict, description="what was known bit by bit: a file of targets (group targets)"
+    )
     resolved: str = Field("first_year", description="file of resolved questions")
     observations: str = Field(
         "ucdp_monthly", description="monthly deaths, with the years before, by name or path"
@@ -36,6 +41,7 @@ class OPTIONS(Options):
     seed: int = Field(1, ge=0, lt=2**31, description="seed of the study")
     threads: int | None = Field(None, ge=1, le=1024, description="threads (default: all cores)")
     out: str | None = Field(None, description="folder for tables and figures, new or empty")
+    page: str | None = Field(None, description="also write the page on skill to this path (.md)")
 
 
 def main(options: OPTIONS, job) -> int:
@@ -48,14 +54,16 @@ def main(options: OPTIONS, job) -> int:
     from experiments.observed import load_observations
     from experiments.questions import load_questions
     from experiments.sample import plan_sample
-    from experiments.targets import load_targets
+    from experiments.targets import chosen_targets
     from experiments.verbs.calibrate import sampled
     from experiments.verbs.forecast import checked
 
     if options.keep >= options.runs:
         raise UserError(f"command line: keep={options.keep}: allowed: fewer than runs={options.runs}")
+    if options.page and not options.page.endswith(".md"):
+        raise UserError(f"command line: page={options.page}: allowed: a path that ends in .md")
     out = checked(Path(options.out)) if options.out else None
-    targets, questions = load_targets(options.targets), load_questions(options.resolved)
+    targets, questions = chosen_targets(options, job), load_questions(options.resolved)
     observed = load_observations(options.observations).monthly("deaths")
     plan = plan_sample(job.scenario, targets, questions, options.seed)
     _history(observed, plan, options.observations)
@@ -64,6 +72,8 @@ def main(options: OPTIONS, job) -> int:
     table, origins = hindcast(sample, targets, observed, asked, options.keep, options.seed)
     found = _evaluate(options, plan, sample, table, origins)
     _print(found, options)
+    if options.page:
+        _page(Path(options.page), found, options, questions, job)
     if out is not None:
         with folders.fresh(out) as folder:
             _write(folder, found, options, plan)
@@ -150,6 +160,20 @@ def _print(found: dict[str, Any], options: OPTIONS) -> None:
     print_scores(found["question_scores"], out)
 
 
+def _page(path: Path, found: dict[str, Any], options: OPTIONS, questions, job) -> None:
+    """The page on skill."""
+    from experiments.errors import UserError
+    from experiments.skill_page import page
+
+    typed = [text for text in job.overrides if not text.startswith(("out=", "sample=", "threads="))]
+    command = " ".join(["outlook hindcast", *typed])
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(page(found, options.runs, str(questions.asked), command), encoding="utf-8")
+    except OSError as error:
+        raise UserError(f"page={path}: cannot be written: {error.strerror or error}") from None
+
+
 def _means(table, out, only: str | None = None) -> None:
     from rich.table import Table
 
@@ -207,7 +231,7 @@ def _write(folder: Path, found: dict[str, Any], options: OPTIONS, plan) -> None:
         parts = [part.assign(reading=name) for name, part in found["question_scores"].items()]
         scored = pd.concat(parts)
         scored.to_csv(folder / "question_scores.csv", index=False, float_format="%.6g", lineterminator="\n")
-    chosen = options.model_dump(exclude={"out", "threads"})
+    chosen = options.model_dump(exclude={"out", "threads", "targets"})
     record = {"kind": "hindcast", **plan.identity(), "options": chosen}
     record |= {"versions": versions(), "commit": commit()}
     (folder / "study.json").write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
@@ -226,7 +250,7 @@ def _draw(folder: Path, found: dict[str, Any], options: OPTIONS, plan) -> None:
     count = int(found["pit"]["count"].sum())
     drawn = {
         "asked": plots.fans_against_observed(
-            {heading: asked}, f"Of the year's twelve months the first forecast held {hits} in its 90 % interval",
+            {heading: asked}, f"The first forecast held {hits} of {len(asked)} months in its 90 % interval",
             "Deaths a month in all organised violence by the prior, and what UCDP recorded, on a log scale.",
         ),
         "origins": plots.by_origin(forecasts),
