@@ -10,6 +10,7 @@ from experiments.plan import Study
 from experiments.progress import duration, size
 from experiments.quantiles import LEVELS, PATHS
 from experiments.store import Shards
+from experiments.tables import weeks_of
 from experiments.work import Job, simulate_tables
 from sim.outcomes import SERIES
 
@@ -65,7 +66,7 @@ def estimate(study: Study, engine: Engine, workers: int, block: int | None = Non
     made = simulate_tables(job, probe)
     each = (time.perf_counter() - begun) / len(probe)
     kept = sum(table.nbytes for name, table in made.items() if name != "weekly") / len(probe)
-    weeks = -(-study.variants[0].scenario.days // 7)
+    weeks = weeks_of(study.variants[0].scenario.days)
     shown = sum(min(PATHS, len(variant.points) * study.rounds[-1][1]) for variant in study.variants)
     weekly = weeks * len(SERIES) * (study.points * (len(LEVELS) + 2) * 8 + shown * 4)
     fair = max(1, -(-study.runs // (4 * workers)))

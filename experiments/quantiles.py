@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from experiments.store import StudyFolder
 from experiments.store.shards import place
+from experiments.tables import weeks_of
 from sim.outcomes import SERIES
 
 LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
@@ -71,7 +72,7 @@ def _tables(folder: StudyFolder) -> Iterator[pa.Table]:
     replicates = folder.study.rounds[-1][1]
     for position, variant in enumerate(folder.study.variants):
         shards = [shard for shard in folder.shards.names("weekly") if place(shard)[1] == position]
-        weeks = -(-variant.scenario.days // 7)
+        weeks = weeks_of(variant.scenario.days)
         run_bytes = weeks * len(SERIES) * 4
         size = max(1, _BYTES // (replicates * run_bytes))
         for first in range(0, len(variant.points), size):
@@ -87,7 +88,7 @@ def _tables(folder: StudyFolder) -> Iterator[pa.Table]:
 def _paths(folder: StudyFolder) -> Iterator[pa.Table]:
     """Weekly series of the first `PATHS` runs of each scenario, in the order in which they were planned."""
     for position, variant in enumerate(folder.study.variants):
-        weeks = -(-variant.scenario.days // 7)
+        weeks = weeks_of(variant.scenario.days)
         wanted = PATHS * weeks
         for shard in folder.shards.names("weekly"):
             if place(shard)[1] == position and wanted > 0:

@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 
 from experiments.engine import Engine, point_hashes
 from experiments.plan import Keep, Task, Variant
+from sim.geography import load_geography
 from sim.outcomes import PLACE_SERIES, SERIES
 
 TABLES = ("points", "weekly", "series", "places", "routes", "failures", "runs")
@@ -102,14 +103,20 @@ def series_tables(runs: Runs, block: Any, keep: Keep, columns: Columns) -> dict[
     return made
 
 
+def weeks_of(days: int) -> int:
+    """Weeks of a run: whole ones, since a sum over part of a week would mislead; one if there is none."""
+    return max(1, days // 7)
+
+
 def to_weeks(daily: np.ndarray) -> np.ndarray:
     """Series by week from series by day: float32[n, days, S] to float32[n, weeks, S].
 
-    Flows are summed over the week, stocks have their value on its last day. The last week may be short.
+    Flows are summed over the week, stocks have their value on its last day.
     """
     days = daily.shape[1]
-    starts = np.arange(0, days, 7)
+    starts = 7 * np.arange(weeks_of(days))
     ends = np.minimum(starts + 6, days - 1)
+    daily = daily[:, : ends[-1] + 1]
     weekly = np.ascontiguousarray(daily[:, ends, :], dtype=np.float32)
     for position, series in enumerate(SERIES.values()):
         if series.kind == "flow":
@@ -176,8 +183,6 @@ def _long(
 
 def _places(runs: Runs, columns: Columns, values: np.ndarray, start: np.datetime64) -> pa.Table:
     """One row a run, week and province, from values float32[n, weeks, 34, K]."""
-    from sim.geography import load_geography
-
     n, weeks, provinces, _ = values.shape
     made = _keys(runs, columns, np.repeat(np.arange(n), weeks * provinces))
     made["date"] = pa.array(np.tile(np.repeat(_dates(start, weeks, 7), provinces), n))
@@ -188,11 +193,19 @@ def _places(runs: Runs, columns: Columns, values: np.ndarray, start: np.datetime
     return pa.table(made)
 
 
+def _route_names() -> list[str]:
+    """What each route joins; names of roads repeat, ends do not."""
+    geography = load_geography()
+    names = geography.node_names
+    return [f"{names[link['a']]} - {names[link['b']]}" for link in geography.links]
+
+
 def _routes(runs: Runs, columns: Columns, values: np.ndarray, start: np.datetime64) -> pa.Table:
     """One row a run, week and route with the flow of arms, from values float32[n, weeks, routes]."""
     n, weeks, routes = values.shape
     made = _keys(runs, columns, np.repeat(np.arange(n), weeks * routes))
     made["date"] = pa.array(np.tile(np.repeat(_dates(start, weeks, 7), routes), n))
-    made["route"] = pa.array(np.tile(np.arange(routes, dtype=np.int32), n * weeks))
+    codes = np.tile(np.arange(routes, dtype=np.int32), n * weeks)
+    made["route"] = pa.DictionaryArray.from_arrays(codes, _route_names())
     made["arms"] = pa.array(np.ascontiguousarray(values).ravel())
     return pa.table(made)

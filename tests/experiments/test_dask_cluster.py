@@ -28,7 +28,9 @@ def process(*arguments: str) -> Iterator[subprocess.Popen]:
     """A ``dask`` process that is ended with the block."""
     variables = {**os.environ, "PYTHONPATH": str(ROOT)}
     command = [sys.executable, "-m", "dask", *arguments]
-    made = subprocess.Popen(command, cwd=ROOT, env=variables, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    made = subprocess.Popen(
+        command, cwd=ROOT, env=variables, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
     try:
         yield made
     finally:
@@ -42,7 +44,16 @@ def cluster(tmp_path) -> Iterator[tuple[str, list[subprocess.Popen]]]:
     file = tmp_path / "scheduler.json"
     with contextlib.ExitStack() as stack:
         stack.enter_context(
-            process("scheduler", "--scheduler-file", str(file), "--host", "127.0.0.1", "--port", "0", "--no-dashboard")
+            process(
+                "scheduler",
+                "--scheduler-file",
+                str(file),
+                "--host",
+                "127.0.0.1",
+                "--port",
+                "0",
+                "--no-dashboard",
+            )
         )
         deadline = time.monotonic() + 60
         while not file.exists() and time.monotonic() < deadline:

@@ -70,7 +70,9 @@ def test_studies_of_the_same_second_get_folders_of_their_own(tmp_path):
     made = toy.study()
 
     def start(_):
-        return store.create(made, None, block=5, parent=tmp_path, shards=None, command="t", provenance={}).path
+        return store.create(
+            made, None, block=5, parent=tmp_path, shards=None, command="t", provenance={}
+        ).path
 
     with ThreadPoolExecutor(8) as pool:
         paths = list(pool.map(start, range(16)))
@@ -84,7 +86,9 @@ def test_a_changed_study_is_refused_by_its_key(tmp_path):
     with pytest.raises(UserError, match=r"replicates: 20 in the folder, 25 now"):
         same_study(folder, toy.study(replicates=25))
     with pytest.raises(UserError, match=r"points of toy2"):
-        same_study(folder, toy.study([toy.variant("toy"), toy.variant("toy2", (0.1,), economy={"growth": 0.05})]))
+        same_study(
+            folder, toy.study([toy.variant("toy"), toy.variant("toy2", (0.1,), economy={"growth": 0.05})])
+        )
 
 
 def test_a_study_that_was_edited_is_refused_by_its_key(tmp_path):
@@ -92,7 +96,7 @@ def test_a_study_that_was_edited_is_refused_by_its_key(tmp_path):
     record = json.loads((path / "study.json").read_text())
     record["scenarios"][0]["scenario"]["end"] = "2021-10-07"
     (path / "study.json").write_text(json.dumps(record))
-    with pytest.raises(UserError, match="changed after it was started: scenario toy$"):
+    with pytest.raises(UserError, match=r"changed after it was started: scenario toy$"):
         _ = store.open_study(path).study
 
 
@@ -181,7 +185,9 @@ def test_shards_of_another_study_do_not_count(tmp_path):
 
 def test_shards_may_go_to_another_address(tmp_path):
     sound = toy.run(toy.study(replicates=20, keep="quantiles"), tmp_path / "sound")
-    folder = toy.run(toy.study(replicates=20, keep="quantiles"), tmp_path / "s", shards="memory://bucket/studies")
+    folder = toy.run(
+        toy.study(replicates=20, keep="quantiles"), tmp_path / "s", shards="memory://bucket/studies"
+    )
     assert not (folder.path / "runs").exists()
     assert folder.record["shards"].startswith("memory://bucket/studies/s-")
     toy.assert_same(store.open_study(folder.path), sound)

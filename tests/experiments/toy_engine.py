@@ -18,6 +18,7 @@ from experiments.runner import Outcome, run_study
 from experiments.stopping import Looks
 from experiments.sweep_options import ExecutorOptions
 from sim.compiled import source_hash
+from sim.geography import load_geography
 from sim.outcomes import PLACE_SERIES, SERIES
 from sim.scenario import Scenario
 
@@ -63,8 +64,8 @@ def simulate(scenario, values, replicates, seed, threads=None, keep_series=True,
         )
         series = daily.astype(np.float32)
     if keep_places:
-        places = np.ones((n, -(-days // 7), 34, len(PLACE_SERIES)), np.float32) * deaths[:, None, None, None]
-        routes = np.ones((n, -(-days // 7), 5), np.float32)
+        places = np.ones((n, days // 7, 34, len(PLACE_SERIES)), np.float32) * deaths[:, None, None, None]
+        routes = np.ones((n, days // 7, len(load_geography().link_names)), np.float32)
     return ToyBlock(scenario, np.asarray(replicates), measures, series, places, routes)
 
 

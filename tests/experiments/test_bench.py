@@ -1,0 +1,41 @@
+"""The benchmarks run, at sizes too small to measure anything."""
+
+from __future__ import annotations
+
+import pytest
+
+from experiments.bench import engine, memory, others, overhead
+
+SHORT = ("end=2021-09-20",)
+
+
+def test_engine_gives_every_number():
+    found = engine.measure(4, 1, SHORT)
+    assert found["days"] == 14
+    assert found["agents"] > 100
+    assert all(value > 0 for value in found.values())
+
+
+def test_overhead_times_both_sides():
+    alone, study = overhead.measure(20, 2, SHORT)
+    assert alone > 0
+    assert study > 0
+
+
+def test_a_study_of_the_trivial_model_costs_microseconds_a_run():
+    """Loose on purpose (the benchmark measures): 100 microseconds a run are 20 times what is usual."""
+    others.ours(100)
+    assert others.ours(20_000) < 1e-4
+
+
+@pytest.mark.slow
+def test_others_are_measured_side_by_side():
+    pytest.importorskip("ema_workbench")
+    found = others.measure(2000, 100, 2)
+    assert set(found) == {"study", "EMA Workbench", "Hydra"}
+    assert all(value > 0 for value in found.values())
+
+
+@pytest.mark.slow
+def test_memory_is_measured_in_processes_of_their_own():
+    assert 2**26 < memory.peak(50, 14) < 2**31
