@@ -8,7 +8,7 @@ from sim.agents.place import floor_held
 from sim.agents.table import fields, parameter_fields
 from sim.compiled import compiled
 from sim.mechanisms.arithmetic import clip, towards
-from sim.mechanisms.casualties import lose_fighters, record_attack, record_deaths
+from sim.mechanisms.casualties import lose_fighters, lose_soldiers, record_attack, record_deaths
 from sim.mechanisms.logistics import supply
 from sim.mechanisms.raids import reprisal
 from sim.mechanisms.siege import counterattack, defend
@@ -89,14 +89,14 @@ def raid(w, k, t, n):
     home = raided(w, int(front.home) - 1, streams.uniform(w.key, t, k, streams.FRONT, 10 + n))
     raiders = min(40.0, 5.0 + 0.05 * front.main)
     skill = 0.8 + front.elite / max(1.0, front.main)
-    killed = streams.poisson(w.key, t, k, streams.FRONT, 30 + n, p.pockets_lethality * skill * raiders)
+    aimed = streams.poisson(w.key, t, k, streams.FRONT, 30 + n, p.pockets_lethality * skill * raiders)
+    killed = lose_soldiers(w, home, aimed)
     return_fire = p.pockets_lethality * (0.4 + 0.8 * w.community[home].knowledge) * raiders
     care = 1.3 - 0.3 * clip(days_of(front.drugs, front) / 5.0, 0.0, 1.0)
     lost = float(streams.poisson(w.key, t, k, streams.FRONT, 50 + n, return_fire * care))
     lose_fighters(front, lost)
     front.ammo = max(0.0, front.ammo - raiders)
     front.drugs = max(0.0, front.drugs - 2.0 * lost)
-    w.garrison[home].fighters = max(0.0, w.garrison[home].fighters - killed)
     record_deaths(w, home, killed + lost, True)
     record_attack(w, home, 1.5)
     w.now.attacks_front += 1.0

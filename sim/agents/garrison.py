@@ -70,15 +70,18 @@ def lose_capital(w, i):
 
 @compiled
 def take_back(w, i, t):
-    """The government's reserve takes a lost capital back from whoever holds it, if it is the stronger."""
+    """The government's reserve tries to take a lost capital back, the sooner the better its chance."""
     place, g, gov = w.province[i], w.garrison[i], w.government
     place.lost_days += 1.0
     # half of the reserve can be brought to bear, shared by all capitals that are lost
     ours = (g.fighters + 0.5 * gov.reserve / max(1.0, gov.capitals_lost)) * g.cohesion
     theirs = place.rivals + place.pocket_fighters + 50.0
-    fought = streams.poisson(w.key, t, i, streams.RETAKE, 0, 0.004 * min(ours, theirs))
+    chance = contest(ours, 2.0 * theirs, 2.0)
+    if not streams.bernoulli(w.key, t, i, streams.RETAKE, 0, 0.03 + 0.3 * chance):
+        return
+    fought = streams.poisson(w.key, t, i, streams.RETAKE, 1, 0.02 * min(ours, theirs))
     record_deaths(w, i, float(fought), True)
-    if streams.bernoulli(w.key, t, i, streams.RETAKE, 1, 0.25 * contest(ours, 2.0 * theirs, 2.0)):
+    if streams.bernoulli(w.key, t, i, streams.RETAKE, 2, chance):
         place.held = 1.0
         place.lost_days = 0.0
 

@@ -92,7 +92,8 @@ def rebuild(gov, p):
     """A standing force, police and intelligence services are rebuilt as far as pay allows."""
     step = p.taliban_force_growth * 7.0 / 30.0 * gov.pay
     gap = p.taliban_force_target - gov.forces
-    gov.forces = max(1000.0, gov.forces + clip(gap, -2.0 * step - 50.0, step))
+    deserting = 0.02 * (1.0 - gov.pay) * gov.capitals_lost / 34.0 * gov.forces  # the unpaid of a losing side go home
+    gov.forces = max(1000.0, gov.forces + clip(gap, -2.0 * step - 50.0, step) - deserting)
     gov.rebuilt = clip(gov.forces / p.taliban_force_target, 0.0, 1.0)
     gap = p.taliban_intelligence_growth * gov.pay / 52.0 * (1.0 - gov.intelligence)
     gov.intelligence = clip(gov.intelligence + gap, 0.0, 1.0)

@@ -7,7 +7,7 @@ import math
 from sim import streams
 from sim.agents.table import fields, parameter_fields
 from sim.compiled import compiled
-from sim.mechanisms.casualties import record_attack, record_deaths
+from sim.mechanisms.casualties import lose_soldiers, record_attack, record_deaths
 from sim.mechanisms.raids import reprisal
 from sim.parameters.entities import MILITIA
 
@@ -36,11 +36,11 @@ def attack(w, k, t, n):
     m, p = w.militia[k], w.p
     home = place_of(w, streams.uniform(w.key, t, k, streams.MILITIA, 10 + n))
     raiders = min(60.0, 0.1 * m.fighters + 5.0)
-    killed = streams.poisson(w.key, t, k, streams.MILITIA, 40 + n, 1.3 * p.pockets_lethality * raiders)
+    aimed = streams.poisson(w.key, t, k, streams.MILITIA, 40 + n, 1.3 * p.pockets_lethality * raiders)
+    killed = lose_soldiers(w, home, aimed)
     return_fire = p.pockets_lethality * (0.4 + 0.8 * w.community[home].knowledge) * raiders
     lost = min(float(streams.poisson(w.key, t, k, streams.MILITIA, 70 + n, return_fire)), m.fighters)
     m.fighters -= lost
-    w.garrison[home].fighters = max(0.0, w.garrison[home].fighters - killed)
     record_deaths(w, home, killed + lost, True)
     record_attack(w, home, 1.5)
     w.now.attacks_pockets += 1.0

@@ -72,7 +72,8 @@ def daily(w, k, t):
     armed = min(1.0, pocket.arms / max(1.0, pocket.fighters))
     boldness = (0.3 + 0.7 * pocket.experience) * (1.0 - 0.5 * w.government.victory)
     boldness *= 1.0 + p.pockets_contagion * place.threat / (place.threat + 5.0)
-    raids = p.pockets_raid_rate / 7.0 * cold * armed * boldness
+    targets = 0.3 + 0.7 * place.held  # where the capital is lost, few soldiers are left to raid
+    raids = p.pockets_raid_rate / 7.0 * cold * armed * boldness * targets
     if u < raids:
         raid(w, k, t)
         return

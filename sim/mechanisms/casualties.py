@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from sim.compiled import compiled
 
 
@@ -48,3 +50,13 @@ def lose_fighters(front, number):
     lost = min(float(number), front.main)
     front.elite -= front.elite * lost / max(1.0, front.main)
     front.main -= lost
+
+
+@compiled
+def lose_soldiers(w, province, number):
+    """Take ``number`` soldiers, as far as there are so many, out of a garrison and of the force; returns how many."""
+    g = w.garrison[province]
+    lost = min(float(number), math.floor(g.fighters))
+    g.fighters -= lost
+    w.government.forces = max(1000.0, w.government.forces - lost)
+    return lost

@@ -64,6 +64,7 @@ def clear(w, k, t, f, n):
         killed += streams.binomial(w.key, t, n, streams.CLEAR, 7, int(0.3 * front.main * share), 0.3)
     lose_fighters(front, killed)
     w.government.column = max(0.0, w.government.column - lost)
+    w.government.forces = max(1000.0, w.government.forces - lost)
     front.ammo = max(0.0, front.ammo - min(front.main * share, width))
     record_deaths(w, w.valley_province, float(lost + killed), True)
     hit = p.garrison_collateral * p.taliban_harshness * 2.0 * killed

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from sim import streams
 from sim.compiled import compiled
-from sim.mechanisms.casualties import harm_civilians, record_attack, record_deaths
+from sim.mechanisms.casualties import harm_civilians, lose_soldiers, record_attack, record_deaths
 
 
 @compiled
@@ -19,13 +19,13 @@ def raid(w, k, t):
     agent = int(pocket.identity)
     raiders = max(1.0, 0.6 * pocket.fighters)
     skill = 0.5 + pocket.experience
-    killed = streams.poisson(w.key, t, agent, streams.RAID, 0, p.pockets_lethality * skill * raiders)
+    aimed = streams.poisson(w.key, t, agent, streams.RAID, 0, p.pockets_lethality * skill * raiders)
+    killed = lose_soldiers(w, home, aimed)
     knowledge = w.community[home].knowledge
     return_fire = p.pockets_lethality * (0.4 + 0.8 * knowledge)
     lost = streams.binomial(w.key, t, agent, streams.RAID, 1, int(pocket.fighters), return_fire)
     lose_fighters(w, k, lost)
-    w.garrison[home].fighters = max(0.0, w.garrison[home].fighters - killed)
-    record_deaths(w, home, float(killed + lost), True)
+    record_deaths(w, home, killed + lost, True)
     record_attack(w, home, 1.0)
     w.now.attacks_pockets += 1.0
     pocket.experience = min(1.0, pocket.experience + 0.02)
@@ -44,9 +44,9 @@ def hunt(w, k, t):
     lost = streams.binomial(w.key, t, agent, streams.HUNT, 0, int(pocket.fighters), share)
     taken = streams.binomial(w.key, t, agent, streams.HUNT, 1, int(pocket.fighters) - lost, 0.5 * share)
     lose_fighters(w, k, lost + taken)
-    killed = streams.poisson(w.key, t, agent, streams.HUNT, 2, 0.3 * p.pockets_lethality * pocket.fighters)
-    w.garrison[home].fighters = max(0.0, w.garrison[home].fighters - killed)
-    record_deaths(w, home, float(lost + killed), True)
+    back = streams.poisson(w.key, t, agent, streams.HUNT, 2, 0.3 * p.pockets_lethality * pocket.fighters)
+    killed = lose_soldiers(w, home, back)
+    record_deaths(w, home, lost + killed, True)
     hit = p.garrison_collateral * p.taliban_harshness * 2.0 * (1.0 - knowledge) * lost
     harm_civilians(w, home, float(streams.poisson(w.key, t, agent, streams.HUNT, 3, hit)))
 

@@ -169,6 +169,7 @@ def fight(w, k, t, f, bout):
     lost = streams.poisson(w.key, t, bout, streams.SIEGE, 0, 0.01 * p.siege_lethality * exposed)
     killed = streams.poisson(w.key, t, bout, streams.SIEGE, 1, 0.01 * p.siege_lethality * hit)
     gov.column_lost += lost
+    gov.forces = max(1000.0, gov.forces - lost)
     lose_fighters(front, killed)
     spent = 0.4 * min(0.6 * front.main, 2.0 * width) * (2.0 if axes(w) else 1.0)  # two ways in: twice the fire
     front.ammo = max(0.0, front.ammo - spent)
@@ -251,6 +252,7 @@ def counterattack(w, k, t):
     killed = streams.poisson(w.key, t, k, streams.COUNTER, 2, 0.01 * p.siege_lethality * min(place.posts, width) * 1.5)
     lose_fighters(front, lost)
     gov.column = max(0.0, gov.column - killed)
+    gov.forces = max(1000.0, gov.forces - killed)
     front.ammo = max(0.0, front.ammo - min(0.3 * front.main, width))
     record_deaths(w, w.valley_province, float(lost + killed), True)
     if streams.bernoulli(w.key, t, k, streams.COUNTER, 3, contest(ours, theirs, p.siege_sharpness)):
