@@ -13,6 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
+from experiments.analysis.sentences import words
 from experiments.help import console
 from experiments.summary import warnings
 
@@ -22,7 +23,7 @@ def print_outlook(result: Mapping[str, Any], footer: str) -> None:
     out = console()
     head = f"{result['title']}  ({result['scenario']}, {result['start']} to {result['end']})"
     out.print(Text(head, style="bold"))
-    _shares("Ending", {name.replace("_", " "): value for name, value in result["endings"].items()}, out)
+    _shares("Ending", {words(name): value for name, value in result["endings"].items()}, out)
     yes_no = {answer["text"]: answer for answer in result["questions"].values() if "p" in answer}
     if yes_no:
         _shares("Question", yes_no, out)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
+import importlib
 import json
+import threading
 import time
 from pathlib import Path
 from typing import Any, Literal
@@ -64,11 +67,13 @@ def main(options: OPTIONS, job) -> int:
 
 def _simulate(options: OPTIONS, scenario, folder: Path, record: dict[str, Any]) -> dict[str, Any]:
     """Run the scenario, write tables and figures, and return the outlook."""
-    from experiments import parquet, summary, terminal
+    from experiments import parquet, terminal
     from experiments.gather import gather
     from sim.outcomes import ENDINGS
 
     _say_if_cold()
+    # The simulation runs without Python's lock: two seconds of imports pass beside it.
+    threading.Thread(target=_import_ahead, args=(options.figures,), daemon=True).start()
     total = options.replicates + (min(options.twins, options.replicates) if scenario.space.names else 0)
     writers = _Writers(folder, scenario, options.keep)
     with writers, terminal.progress("Runs", total) as progress:
@@ -79,10 +84,25 @@ def _simulate(options: OPTIONS, scenario, folder: Path, record: dict[str, Any]) 
     columns = {name: gathered.runs[name].to_numpy() for name in gathered.runs.columns}
     answers = {f"question.{name}": values for name, values in gathered.answers.items()}
     parquet.write_table(folder / "runs.parquet", {**columns, **answers})
+    from experiments import summary
+
     result = summary.outlook(gathered, tuple(ENDINGS), options.uncertainty)
     if options.figures:
         _draw(gathered, result, record, folder)
     return result
+
+
+def _import_ahead(figures: bool) -> None:
+    """Import what is needed after the runs."""
+    names = ["experiments.summary"]
+    if figures:
+        names += [
+            "experiments.report",
+            *(f"experiments.plots.{name}" for name in ("endings", "fans", "maps")),
+        ]
+    for name in names:
+        with contextlib.suppress(ImportError):  # the import that matters comes later and says what is wrong
+            importlib.import_module(name)
 
 
 class _Writers:

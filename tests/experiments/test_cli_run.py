@@ -10,6 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from experiments import load_scenario
+from experiments.analysis.sentences import words
 from experiments.cli import main
 from sim.ensemble import simulate
 from sim.outcomes import ENDINGS, MEASURES, PLACE_SERIES, SERIES_NAMES
@@ -133,7 +134,7 @@ def test_the_table_in_the_terminal(study, monkeypatch, capsys):
     shown = capsys.readouterr().out
     assert "A short world" in shown
     for name in ENDINGS:
-        assert name.replace("_", " ") in shown
+        assert words(name) in shown
     assert "95 % interval" in shown
     assert "6 runs in" in shown
     assert "6 runs are few" in shown
