@@ -82,7 +82,7 @@ def outline_panjshir(ax: Axes, geography: Geography) -> None:
         rings = geography.rings[geography.provinces.index("Panjshir")]
         ax.add_collection(
             PolyCollection(
-                list(rings), facecolors="none", edgecolors=style.VERMILION, linewidths=1.4, zorder=3
+                list(rings), facecolors="none", edgecolors=style.VERMILION, linewidths=1.1, zorder=3
             )
         )
 
@@ -97,7 +97,9 @@ def _norm(panel: MapPanel) -> Normalize:
 def _label_top(ax: Axes, geography: Geography, data: ByProvince, count: int = 4) -> None:
     """Names of the provinces with most of it, beside them where they are too small or too close."""
     top = [i for i in data.top(count) if data.mean[i] > 0]
-    labels.place(ax, geography.centres[top], [geography.provinces[i] for i in top])
+    rings = [np.concatenate(geography.rings[i]) for i in top]
+    extents = np.array([ring.max(axis=0) - ring.min(axis=0) for ring in rings]).reshape(-1, 2)
+    labels.place(ax, geography.centres[top], [geography.provinces[i] for i in top], extents=extents)
 
 
 def _list(ax: Axes, geography: Geography, panel: MapPanel, norm: Normalize) -> None:
@@ -132,7 +134,7 @@ def _list(ax: Axes, geography: Geography, panel: MapPanel, norm: Normalize) -> N
 def _colour_bar(figure: Figure, ax: Axes, panel: MapPanel, norm: Normalize) -> None:
     bar_ax = ax.inset_axes((0.06, -0.09, 0.88, 0.045))
     bar = figure.colorbar(ScalarMappable(norm, style.MAP), cax=bar_ax, orientation="horizontal")
-    ticks = np.asarray(MaxNLocator(4, steps=[1, 2, 5, 10]).tick_values(0.0, float(norm.vmax or 1.0)))
+    ticks = np.asarray(MaxNLocator(5, steps=[1, 2, 5, 10]).tick_values(0.0, float(norm.vmax or 1.0)))
     ticks = ticks[(ticks >= 0) & (ticks <= float(norm.vmax or 1.0) * 1.0001)]
     bar.set_ticks(list(ticks), labels=[f"{100 * t:.3g} %" if panel.share else f"{t:,g}" for t in ticks])
     bar.outline.set_visible(False)

@@ -142,6 +142,16 @@ def test_names_on_maps_do_not_cover_each_other():
     assert len(ax.lines) >= 1
 
 
+def test_the_name_of_a_small_place_stands_beside_it():
+    ax = style.page(5, 4).add_subplot()
+    ax.set(xlim=(0, 10), ylim=(0, 8))
+    extents = np.array([[0.3, 0.3], [5.0, 5.0]])
+    labels.place(ax, np.array([[2.0, 2.0], [7.0, 6.0]]), ["Panjshir", "Ghor"], extents=extents)
+    small, large = (np.array(t.get_position()) for t in ax.texts)
+    assert np.abs(small - [2.0, 2.0]).max() > 0.3
+    assert large == pytest.approx([7.0, 6.0])
+
+
 def test_names_without_room_are_left_out():
     ax = style.page(5, 4).add_subplot()
     ax.set(xlim=(0, 10), ylim=(0, 8))
