@@ -71,8 +71,8 @@ def _method(meta: Mapping[str, Any]) -> str:
         f"{meta['agreement']:.0%} of draws have its sign; the chance that any claim without an effect is "
         f"called either is at most {alpha} over the whole ledger. <b>No effect</b>: one that matters is "
         f"ruled out, wrongly in at most {alpha} of cases for each claim. <b>Mixed</b>: the sign depends on "
-        "the parameters, or the runs do not settle it. A claim that something does not matter is supported by "
-        "no effect. Intervals are 95 % for each claim."
+        "the parameters, or the runs do not settle it. A claim that something does not matter is supported "
+        "by no effect. Intervals are 95 % for each claim."
     )
 
 

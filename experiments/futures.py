@@ -69,6 +69,7 @@ def _of_run(folder: Path, record: Mapping[str, Any], among: str | None) -> Opene
     )
 
     def read(name: str) -> np.ndarray:
+        """A series of every run, in the order of the runs."""
         return series.read(columns=[name]).column(name).to_numpy().reshape(len(runs), days)
 
     return _opened(
@@ -107,6 +108,7 @@ def _of_study(study: StudyFolder, among: str | None) -> Opened:
     calendar = dates["date"].to_numpy()[mine][:days].astype("datetime64[D]")
 
     def read(name: str) -> np.ndarray:
+        """A series of the scenario's runs, in the order of the plan."""
         return study.table("series", [name])[name].to_numpy()[mine].reshape(-1, days)
 
     (scenario,) = (variant.scenario for variant in study.study.variants if variant.label == label)

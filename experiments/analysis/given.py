@@ -104,17 +104,9 @@ def early_signs(
             continue
         values = np.column_stack([signals[name][open_, m] for name in names]).astype(float)
         keep = np.ptp(values, axis=0) > 0
-        found = _separate(values[:, keep], positive)
-        for name, row in zip(np.array(names)[keep], found, strict=True):
-            rows.append(
-                {
-                    "series": str(name),
-                    "month": month,
-                    "runs": positive.size,
-                    "met": int(positive.sum()),
-                    **row,
-                }
-            )
+        shared = {"month": month, "runs": positive.size, "met": int(positive.sum())}
+        for name, row in zip(np.array(names)[keep], _separate(values[:, keep], positive), strict=True):
+            rows.append({"series": str(name), **shared, **row})
     return _adjusted(pd.DataFrame(rows), level)
 
 

@@ -166,6 +166,6 @@ def _print(rows: list[dict[str, Any]], ledger, footer: str) -> None:
     counts = ", ".join(f"{n} {v}" for v in styles if (n := sum(row["verdict"] == v for row in rows)))
     out.print(Text(f"\n{len(rows)} claims: {counts}"))
     for row in rows:
-        if row["verdict"] in ("mixed", "contradicted"):
+        if row["verdict"] != "supported":
             out.print(Text(f"  {row['id']}: {row['verdict']}: {row['why']}", style="dim"))
     out.print(Text(footer, style="dim"))

@@ -25,6 +25,15 @@ SIEGE = {
     },
     "siege": {"stay": 40, "pause": 60, "column": 9000},
 }
+STALEMATE = {
+    "start": "1999-06-01",
+    "end": "2000-12-01",
+    "taliban": {"ethnic_cards": 0.0, "outreach": 0.0},
+    "community": {"unity": 1.0, "informants": 0.0},
+    "supply": {"corridor": 0.9, "donors": 20},
+    "fronts": {"nrf": {"holds": 1.0, "side_valleys": 1.0, "fighters": 9000, "ammunition": 60, "food": 300}},
+    "siege": {"column": 12000, "knowledge": 0.1, "pause": 60, "loss_limit": 0.5},
+}
 STORM = {
     "start": "2021-09-06",
     "end": "2024-03-06",
@@ -54,7 +63,7 @@ SHUNNED = {
     "end": "2022-12-06",
     "powers": {name: {"stance": -0.9, "oppose_at": 0.0} for name in POWERS},
 }
-WORLDS = {"siege": SIEGE, "storm": STORM, "calm": CALM, "shunned": SHUNNED}
+WORLDS = {"siege": SIEGE, "stalemate": STALEMATE, "storm": STORM, "calm": CALM, "shunned": SHUNNED}
 
 
 def alive(scenario: Scenario, names: list[str]) -> set[str]:
