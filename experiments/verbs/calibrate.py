@@ -57,6 +57,7 @@ def main(options: OPTIONS, job) -> int:
     from experiments.questions import load_questions
     from experiments.sample import plan_sample
     from experiments.targets import chosen_targets
+    from experiments.verbs.forecast import checked
 
     if options.keep >= options.runs:
         raise UserError(f"command line: keep={options.keep}: allowed: fewer than runs={options.runs}")
@@ -64,9 +65,11 @@ def main(options: OPTIONS, job) -> int:
         raise UserError(f"command line: trials={options.trials}: allowed: at most runs={options.runs}")
     if options.save and not options.save.endswith(".csv"):
         raise UserError(f"command line: save={options.save}: allowed: a path that ends in .csv")
+    out, began = Path(options.out), time.perf_counter()
+    if not (out / "sample" / "plan.json").is_file():
+        checked(out)
     scenario, targets = job.scenario, chosen_targets(options, job)
     plan = plan_sample(scenario, targets, load_questions(options.resolved), options.seed)
-    out, began = Path(options.out), time.perf_counter()
     sample = sampled(plan, out / "sample", options.runs, options.threads)
     space = UnitSpace.of(plan.names, plan.scenario.space.priors, plan.scenario.schema)
     posterior = infer(sample, targets, space, options.keep, options.draws, options.seed)

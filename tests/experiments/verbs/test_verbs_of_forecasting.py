@@ -1,0 +1,234 @@
+"""``outlook calibrate``, ``hindcast``, ``forecast`` and ``validate`` from the command line to the files."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from experiments.cli import main
+
+CALIBRATE = ["calibrate", "targets=first_year", "runs=400", "keep=80", "draws=60", "check=100", "trials=20"]
+PNG = b"\x89PNG\r\n\x1a\n"
+
+
+def outlook(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str, str]:
+    """Exit code, standard output and standard error of a command."""
+    code = main(list(words))
+    said = capsys.readouterr()
+    return code, said.out, said.err
+
+
+@pytest.fixture(scope="module")
+def calibrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small calibration, made once: its folder."""
+    folder = Path(tmp_path_factory.mktemp("calibration"))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        assert main([*CALIBRATE, "out=cal", "save=shipped/mine.csv"]) == 0
+    return folder
+
+
+def test_calibration_writes_all_that_it_promises(calibrated: Path) -> None:
+    out = calibrated / "cal"
+    names = {path.name for path in out.iterdir()}
+    tables = {
+        "parameters",
+        "targets",
+        "months",
+        "months_prior",
+        "recovery",
+        "recovered",
+        "questions",
+        "questions_prior",
+    }
+    assert {f"{name}.csv" for name in tables} | {
+        "posterior.csv",
+        "diagnostics.json",
+        "sample",
+        "figures",
+    } == names
+    assert all(path.read_bytes().startswith(PNG) for path in (out / "figures").iterdir())
+    told = json.loads((out / "diagnostics.json").read_text())
+    assert told["runs"] == 400
+    assert told["accepted"] == 80
+    silent, informed = told["parameters_silent"], told["parameters_informed"]
+    table = pd.read_csv(out / "posterior.csv", comment="#")
+    assert sorted(silent + informed) == sorted(table.columns)
+    assert table.shape[0] == 60
+    assert (calibrated / "shipped" / "mine.csv").read_bytes() == (out / "posterior.csv").read_bytes()
+
+
+def test_the_table_names_the_command_that_makes_it(calibrated: Path, tmp_path: Path) -> None:
+    lines = (calibrated / "cal" / "posterior.csv").read_text().splitlines()
+    command = next(line for line in lines if "outlook calibrate" in line).split("outlook ", 1)[1].split()
+    assert main([*command, "check=100", "trials=20", "figures=false", f"out={tmp_path / 'again'}"]) == 0
+    assert (tmp_path / "again" / "posterior.csv").read_bytes() == (
+        calibrated / "cal" / "posterior.csv"
+    ).read_bytes()
+
+
+def test_calibrating_again_gives_the_same_bytes(calibrated: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(calibrated)
+    before = {path.name: path.read_bytes() for path in (calibrated / "cal").glob("*.*")}
+    assert main([*CALIBRATE, "threads=1", "figures=false", "out=cal"]) == 0
+    after = {path.name: path.read_bytes() for path in (calibrated / "cal").glob("*.*")}
+    assert before == after
+
+
+def test_the_posterior_serves_the_other_verbs(calibrated: Path, tmp_path: Path, capsys) -> None:
+    posterior = calibrated / "shipped" / "mine.csv"
+    code, out, err = outlook(
+        capsys, "forecast", "questions=first_year", "uncertainty=posterior", f"posterior={posterior}",
+        "replicates=60", f"out={tmp_path / 'questions'}",
+    )  # fmt: skip
+    assert (code, err.count("outlook:")) == (0, 0)
+    assert "Brier score" in out
+    table = pd.read_csv(tmp_path / "questions" / "questions.csv")
+    assert len(table) == 34
+    assert table.loc[table["kind"] == "binary", "probability"].between(0, 1).all()
+    record = json.loads((tmp_path / "questions" / "study.json").read_text())
+    assert record["options"]["uncertainty"] == "posterior"
+    assert (tmp_path / "questions" / "questions.png").read_bytes().startswith(PNG)
+
+
+def test_a_series_is_projected_as_promised(tmp_path: Path, capsys) -> None:
+    words = [
+        "forecast",
+        "series=deaths",
+        "place=national",
+        "from=2022-10",
+        "to=2022-12",
+        "paths=20",
+        "candidates=3",
+    ]
+    code, out, _ = outlook(capsys, *words, "seed=1", f"out={tmp_path / 'one'}")
+    assert code == 0
+    assert "2022-11" in out
+    table = pd.read_parquet(tmp_path / "one" / "paths.parquet")
+    assert table.columns.tolist() == ["month", "path", "value"]
+    assert table["month"].unique().tolist() == ["2022-10", "2022-11", "2022-12"]
+    assert table["path"].nunique() == 20
+    assert (table["value"] >= 0).all()
+    assert outlook(capsys, *words, "seed=1", "threads=1", f"out={tmp_path / 'two'}")[0] == 0
+    pd.testing.assert_frame_equal(table, pd.read_parquet(tmp_path / "two" / "paths.parquet"))
+    record = json.loads((tmp_path / "one" / "study.json").read_text())
+    assert "deaths_year" in record["known"]
+
+
+def test_later_observations_score_the_projection(tmp_path: Path, capsys) -> None:
+    later = tmp_path / "later.csv"
+    later.write_text("month,deaths\n2022-10,60\n2022-11,25\n")
+    code, out, _ = outlook(
+        capsys, "forecast", "series=deaths", "from=2022-10", "to=2022-12", "paths=30", "condition=false",
+        f"observations={later}", f"out={tmp_path / 'out'}",
+    )  # fmt: skip
+    assert code == 0
+    assert "CRPS" in out
+    scores = pd.read_csv(tmp_path / "out" / "scores.csv")
+    assert set(scores["forecast"]) == {
+        "model", "persistence", "climatology_12m", "poisson_last", "negative_binomial_last",
+    }  # fmt: skip
+    assert sorted(scores["month"].unique()) == ["2022-10", "2022-11"]
+    assert (scores.loc[scores["forecast"] == "persistence", "median"] == 331).all()
+
+
+def test_hindcast_scores_against_naive_forecasts(calibrated: Path, tmp_path: Path, capsys) -> None:
+    page = tmp_path / "skill.md"
+    code, out, _ = outlook(
+        capsys, "hindcast", "runs=400", "keep=80", f"sample={calibrated / 'cal' / 'sample'}",
+        f"out={tmp_path / 'hind'}", f"page={page}",
+    )  # fmt: skip
+    assert code == 0
+    for word in ("Model", "Last month again", "Last 12 months", "Brier score", "base rate"):
+        assert word in out
+    folder = tmp_path / "hind"
+    tables = {
+        "forecasts",
+        "means",
+        "means_asked",
+        "skills",
+        "pit",
+        "questions",
+        "reliability",
+        "origins",
+        "binary",
+    }
+    assert {f"{name}.csv" for name in tables} <= {path.name for path in folder.iterdir()}
+    assert {path.stem for path in (folder / "figures").iterdir()} == {
+        "asked", "origins", "skills", "calibration", "questions",
+    }  # fmt: skip
+    text = page.read_text()
+    assert "Where the model has skill, and where it has none" in text
+    assert "outlook hindcast runs=400 keep=80" in text
+    skills = pd.read_csv(folder / "skills.csv")
+    row = skills[(skills["loss"] == "crps") & (skills["horizon"] == "1 month")].iloc[0]
+    assert f"{row['skill']:.2f} [{row['low']:.2f}, {row['high']:.2f}]" in text
+
+
+def test_validation_measures_the_facts(tmp_path: Path, capsys) -> None:
+    code, out, _ = outlook(
+        capsys, "validate", "replicates=40", "siege_replicates=20", f"out={tmp_path / 'v'}"
+    )
+    assert code == 0
+    facts = pd.read_csv(tmp_path / "v" / "facts.csv")
+    assert {"exponent of event sizes", "risk ratio of fighting next door"} <= set(facts["fact"])
+    assert facts["fact"].str.startswith("siege_").sum() == 4
+    assert facts["source"].notna().all()
+    assert "expected" in out
+    assert {path.stem for path in (tmp_path / "v").glob("*.png")} == {
+        "event_sizes",
+        "facts",
+        "seasons",
+        "sieges",
+    }
+
+
+WRONG = {
+    "unknown targets 'first_yeer'; nearest: first_year": ["calibrate", "targets=first_yeer"],
+    "keep=500: allowed: fewer than runs=400": ["calibrate", "runs=400", "keep=500"],
+    "save=x.parquet: allowed: a path that ends in .csv": ["calibrate", "save=x.parquet"],
+    "found 'death'; allowed:": ["forecast", "series=death", "from=2022-10", "to=2022-11"],
+    "nearest: Panjshir": ["forecast", "series=deaths", "place=Panshir", "from=2022-10", "to=2022-11"],
+    "from: found '2022-13'; allowed: a month such as 2022-10": [
+        "forecast",
+        "series=deaths",
+        "from=2022-13",
+        "to=2023-01",
+    ],
+    "to: found 'None'; allowed: a month": ["forecast", "series=deaths", "from=2022-10"],
+    "whole months from 2021-10": ["forecast", "series=deaths", "from=2021-09", "to=2021-10"],
+    "'nowhere.csv' is no file": [
+        "forecast",
+        "series=deaths",
+        "from=2022-10",
+        "to=2022-11",
+        "observations=nowhere.csv",
+    ],
+    "page=x.txt: allowed: a path that ends in .md": ["hindcast", "page=x.txt"],
+    "unknown questions 'first_yer'": ["forecast", "questions=first_yer"],
+    "replicates": ["validate", "replicates=1"],
+}
+
+
+@pytest.mark.parametrize("message", WRONG)
+def test_what_a_user_can_do_wrong_is_told_in_one_line(
+    message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    code, _, err = outlook(capsys, *WRONG[message])
+    assert code == 2
+    assert message in err
+    assert len(err.strip().splitlines()) == 1
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_occupied_folder_is_not_touched(tmp_path: Path, capsys) -> None:
+    (tmp_path / "mine.txt").write_text("keep me")
+    for words in (["forecast", "questions=first_year"], ["validate"], ["calibrate", "runs=400", "keep=80"]):
+        code, _, err = outlook(capsys, *words, f"out={tmp_path}")
+        assert code == 2
+        assert str(tmp_path) in err
+    assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
