@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -12,7 +13,6 @@ from experiments import claims, ledger
 from experiments.analysis.claims import Rule
 from experiments.config import config_folder
 from experiments.errors import UserError
-from sim.ensemble import Block
 from sim.outcomes import ENDINGS, MEASURES
 from sim.scenario import Scenario
 
@@ -168,8 +168,7 @@ def toy_model(calls):
         measures[:, MEASURES.index("ending_code")] = np.where(caches > 1, 1.0, 0.0)
         if progress:
             progress(len(replicates))
-        sizes = np.zeros((len(replicates), 1), np.int64)
-        return Block(scenario, values, replicates, seed, measures, None, None, None, sizes)
+        return SimpleNamespace(measure=lambda name: measures[:, MEASURES.index(name)])
 
     return simulate
 
