@@ -33,6 +33,7 @@ def outlook_tables(gathered: Gathered) -> OutlookTables:
         geography=plain_geography(),
         routes=ensemble.routes,
         route_unit="tonnes a week",
+        valley_held=ensemble.block.valley,
         twins={name: pair for name, pair in gathered.twins.items() if name in NUMBERS},
         marks=tuple(
             Mark(np.datetime64(event.day, "D"), event.title) for event in scenario.events if event.title

@@ -1,4 +1,4 @@
-"""Many runs: the compiled run, blocks of runs side by side in threads, the labelled ensemble."""
+"""Many runs: blocks of runs side by side in threads, the labelled ensemble."""
 
 from __future__ import annotations
 
@@ -12,127 +12,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim import outcomes, schedule
-from sim.agents.clock import SUMMER
+from sim import outcomes
 from sim.calendar import Calendar
-from sim.compiled import compiled
 from sim.geography import load_geography
 from sim.parameters import Schema
 from sim.scenario import Scenario
-from sim.state import EVENT_SIZES, ROWS, offset
+from sim.single import Bench
+from sim.state import EVENT_SIZES, ROWS
 
 if TYPE_CHECKING:
     import pandas as pd
     import xarray as xr
-
-#: One thing that is set on one day: the tick, the offset in the state's block, the value.
-EVENT = np.dtype((np.record, [("day", np.int64), ("at", np.int64), ("value", np.float64)]))
-_TODAY, _WEEK = offset("today"), offset("week")
-
-
-@compiled
-def open_day(w, block, t, calendar, events):
-    """Before a tick: the date, and the dated events that set parameters and state.
-
-    Args:
-        w: the state; block: the same memory as float64 numbers.
-        calendar: day of the year and winter of each tick, int64[days, 2].
-        events: records of type ``EVENT``.
-    """
-    w.now.day_of_year = calendar[t, 0]
-    w.now.winter = calendar[t, 1]
-    for e in range(len(events)):
-        if events[e].day == t:
-            block[events[e].at] = events[e].value
-
-
-@compiled
-def run(world, block, calendar, events, series, places, flows, measures):
-    """One whole run of ``world`` (WORLD[1]; ``block``: the same memory as float64 numbers).
-
-    ``series`` [day, series], ``places`` [week, province, series] and ``flows`` [week, link] are written as far as
-    they have room, ``measures`` at the end.
-    """
-    w = world[0]
-    schedule.begin(w)
-    for t in range(len(series)):
-        open_day(w, block, t, calendar, events)
-        schedule.tick(w, t)
-        record(w, block, t, series, places, flows)
-    outcomes.measure(series, measures)
-
-
-@compiled
-def record(w, block, t, series, places, flows):
-    """Copy the day's record, and on the last day of a week that of provinces and links, to their place."""
-    for s in range(series.shape[1]):
-        series[t, s] = block[_TODAY + s]
-    week = t // 7
-    if t % 7 == 6 and week < len(places):
-        width = places.shape[2]
-        for i in range(places.shape[1]):
-            for s in range(width):
-                places[week, i, s] = block[_WEEK + i * width + s]
-        for r in range(flows.shape[1]):
-            flows[week, r] = w.route[r].flow
-
-
-class Bench:
-    """Room for one run at a time of one scenario: its memory is used again for the next run.
-
-    Args:
-        scenario: what to run.
-        weekly: whether provinces and routes are recorded by week (whole weeks alone).
-    """
-
-    def __init__(self, scenario: Scenario, weekly: bool = True) -> None:
-        self.scenario, self.layout = scenario, scenario.layout
-        self.world = self.layout.template.copy()
-        self.block = self.world.view(np.float64)
-        self.calendar = _calendar_array(scenario)
-        self.events = _event_array(scenario)
-        weeks = scenario.days // 7 if weekly else 0
-        self.series = np.zeros((scenario.days, len(outcomes.SERIES_NAMES)), np.float32)
-        self.places = np.zeros((weeks, ROWS["province"], len(outcomes.PLACE_SERIES)), np.float32)
-        self.flows = np.zeros((weeks, ROWS["route"]), np.float32)
-
-    @property
-    def sizes(self) -> np.ndarray:
-        """Events of the run by number of deaths: float64[EVENT_SIZES]."""
-        return self.world[0].sizes
-
-    def prepare(self, values: np.ndarray, seed: int, replicate: int) -> None:
-        """Write the state of a run before its start: the template, the parameters, the key of its luck.
-
-        Args:
-            values: parameter vector, float64[P].
-            seed: study seed; replicate: number of the run's luck.
-        """
-        self.world[:] = self.layout.template
-        self.block[self.layout.parameter_at] = values
-        self.world[0].key[:] = seed, replicate
-
-    def run(self, values: np.ndarray, seed: int, replicate: int, measures: np.ndarray) -> None:
-        """Run once; the record is in ``series``, ``places``, ``flows`` and ``sizes``, measures in ``measures``."""
-        self.prepare(values, seed, replicate)
-        run(self.world, self.block, self.calendar, self.events, self.series, self.places, self.flows, measures)
-
-
-def _calendar_array(scenario: Scenario) -> np.ndarray:
-    calendar = Calendar(scenario.start, scenario.end)
-    years = calendar.dates.astype("datetime64[Y]").astype(np.int64) + 1970 + (calendar.day_of_year >= SUMMER)
-    return np.stack([calendar.day_of_year, years], axis=1).astype(np.int64)
-
-
-def _event_array(scenario: Scenario) -> np.ndarray:
-    """Day, offset and value of everything that the start state and the events set."""
-    layout, schema = scenario.layout, scenario.schema
-    rows = [(0, layout.paths[path], value) for path, value in scenario.state.items()]
-    for event in scenario.events:
-        day = (event.day - scenario.start).days
-        rows += [(day, layout.parameter_at[schema.index(name)], value) for name, value in event.set.items()]
-        rows += [(day, layout.paths[path], value) for path, value in event.state.items()]
-    return np.array(rows, dtype=EVENT)
 
 
 @dataclass(frozen=True)
@@ -143,7 +33,8 @@ class Block:
         scenario: what was run; values: its parameter vectors, float64[n, P]; replicates: int64[n]; seed: of luck.
         measures: float64[n, M] in the order of ``sim.outcomes.MEASURES``.
         series: float32[n, days, S] or None; places: float32[n, weeks, provinces, K] or None;
-        routes: float32[n, weeks, links] or None (tonnes of arms); event_sizes: int64[n, sizes], events by deaths.
+        routes: float32[n, weeks, links] or None (tonnes of arms); event_sizes: int64[n, sizes], events by deaths;
+        valley: float32[n, places of the valley], share of days on which the front held each.
     """
 
     scenario: Scenario
@@ -155,6 +46,7 @@ class Block:
     places: np.ndarray | None
     routes: np.ndarray | None
     event_sizes: np.ndarray
+    valley: np.ndarray
 
     def national(self, name: str) -> np.ndarray:
         """A national series: float32[n, days]."""
@@ -207,6 +99,7 @@ def simulate_points(
         for row in rows:
             bench.run(values[row], seed, replicates[row], block.measures[row])
             block.event_sizes[row] = bench.sizes
+            block.valley[row] = bench.world[0].place["front_days"] / scenario.days
             if block.series is not None:
                 block.series[row] = bench.series
             if block.places is not None:
@@ -229,6 +122,7 @@ def _room(scenario: Scenario, n: int, series: bool, places: bool) -> dict[str, n
         "places": np.empty(shape, np.float32) if places else None,
         "routes": np.empty((n, weeks, ROWS["route"]), np.float32) if places else None,
         "event_sizes": np.empty((n, EVENT_SIZES), np.int64),
+        "valley": np.empty((n, ROWS["place"]), np.float32),
     }
 
 

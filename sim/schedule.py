@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
-from sim import outcomes
+from sim import recording
 from sim.agents import (
     cache,
     clock,
@@ -53,9 +53,9 @@ def fade_memory(w, t):
 @compiled
 def close_day(w, t):
     """The books of the day are closed, and of the week on its last day."""
-    outcomes.record_day(w)
+    recording.record_day(w)
     if t % 7 == 6:
-        outcomes.end_week(w)
+        recording.end_week(w)
 
 
 @compiled

@@ -134,9 +134,7 @@ class Layout:
 
 def _row_names(schema: Schema, geography: Geography) -> dict[str, tuple[str, ...]]:
     provinces = geography.province_names
-    sides = tuple(
-        name for name, row in zip(geography.place_names, geography.places, strict=True) if row["kind"] == 1
-    )
+    sides = tuple(name for name, row in zip(geography.place_names, geography.places, strict=True) if row["kind"] == 1)
     entities = {kind: _entities(schema, kind) for kind in ENTITY_KINDS}
     links = geography.links
     routes = tuple(f"{geography.node_names[link['a']]}-{geography.node_names[link['b']]}" for link in links)

@@ -7,7 +7,6 @@ import math
 from sim import streams
 from sim.agents.table import fields
 from sim.compiled import compiled
-from sim.mechanisms.arithmetic import halved
 
 FIELDS = fields("""
 day_of_year       | day             | 1 to 365, of the date
@@ -44,7 +43,6 @@ leaving_iran      | people          | expected to leave for Iran this week
 leaving_pakistan  | people          | expected to leave for Pakistan this week
 leaving_north     | people          | expected to leave for the northern neighbours this week
 """)
-
 
 
 SUMMER = 213  # 1 August: from here on a day belongs to the coming winter

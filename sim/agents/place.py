@@ -16,6 +16,7 @@ frontage      | fighters        | of one side that can fight abreast (fixed)
 held          | flag            | the front holds it
 posts         | fighters        | of the government stationed here
 lost_days     | days            | since the side that holds it took it
+front_days    | days            | of the run on which the front held it
 """)
 
 

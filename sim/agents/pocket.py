@@ -166,7 +166,7 @@ def near(w, i, j):
     """Whether provinces ``i`` and ``j`` are the same or neighbours."""
     if i == j:
         return True
-    for n in range(w.near_ptr[i], w.near_ptr[i + 1]):
+    for n in range(w.near_ptr[i], w.near_ptr[i + 1]):  # noqa: SIM110 (compiled code has no generators)
         if w.near_idx[n] == j:
             return True
     return False

@@ -97,7 +97,9 @@ def strike(w, k, t):
         left -= w.province[i].pakistan_km
         if left < 0.0:
             w.now.strikes += 1.0
-            dead = streams.poisson(w.key, t, k, streams.STRIKE, 2, streams.exponential(w.key, t, k, streams.STRIKE, 3, 8.0))
+            dead = streams.poisson(
+                w.key, t, k, streams.STRIKE, 2, streams.exponential(w.key, t, k, streams.STRIKE, 3, 8.0)
+            )
             record_deaths(w, i, float(dead), False)
             break
 

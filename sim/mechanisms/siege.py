@@ -75,11 +75,9 @@ def command(w, t):
     elif gov.siege == 1.0 and held == 0.0:
         gov.siege = 2.0
         gov.siege_days = 0.0
-    elif gov.siege == 1.0 and (
-        gov.column_lost > p.siege_loss_limit * p.siege_column or gov.stalled > p.siege_patience
-    ):
-        withdraw(w)
-    elif gov.siege == 2.0 and gov.siege_days > p.siege_stay:
+    elif (
+        gov.siege == 1.0 and (gov.column_lost > p.siege_loss_limit * p.siege_column or gov.stalled > p.siege_patience)
+    ) or (gov.siege == 2.0 and gov.siege_days > p.siege_stay):
         withdraw(w)
     station(w)
 
@@ -112,6 +110,7 @@ def station(w):
     for f in range(len(w.place)):
         place = w.place[f]
         place.lost_days += 1.0
+        place.front_days += place.held
         if place.held > 0.0:
             place.posts = 0.0
         elif place.side == 0.0:

@@ -6,6 +6,7 @@ from sim.parameters.schema import Parameter as P
 
 A = "assumption"
 
+# fmt: off
 PARAMETERS: tuple[P, ...] = (
     P("caches.abundance", "thousand caches", 0, 8, 1.0, "Hidden caches of the former army at the start.", A, A,
       ("F16",)),
@@ -80,8 +81,8 @@ PARAMETERS: tuple[P, ...] = (
     P("siege.stay", "days", 5, 3000, 1500, "Time that the column stays before it is needed elsewhere.", A, A,
       ("F8", "F1")),
     P("siege.posts", "share", 0, 1, 0.3, "Share of the column left behind in posts.", A, A, ("F8",)),
-    P("siege.clearing", "operations a week", 0, 3, 0.25, "Operations a week in side valleys, at one recent attack a week in the province.", A, A,
-      ("F2",)),
+    P("siege.clearing", "operations a week", 0, 3, 0.25,
+      "Operations a week in side valleys when attacks in the province are frequent, in mid-season.", A, A, ("F2",)),
     P("iskp.active", "switch", 0, 1, 1, "Whether the jihadist rival is part of the world.",
       "the report is silent; UN estimates", "estimate", ("F27",), "switch"),
     P("iskp.fighters", "fighters", 0, 10000, 2000, "Fighters at the start.",
@@ -102,3 +103,4 @@ PARAMETERS: tuple[P, ...] = (
     P("iskp.distraction", "weight", 0, 2, 0.5, "How much its attacks draw forces away from the resistance.", A, A,
       ("F24", "F27")),
 )
+# fmt: on

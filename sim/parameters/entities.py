@@ -10,6 +10,7 @@ from sim.parameters.schema import Parameter as P
 
 A = "assumption"
 
+# fmt: off
 FRONT: tuple[P, ...] = (
     P("home", "province number", 1, 34, 8, "Home province by its AF number (8: Panjshir, 9: Baghlan).",
       "report", "measured", ("F2",), "int"),
@@ -67,6 +68,7 @@ POWER: tuple[P, ...] = (
       ("F19", "F14")),
 )
 
+# fmt: on
 _CITED = "press, September 2021"
 KNOWN: dict[str, dict[str, dict[str, tuple[float, str, str]]]] = {
     "fronts": {
@@ -78,7 +80,11 @@ KNOWN: dict[str, dict[str, dict[str, tuple[float, str, str]]]] = {
     },
     "militias": {
         "fatemiyoun": {
-            "strength": (3000, "thousands returned to Afghanistan before 2021 (press, USIP 2019); number judged", A),
+            "strength": (
+                3000,
+                "thousands returned to Afghanistan before 2021 (press, USIP 2019); number judged",
+                A,
+            ),
         },
     },
     "powers": {

@@ -7,6 +7,7 @@ from sim.parameters.schema import Parameter as P
 UN = "UN monitoring team range, June 2021"
 A = "assumption"
 
+# fmt: off
 PARAMETERS: tuple[P, ...] = (
     P("taliban.service_delivery", "share", 0, 1, 0.45,
       "Quality of public services that the administration would reach if it were fully funded.", A, A, ("F21",)),
@@ -68,3 +69,4 @@ PARAMETERS: tuple[P, ...] = (
       A, A, ("F15",)),
     P("legacy.services", "share", 0, 1, 0.45, "Quality of public services at the start.", A, A, ("F15", "F21")),
 )
+# fmt: on

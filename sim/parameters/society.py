@@ -6,6 +6,7 @@ from sim.parameters.schema import Parameter as P
 
 A = "assumption"
 
+# fmt: off
 PARAMETERS: tuple[P, ...] = (
     P("community.grievance_rate", "share a week", 0.005, 0.3, 0.05,
       "Part of the way that grievance moves in a week towards what living conditions call for.",
@@ -65,3 +66,4 @@ PARAMETERS: tuple[P, ...] = (
     P("season.pass_closed", "multiple", 0, 2, 1.0, "Length of the closed season of the passes against the usual one.",
       "Anjuman about 6 months, Khawak about 4.5 (range 3 to 8)", "estimate", ("F7",)),
 )
+# fmt: on

@@ -1,0 +1,193 @@
+"""Reads a mapping (a composed configuration) into the checked parts of a scenario."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+import numpy as np
+
+from sim.calendar import parse_date
+from sim.geography import load_geography
+from sim.outcomes import PLACE_SERIES, SERIES
+from sim.parameters import DEFAULT_ENTITIES, ENTITY_KINDS, Schema, build_schema
+from sim.problems import Problem, ScenarioError, check_value
+from sim.questions import Question, read_question
+from sim.state import ROWS, Layout, layout_of
+from sim.uncertainty import Prior, Space
+
+_OWN_KEYS = ("title", "story", "start", "end", "state", "events", "questions", "space")
+_LONGEST_DAYS = 366 * 15
+
+
+@dataclass(frozen=True)
+class Event:
+    """A dated event: on its day parameters and state are set.
+
+    Attributes:
+        day: the date, before the tick of which it takes effect.
+        title: what happens, in words.
+        set: parameter name to its new value.
+        state: path in the state (``province.Balkh.held``) to its new value.
+    """
+
+    day: date
+    title: str
+    set: Mapping[str, float] = field(default_factory=dict)
+    state: Mapping[str, float] = field(default_factory=dict)
+
+
+class Reader:
+    """Reads a mapping part by part and collects what is wrong."""
+
+    def __init__(self, mapping: Mapping, name: str, source: str) -> None:
+        self.mapping, self.name, self.source = mapping, name, source
+        self.problems: list[Problem] = []
+
+    def read(self) -> dict:
+        """The fields of a scenario; raises ScenarioError with everything that is wrong."""
+        start, end = self._day("start"), self._day("end")
+        if start and end and not 0 < (end - start).days <= _LONGEST_DAYS:
+            self._wrong("end", end.isoformat(), f"a date after the start {start} and within 15 years of it")
+        entities = self._entities()
+        schema = build_schema(**entities)
+        values, fixed = self._values(schema)
+        if self.problems:
+            raise ScenarioError(self.source, self.problems)
+        layout = layout_of(schema)
+        state = self._state(self.mapping.get("state"), "state", layout)
+        events = self._events(schema, layout, start, end)
+        questions = self._questions(start)
+        space = self._space(schema).without(fixed)
+        if self.problems:
+            raise ScenarioError(self.source, self.problems)
+        values.setflags(write=False)
+        title, story = (str(self.mapping.get(key) or "") for key in ("title", "story"))
+        return {"name": self.name, "title": title or self.name, "story": story, "start": start, "end": end,
+                "entities": entities, "schema": schema, "values": values, "fixed": fixed, "state": state,
+                "events": events, "questions": questions, "space": space}  # fmt: skip
+
+    def _wrong(self, key: str, found: str, allowed: str, nearest: str | None = None) -> None:
+        self.problems.append(Problem(key, found, allowed, nearest))
+
+    def _day(self, key: str) -> date | None:
+        value = self.mapping.get(key)
+        try:
+            return value if isinstance(value, date) else parse_date(str(value))
+        except ValueError:
+            self._wrong(key, repr(value), "a date as 2021-09-06")
+            return None
+
+    def _entities(self) -> dict[str, tuple[str, ...]]:
+        entities = {}
+        for kind, known in DEFAULT_ENTITIES.items():
+            given = self.mapping.get(kind) or {}
+            if not isinstance(given, Mapping):
+                self._wrong(kind, repr(given), "a mapping of names to parameters")
+                given = {}
+            entities[kind] = known + tuple(name for name in given if name not in known)
+            room = ROWS[kind[:-1]]
+            if len(entities[kind]) > room:
+                self._wrong(kind, f"{len(entities[kind])} members", f"at most {room}")
+        return entities
+
+    def _values(self, schema: Schema) -> tuple[np.ndarray, frozenset[str]]:
+        values, fixed = schema.defaults(), set()
+        for key, value in self._leaves({k: v for k, v in self.mapping.items() if k not in _OWN_KEYS}, ""):
+            if value is None and key in schema:
+                continue
+            if key not in schema and "." not in key:
+                groups = sorted({name.split(".")[0] for name in schema.names} | set(_OWN_KEYS))
+                near = difflib.get_close_matches(key, groups, n=1)
+                self._wrong(key, "an unknown key", ", ".join(groups), near[0] if near else None)
+                continue
+            checked = check_value(schema, key, value, self.problems)
+            if checked is not None:
+                values[schema.index(key)] = checked
+                fixed.add(key)
+        return values, frozenset(fixed)
+
+    def _leaves(self, branch: Mapping, prefix: str):
+        for key, value in branch.items():
+            path = f"{prefix}{key}"
+            if isinstance(value, Mapping) and (value or prefix == ""):
+                yield from self._leaves(value, path + ".")
+            elif not (isinstance(value, Mapping) and path.split(".")[0] in ENTITY_KINDS):
+                yield path, value
+
+    def _state(self, given: object, key: str, layout: Layout) -> dict[str, float]:
+        state: dict[str, float] = {}
+        if given is None:
+            return state
+        if not isinstance(given, Mapping):
+            self._wrong(key, repr(given), "a mapping of paths such as province.Balkh.held to numbers")
+            return state
+        for path, value in given.items():
+            if path not in layout.paths:
+                self._wrong(f"{key}.{path}", "an unknown path", "table.row.field", layout.nearest(path))
+            elif isinstance(value, bool) or not isinstance(value, (int, float)) or not np.isfinite(value) or value < 0:
+                self._wrong(f"{key}.{path}", repr(value), "a number from 0")
+            else:
+                state[path] = float(value)
+        return state
+
+    def _events(self, schema: Schema, layout: Layout, start: date, end: date) -> tuple[Event, ...]:
+        given = self.mapping.get("events") or []
+        if not isinstance(given, (list, tuple)):
+            self._wrong("events", repr(given), "a list of events")
+            return ()
+        events = [self._event(spec, f"events[{i}]", schema, layout, start, end) for i, spec in enumerate(given)]
+        return tuple(sorted((event for event in events if event), key=lambda event: event.day))
+
+    def _event(self, spec, key: str, schema: Schema, layout: Layout, start: date, end: date) -> Event | None:
+        keys = ("date", "title", "set", "state")
+        if not isinstance(spec, Mapping) or [k for k in spec if k not in keys]:
+            unknown = [k for k in spec if k not in keys] if isinstance(spec, Mapping) else [repr(spec)]
+            near = difflib.get_close_matches(str(unknown[0]), keys, n=1)
+            self._wrong(key, f"unknown {unknown[0]}", "a mapping with " + ", ".join(keys), near[0] if near else None)
+            return None
+        value = spec.get("date")
+        last = end - timedelta(days=1)
+        try:
+            day = value if isinstance(value, date) else parse_date(str(value))
+            if not start <= day <= last:
+                raise ValueError
+        except ValueError:
+            self._wrong(f"{key}.date", str(value), f"a date from {start} to {last}")
+            return None
+        changes = spec.get("set") or {}
+        if not isinstance(changes, Mapping):
+            self._wrong(f"{key}.set", repr(changes), "a mapping of parameters to values")
+            return None
+        checked = {n: check_value(schema, n, v, self.problems, f"{key}.set.{n}") for n, v in changes.items()}
+        state = self._state(spec.get("state"), f"{key}.state", layout)
+        return Event(day, str(spec.get("title") or ""), {n: v for n, v in checked.items() if v is not None}, state)
+
+    def _questions(self, start: date) -> tuple[Question, ...]:
+        questions, provinces = [], load_geography().province_names
+        for position, spec in enumerate(self.mapping.get("questions") or []):
+            try:
+                if not isinstance(spec, Mapping):
+                    raise ValueError(f"{spec!r} is not a mapping")
+                questions.append(read_question(spec, start, SERIES, PLACE_SERIES, provinces))
+            except ValueError as error:
+                self._wrong(f"questions[{position}]", str(error), "a question as the shipped scenarios show")
+        return tuple(questions)
+
+    def _space(self, schema: Schema) -> Space:
+        priors = {}
+        for name, spec in (self.mapping.get("space") or {}).items():
+            if name not in schema:
+                self._wrong(f"space.{name}", "an unknown parameter", "a parameter name", schema.nearest(name))
+                continue
+            try:
+                prior = Prior.from_mapping(spec)
+                low, high = prior.support
+                if low < schema[name].low or high > schema[name].high:
+                    raise ValueError(f"support within {schema[name].allowed}")
+                priors[name] = prior
+            except ValueError as error:
+                self._wrong(f"space.{name}", repr(spec), str(error))
+        return Space(priors)
