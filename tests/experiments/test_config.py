@@ -288,3 +288,11 @@ def test_own_questions_replace_as_a_list_and_join_as_a_mapping(tmp_path):
     assert [q.id for q in load_scenario(str(tmp_path / "list.yaml")).questions] == ["mine"]
     packaged = [q.id for q in load_scenario().questions]
     assert [q.id for q in load_scenario(str(tmp_path / "mapping.yaml")).questions] == [*packaged, "mine"]
+
+
+def test_the_packaged_posterior_fits_the_parameter_table():
+    """A calibration of an older parameter table would be refused, and with it uncertainty=posterior."""
+    scenario = load_scenario("baseline", ["uncertainty=posterior"])
+    assert scenario.space.posterior is not None
+    assert len(scenario.space.posterior) >= 50
+    assert set(scenario.space.posterior_names) <= set(scenario.schema.names)
