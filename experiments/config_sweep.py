@@ -8,6 +8,8 @@ hundred thousand points cost no further composition.
 from __future__ import annotations
 
 import itertools
+import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -23,6 +25,9 @@ from sim.scenario import Scenario
 
 COMPOSED = ("scenario", "space", "questions", "uncertainty", "posterior", "start", "end")
 """Keys whose values in turn make scenarios of their own."""
+
+
+_RANGE = re.compile(r"=.*\brange\(")
 
 
 @dataclass(frozen=True)
@@ -63,6 +68,8 @@ def read_sweep(job: config.Job) -> Swept:
     _refuse_idle(job, split)
     composed = {key: values for key, values in split.choices.items() if key in COMPOSED}
     levels = {key: values for key, values in split.choices.items() if key not in COMPOSED}
+    ranges = {text.lstrip("+").partition("=")[0] for text in job.overrides if _RANGE.search(text)}
+    levels |= {key: _decimal(levels[key]) for key in ranges if key in levels}
     for key in [*levels, *split.intervals]:
         if key in job.verb.options.model_fields or key.split(".")[0] in job.verb.groups:
             raise UserError(
@@ -123,6 +130,13 @@ def _dimensions(scenario: Scenario, swept: Swept, design: DesignOptions) -> list
         priors = {name: prior for name, prior in scenario.space.priors.items() if name not in swept.levels}
         made += [from_prior(schema, base, name, prior) for name, prior in priors.items()]
     return made
+
+
+def _decimal(values: Sequence[object]) -> list[object]:
+    """The values of a range as a person would write them: its steps add up to 0.05 and 0, not to 2.3e-29."""
+    numbers = [float(value) for value in values if isinstance(value, (int, float))]
+    finest = 12 - math.ceil(math.log10(max((abs(number) for number in numbers), default=1.0) or 1.0))
+    return [round(value, finest) + 0.0 if isinstance(value, float) else value for value in values]
 
 
 def _refuse_idle(job: config.Job, split: config.Sweep) -> None:
