@@ -279,7 +279,7 @@ def _decide_none(e: Estimate, margin: float, varied: bool, equivalent: bool, rul
     if abs(e.mean) - strict * e.error > margin:
         return "contradicted", "the effect is clearly larger than what matters"
     if varied:
-        return "mixed", "nil on average, not at every draw"
+        return "mixed", "it depends on the parameters"
     return "mixed", f"too few runs to tell: about {_draws_needed(e, rule):,} draws would"
 
 
