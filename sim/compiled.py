@@ -167,5 +167,10 @@ def _private_temporary() -> Path | None:
         state = folder.lstat()
     except OSError:
         return None
-    ours = state.st_uid == os.getuid() and not state.st_mode & 0o022 and folder.is_dir() and not folder.is_symlink()
+    ours = (
+        state.st_uid == os.getuid()
+        and not state.st_mode & 0o022
+        and folder.is_dir()
+        and not folder.is_symlink()
+    )
     return folder if ours else None

@@ -218,7 +218,9 @@ class Ensemble:
         geography = load_geography()
         links = [f"{geography.node_names[x['a']]}-{geography.node_names[x['b']]}" for x in geography.links]
         data = {name: (("run", "day"), self.series[name], _attributes(name)) for name in self.series}
-        data |= {f"{name}_by_province": (("run", "week", "province"), self.places[name]) for name in self.places}
+        data |= {
+            f"{name}_by_province": (("run", "week", "province"), self.places[name]) for name in self.places
+        }
         if self.routes is not None:
             data["arms_flow"] = (("run", "week", "link"), self.routes, {"unit": "tonnes a week"})
         data["measures"] = (("run", "measure"), self.block.measures)

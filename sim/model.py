@@ -144,7 +144,9 @@ class OutlookModel(mesa.Model):
         datacollector: a Mesa collector with every national series as a model reporter.
     """
 
-    def __init__(self, scenario: Scenario, seed: int = 1, replicate: int = 0, values: np.ndarray | None = None) -> None:
+    def __init__(
+        self, scenario: Scenario, seed: int = 1, replicate: int = 0, values: np.ndarray | None = None
+    ) -> None:
         super().__init__(rng=int(seed))
         if values is None:
             values = scenario.draw(np.array([replicate]), seed)[0]

@@ -43,7 +43,7 @@ refugees_iran      | people a day    | national | flow  | of them to Iran
 refugees_pakistan  | people a day    | national | flow  | of them to Pakistan
 refugees_north     | people a day    | national | flow  | of them to the northern neighbours
 supply_arms        | tonnes a day    | route    | flow  | arms that reach fronts (counted weekly)
-supply_people      | people a day    | route    | flow  | recruits who reach fronts (counted weekly)
+supply_people      | people a day    | route    | flow  | recruits who reach fronts over the routes (counted weekly)
 supply_food        | tonnes a day    | route    | flow  | food that reaches fronts (counted weekly)
 supply_medicine    | tonnes a day    | route    | flow  | medicine that reaches fronts (counted weekly)
 front_fighters     | fighters        | group    | stock | of the resistance fronts
@@ -55,7 +55,7 @@ militia_active     | militias        | group    | stock | instructed and in the 
 iskp_cells         | fighters        | group    | stock | of the jihadist rival
 districts_held     | districts       | national | stock | districts of Panjshir's floor held by the front
 valleys_held       | side valleys    | national | stock | of Panjshir held by the front
-capitals_lost      | capitals        | national | stock | provincial capitals that the government does not hold
+capitals_lost      | capitals        | national | stock | provincial capitals out of government hands, Bazarak apart
 caches             | caches          | national | stock | hidden caches left
 services           | share           | national | stock | quality of public services
 economy            | index           | national | stock | output, early 2021 = 1
@@ -97,7 +97,9 @@ ENDING_CRITERIA: dict[str, str] = {
 
 #: A day's record, and a week's record of a province.
 DAY_FIELDS = tuple(Field(series.name, series.unit, series.meaning) for series in SERIES.values())
-PLACE_FIELDS = tuple(Field(name, SERIES[name].unit if name in SERIES else "value", name) for name in PLACE_SERIES)
+PLACE_FIELDS = tuple(
+    Field(name, SERIES[name].unit if name in SERIES else "value", name) for name in PLACE_SERIES
+)
 
 _FIRSTS = ("first_rising_day", "first_return_day", "first_militia_day", "settlement_day", "first_capital_lost_day",
            "corridor_open_day", "first_recognition_day", "floor_fallen_day")  # fmt: skip

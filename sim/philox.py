@@ -64,7 +64,9 @@ def _open_unit(high: int, low: int) -> float:
 @compiled
 def uniform(key: Key, tick: int, agent: int, stream: int, draw: int) -> float:
     """Uniform in the open interval (0, 1), 52 random bits, symmetric about one half."""
-    high, low, _, _ = philox(_word(tick), _word(agent), _word(stream), _word(draw), _word(key[0]), _word(key[1]))
+    high, low, _, _ = philox(
+        _word(tick), _word(agent), _word(stream), _word(draw), _word(key[0]), _word(key[1])
+    )
     return _open_unit(high, low)
 
 

@@ -30,11 +30,15 @@ class ScenarioError(ValueError):
         super().__init__(f"{source}: " + " | ".join(str(problem) for problem in problems))
 
 
-def check_value(schema: Schema, name: str, value: object, problems: list[Problem], key: str = "") -> float | None:
+def check_value(
+    schema: Schema, name: str, value: object, problems: list[Problem], key: str = ""
+) -> float | None:
     """Return ``value`` as a float if parameter ``name`` allows it; else note the problem and return None."""
     key = key or name
     if name not in schema:
-        problems.append(Problem(key, "an unknown parameter", "a name of the parameter table", schema.nearest(name)))
+        problems.append(
+            Problem(key, "an unknown parameter", "a name of the parameter table", schema.nearest(name))
+        )
         return None
     try:
         return schema[name].check(value)

@@ -67,7 +67,9 @@ def _read_day(value: object, start: date) -> date:
     return parse_date(text)
 
 
-def read_question(spec: Mapping, start: date, series: Mapping, place_series: tuple, provinces: tuple) -> Question:
+def read_question(
+    spec: Mapping, start: date, series: Mapping, place_series: tuple, provinces: tuple
+) -> Question:
     """Check and read one question.
 
     Args:
@@ -89,7 +91,9 @@ def read_question(spec: Mapping, start: date, series: Mapping, place_series: tup
     if place != "national" and place not in provinces:
         raise ValueError(f"place: {place!r} is not national or a province{_nearest(place, provinces)}")
     if spec["metric"] not in allowed:
-        raise ValueError(f"metric: {spec['metric']!r} is not a series of {place}{_nearest(spec['metric'], allowed)}")
+        raise ValueError(
+            f"metric: {spec['metric']!r} is not a series of {place}{_nearest(spec['metric'], allowed)}"
+        )
     over = spec.get("over", "any")
     if over not in OVER:
         raise ValueError(f"over: {over!r}; allowed: {', '.join(OVER)}")
@@ -97,7 +101,9 @@ def read_question(spec: Mapping, start: date, series: Mapping, place_series: tup
     if comparison is None and over in ("any", "all"):
         raise ValueError(f"comparison: missing; over {over!r} needs one of {' '.join(COMPARISONS)}")
     if comparison is not None and (comparison not in COMPARISONS or not _is_number(value)):
-        raise ValueError(f"comparison: {comparison!r} {value!r}; allowed: one of {' '.join(COMPARISONS)} and a number")
+        raise ValueError(
+            f"comparison: {comparison!r} {value!r}; allowed: one of {' '.join(COMPARISONS)} and a number"
+        )
     days = spec.get("sustained_days", 1)
     if isinstance(days, bool) or not isinstance(days, int) or days < 1:
         raise ValueError(f"sustained_days: {days!r}; allowed: a whole number from 1")
@@ -109,7 +115,9 @@ def read_question(spec: Mapping, start: date, series: Mapping, place_series: tup
             except ValueError as error:
                 raise ValueError(f"{key}: {error}") from None
     if window["by"] <= window.get("start", start):
-        raise ValueError(f"by: {window['by']} is not after the start of the window {window.get('start', start)}")
+        raise ValueError(
+            f"by: {window['by']} is not after the start of the window {window.get('start', start)}"
+        )
     fields = {key: spec[key] for key in _KEYS if spec.get(key) is not None} | window
     if comparison is not None:
         fields["value"] = float(value)

@@ -127,7 +127,12 @@ class Reader:
         for path, value in given.items():
             if path not in layout.paths:
                 self._wrong(f"{key}.{path}", "an unknown path", "table.row.field", layout.nearest(path))
-            elif isinstance(value, bool) or not isinstance(value, (int, float)) or not np.isfinite(value) or value < 0:
+            elif (
+                isinstance(value, bool)
+                or not isinstance(value, (int, float))
+                or not np.isfinite(value)
+                or value < 0
+            ):
                 self._wrong(f"{key}.{path}", repr(value), "a number from 0")
             else:
                 state[path] = float(value)
@@ -138,7 +143,9 @@ class Reader:
         if not isinstance(given, (list, tuple)):
             self._wrong("events", repr(given), "a list of events")
             return ()
-        events = [self._event(spec, f"events[{i}]", schema, layout, start, end) for i, spec in enumerate(given)]
+        events = [
+            self._event(spec, f"events[{i}]", schema, layout, start, end) for i, spec in enumerate(given)
+        ]
         return tuple(sorted((event for event in events if event), key=lambda event: event.day))
 
     def _event(self, spec, key: str, schema: Schema, layout: Layout, start: date, end: date) -> Event | None:
@@ -146,7 +153,9 @@ class Reader:
         if not isinstance(spec, Mapping) or [k for k in spec if k not in keys]:
             unknown = [k for k in spec if k not in keys] if isinstance(spec, Mapping) else [repr(spec)]
             near = difflib.get_close_matches(str(unknown[0]), keys, n=1)
-            self._wrong(key, f"unknown {unknown[0]}", "a mapping with " + ", ".join(keys), near[0] if near else None)
+            self._wrong(
+                key, f"unknown {unknown[0]}", "a mapping with " + ", ".join(keys), near[0] if near else None
+            )
             return None
         value = spec.get("date")
         last = end - timedelta(days=1)
@@ -163,7 +172,9 @@ class Reader:
             return None
         checked = {n: check_value(schema, n, v, self.problems, f"{key}.set.{n}") for n, v in changes.items()}
         state = self._state(spec.get("state"), f"{key}.state", layout)
-        return Event(day, str(spec.get("title") or ""), {n: v for n, v in checked.items() if v is not None}, state)
+        return Event(
+            day, str(spec.get("title") or ""), {n: v for n, v in checked.items() if v is not None}, state
+        )
 
     def _questions(self, start: date) -> tuple[Question, ...]:
         questions, provinces = [], load_geography().province_names

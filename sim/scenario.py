@@ -55,7 +55,9 @@ class Scenario:
         for key in ("title", "story", "questions"):
             mapping.pop(key)
         if self.space.posterior is not None:
-            mapping["posterior"] = hashlib.sha256(np.ascontiguousarray(self.space.posterior).tobytes()).hexdigest()
+            mapping["posterior"] = hashlib.sha256(
+                np.ascontiguousarray(self.space.posterior).tobytes()
+            ).hexdigest()
         return hashlib.sha256(json.dumps(mapping, sort_keys=True).encode()).hexdigest()[:12]
 
     def value(self, name: str) -> float:

@@ -45,6 +45,12 @@ class Step(NamedTuple):
 
 
 @compiled
+def sum_up_valley(w, t):
+    """What the people of the valley think, taken together."""
+    community.gather_valley(w)
+
+
+@compiled
 def fade_memory(w, t):
     """A week has passed: memories of it fade."""
     clock.weekly(w)
@@ -70,6 +76,7 @@ SCHEDULE: tuple[Step, ...] = (
     Step("power", power.weekly, 7, "foreign powers weigh, decide and may strike"),
     Step("", government.weekly, 7, "the government raises, spends, rebuilds, rules, concedes"),
     Step("community", community.weekly, 7, "communities feel, lean, inform, protest or rise, leave"),
+    Step("", sum_up_valley, 7, "what the people of the Panjshir Valley think, taken together"),
     Step("", refuge.cross, 7, "refugees cross the borders"),
     Step("garrison", garrison.weekly, 7, "garrisons follow the allocation, search caches, quarrel"),
     Step("cache", cache.weekly, 7, "caches rust, are found, form pockets"),
@@ -96,6 +103,7 @@ def begin(w):
     government.begin(w)
     for i in range(len(w.community)):
         community.begin(w, i)
+    community.gather_valley(w)
     for i in range(len(w.cache)):
         cache.begin(w, i)
     for k in range(w.powers):
@@ -138,6 +146,7 @@ def week(w, t):
     government.weekly(w, t)
     for i in range(len(w.community)):
         community.weekly(w, i, t)
+    sum_up_valley(w, t)
     refuge.cross(w, t)
     for i in range(len(w.garrison)):
         garrison.weekly(w, i, t)

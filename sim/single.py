@@ -101,7 +101,9 @@ class Bench:
     def run(self, values: np.ndarray, seed: int, replicate: int, measures: np.ndarray) -> None:
         """Run once; the record is in ``series``, ``places``, ``flows`` and ``sizes``, measures in ``measures``."""
         self.prepare(values, seed, replicate)
-        run(self.world, self.block, self.calendar, self.events, self.series, self.places, self.flows, measures)
+        run(
+            self.world, self.block, self.calendar, self.events, self.series, self.places, self.flows, measures
+        )
 
 
 def _calendar_array(scenario: Scenario) -> np.ndarray:

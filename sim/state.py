@@ -36,7 +36,8 @@ EVENT_SIZES = 501  # events of 0 to 499 deaths are counted by size, larger ones 
 
 
 _PARAMETER_FIELDS = tuple(
-    Field(parameter.name.replace(".", "_"), parameter.unit, parameter.meaning) for parameter in GLOBAL_PARAMETERS
+    Field(parameter.name.replace(".", "_"), parameter.unit, parameter.meaning)
+    for parameter in GLOBAL_PARAMETERS
 )
 
 #: Table name to its fields, in the order in which the tables stand in the block.
@@ -64,6 +65,7 @@ ROWS: dict[str, int] = {"p": 1, "now": 1, "today": 1, "week": 34, "government": 
                         "militia": 4, "power": 12, "pocket": 160}  # fmt: skip
 _SINGLE = ("p", "now", "today", "government", "jihadist")
 _NODES = 69
+_BORDERS = {"iran": 0, "pakistan": 1, "tajikistan": 2, "uzbekistan": 2, "turkmenistan": 2}
 
 
 def _world_type() -> np.dtype:
@@ -74,11 +76,11 @@ def _world_type() -> np.dtype:
     surroundings = [
         ("sizes", np.float64, (EVENT_SIZES,)),  # events by number of deaths
         ("best", np.float64, (_NODES,)),  # scratch of the search for ways: chance to come through,
-        ("wide", np.float64, (_NODES,)),  # narrowest capacity,
         ("via", np.int64, (_NODES,)),  # next link
         ("near_ptr", np.int64, (35,)),  # neighbours of each province, as compressed rows
         ("near_idx", np.int64, (156,)),
         ("power_node", np.int64, (ROWS["power"],)),  # from where a power's goods set out
+        ("power_border", np.int64, (ROWS["power"],)),  # of Iran 0, Pakistan 1, the north 2; none 3
         ("fronts", np.int64),  # rows in use
         ("militias", np.int64),
         ("powers", np.int64),
@@ -134,7 +136,9 @@ class Layout:
 
 def _row_names(schema: Schema, geography: Geography) -> dict[str, tuple[str, ...]]:
     provinces = geography.province_names
-    sides = tuple(name for name, row in zip(geography.place_names, geography.places, strict=True) if row["kind"] == 1)
+    sides = tuple(
+        name for name, row in zip(geography.place_names, geography.places, strict=True) if row["kind"] == 1
+    )
     entities = {kind: _entities(schema, kind) for kind in ENTITY_KINDS}
     links = geography.links
     routes = tuple(f"{geography.node_names[link['a']]}-{geography.node_names[link['b']]}" for link in links)
@@ -185,6 +189,7 @@ def _fill_surroundings(world: np.record, rows: dict[str, tuple[str, ...]], geogr
     world.near_idx[:] = geography.indices
     world.fronts, world.militias, world.powers = (len(rows[table]) for table in ("front", "militia", "power"))
     world.power_node[: world.powers] = _power_nodes(rows["power"], geography)
+    world.power_border[: world.powers] = [_BORDERS.get(name, 3) for name in rows["power"]]
     world.valley_province = geography.panjshir
     world.tajikistan_node = geography.node("Tajikistan")
 
@@ -193,7 +198,6 @@ def _fill_provinces(world: np.record, geography: Geography) -> None:
     source, table = geography.provinces, world.province
     table["population"] = source["population"]
     table["ruggedness"] = source["ruggedness"]
-    table["elevation"] = source["elevation_m"]
     table["iran_km"] = source["border_iran_km"]
     table["pakistan_km"] = source["border_pakistan_km"]
     north = ("tajikistan", "uzbekistan", "turkmenistan")
@@ -227,7 +231,7 @@ def _fill_communities(table: np.ndarray, geography: Geography) -> None:
     table["people"][number:] = geography.places["population"][sides]
     # the side valleys have communities of their own: they are not counted twice
     table["people"][geography.panjshir] -= geography.places["population"][sides].sum()
-    for name in ("tajik", "hazara", "uzbek", "pashtun", "alignment"):
+    for name in ("tajik", "hazara", "pashtun", "alignment"):
         table[name] = source[name][home]
     table["urban"][:number] = source["urban_share"]
     table["rugged"] = source["ruggedness"][home]
@@ -236,7 +240,7 @@ def _fill_communities(table: np.ndarray, geography: Geography) -> None:
 def _fill_valley(table: np.ndarray, geography: Geography) -> None:
     source = geography.places
     table["side"] = source["kind"]
-    for name in ("attaches", "order", "shelter", "frontage"):
+    for name in ("order", "shelter", "frontage"):
         table[name] = source[name]
 
 
@@ -244,7 +248,6 @@ def _fill_routes(table: np.ndarray, geography: Geography) -> None:
     links = geography.links
     for name in ("a", "b", "kind", "winter_share"):
         table[name] = links[name]
-    # hidden convoys can use only part of a road
     table["capacity"] = links["capacity_t_day"]
     table["closes"] = links["closes_doy"]
     table["opens"] = links["opens_doy"]

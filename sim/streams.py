@@ -86,7 +86,9 @@ def registry(declared: Iterable[tuple[str, int]]) -> dict[str, int]:
         if name in streams:
             raise ValueError(f"stream {name}: declared twice ({streams[name]} and {number})")
         if type(number) is not int or not 1 <= number <= _MAX_STREAM:
-            raise ValueError(f"stream {name}: the number {number!r} is not an integer from 1 to {_MAX_STREAM}")
+            raise ValueError(
+                f"stream {name}: the number {number!r} is not an integer from 1 to {_MAX_STREAM}"
+            )
         if number in holders:
             raise ValueError(f"stream {name}: the number {number} belongs to {holders[number]}")
         streams[name] = number
@@ -99,11 +101,15 @@ globals().update(STREAMS)  # streams.WEATHER and so on: constants that compiled 
 
 
 def __getattr__(name: str) -> int:
-    raise AttributeError(f"no stream (or other public name) {name!r} in sim.streams; streams: {', '.join(STREAMS)}")
+    raise AttributeError(
+        f"no stream (or other public name) {name!r} in sim.streams; streams: {', '.join(STREAMS)}"
+    )
 
 
 @compiled
-def _fill(out: np.ndarray, seed: int, replicates: np.ndarray, agent: int, stream: int, draw: int, tick: int) -> None:
+def _fill(
+    out: np.ndarray, seed: int, replicates: np.ndarray, agent: int, stream: int, draw: int, tick: int
+) -> None:
     for i in range(len(replicates)):
         out[i] = uniform((seed, int(replicates[i])), tick, agent, stream, draw)
 

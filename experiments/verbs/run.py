@@ -157,7 +157,7 @@ def _say_if_cold() -> None:
     """Say why the first run after installation takes long."""
     from experiments.terminal import say
     from sim.compiled import is_warm
-    from sim.ensemble import run
+    from sim.single import run
 
     if not is_warm(run):
         say("Compiling the model (first run after installation, about half a minute) ...")

@@ -7,6 +7,7 @@ import math
 from sim import streams
 from sim.agents.table import fields
 from sim.compiled import compiled
+from sim.mechanisms.arithmetic import halved
 
 FIELDS = fields("""
 day_of_year       | day             | 1 to 365, of the date
@@ -27,7 +28,7 @@ refugees_iran     | people          | who left for Iran today
 refugees_pakistan | people          | who left for Pakistan today
 refugees_north    | people          | who left for the northern neighbours today
 supply_arms       | tonnes          | of arms that reached fronts today
-supply_people     | people          | who reached fronts over the routes today
+supply_people     | people          | who joined fronts over the routes today
 supply_food       | tonnes          | of food that reached fronts today
 supply_medicine   | tonnes          | of medicine that reached fronts today
 recent_protests   | protests        | fading count of the past weeks
@@ -39,6 +40,9 @@ next_pocket       | identity        | of the next pocket to form
 corridor_open     | flag            | a safe way from the northern border to the valley is open
 grievance         | share           | mean over people, as of this week
 fear_kept         | share           | of fear that is left after a week
+valley_elders     | share           | alignment of the valley's elders with the government, mean over its people
+valley_informants | share           | of the valley's adults who inform
+valley_pull       | share           | defiance of the valley's people, mean
 leaving_iran      | people          | expected to leave for Iran this week
 leaving_pakistan  | people          | expected to leave for Pakistan this week
 leaving_north     | people          | expected to leave for the northern neighbours this week
@@ -75,7 +79,8 @@ def start_day(w, t):
     now.supply_medicine = 0.0
     warmth = 0.5 - 0.5 * math.cos(2.0 * math.pi * (w.now.day_of_year - 15) / 365.0)
     now.season = p.season_winter_activity + (1.0 - p.season_winter_activity) * warmth
-    if t == 0 or w.now.day_of_year == SUMMER:
+    now.fear_kept = halved(1.0, 7.0, p.community_fear_halflife)
+    if t == 0 or now.day_of_year == SUMMER:
         winter = int(now.winter)
         now.snow_shift = p.season_pass_shift * streams.normal(w.key, 0, winter, streams.WEATHER, 0)
 

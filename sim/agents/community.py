@@ -15,7 +15,6 @@ people        | people          | living here
 urban         | share           | in towns
 tajik         | share           | of people
 hazara        | share           | of people
-uzbek         | share           | of people
 pashtun       | share           | of people
 alignment     | share           | alignment against the Taliban before 2021
 rugged        | share           | ruggedness of the ground
@@ -30,7 +29,6 @@ elders        | share           | alignment of the elders with the government
 informants    | share           | of adults who inform for the government
 knowledge     | share           | of the doings of fighters that the government learns here
 rising        | fighters        | people in arms in a rising
-rising_days   | days            | since it began
 """)
 
 HARM_KEPT = 0.5 ** (7.0 / 180.0)  # in a week: the memory of harm halves in half a year
@@ -102,7 +100,25 @@ def inform(w, c):
     silence = p.community_shelter * c.grievance
     c.informants = p.community_informants * 2.0 * c.elders * (1.0 - silence)
     told = c.informants / (c.informants + 0.02)
-    c.knowledge = clip(told * (0.5 + 0.5 * gov.intelligence) + 0.3 * gov.intelligence * (1.0 - silence), 0.0, 1.0)
+    c.knowledge = clip(
+        told * (0.5 + 0.5 * gov.intelligence) + 0.3 * gov.intelligence * (1.0 - silence), 0.0, 1.0
+    )
+
+
+@compiled
+def gather_valley(w):
+    """What the people of the Panjshir Valley think, on its floor and in its side valleys, weighted by their number."""
+    people, elders, informants, pull = 0.0, 0.0, 0.0, 0.0
+    for i in range(len(w.community)):
+        c = w.community[i]
+        if c.home == w.valley_province:
+            people += c.people
+            elders += c.people * c.elders
+            informants += c.people * c.informants
+            pull += c.people * c.defiance
+    w.now.valley_elders = elders / people
+    w.now.valley_informants = informants / people
+    w.now.valley_pull = pull / people
 
 
 @compiled

@@ -93,8 +93,8 @@ def raid(w, k, t, n):
     killed = lose_soldiers(w, home, aimed)
     return_fire = p.pockets_lethality * (0.4 + 0.8 * w.community[home].knowledge) * raiders
     care = 1.3 - 0.3 * clip(days_of(front.drugs, front) / 5.0, 0.0, 1.0)
-    lost = float(streams.poisson(w.key, t, k, streams.FRONT, 50 + n, return_fire * care))
-    lose_fighters(front, lost)
+    hit = streams.poisson(w.key, t, k, streams.FRONT, 50 + n, return_fire * care)
+    lost = lose_fighters(front, hit)
     front.ammo = max(0.0, front.ammo - raiders)
     front.drugs = max(0.0, front.drugs - 2.0 * lost)
     record_deaths(w, home, killed + lost, True)
@@ -143,20 +143,36 @@ def weekly(w, k, t):
 def muster(w, k, t):
     """Sympathisers join as far as they can be armed and brought in; the unpaid and unfed go home."""
     front, c, gov = w.front[k], w.community[int(w.front[k].home) - 1], w.government
+    elders, defiance = c.elders, c.defiance
+    if in_valley(w, front):
+        elders, defiance = w.now.valley_elders, w.now.valley_pull
     armed = clip(days_of(front.ammo, front) / 4.0, 0.0, 1.0)
-    pull = (0.2 * c.grievance + 1.5 * c.defiance + 0.5 * (1.0 - c.elders) * front.leader) * armed
+    pull = (0.2 * c.grievance + 1.5 * defiance + 0.5 * (1.0 - elders) * front.leader) * armed
     room = clip(1.0 - front.main / (0.05 * c.people + 1.0), 0.0, 1.0)
-    joined = streams.poisson(w.key, t, k, streams.MUSTER, 0, front.recruitment / 4.3 * front.main * pull * room)
-    w.now.supply_people += joined
+    mean = front.recruitment / 4.3 * front.main * pull * room
+    # half of those who would join live near; the others have to come over the routes
+    near = streams.poisson(w.key, t, k, streams.MUSTER, 0, 0.5 * mean)
+    far = streams.poisson(w.key, t, k, streams.MUSTER, 2, 0.5 * mean * way_in(w, int(front.home) - 1))
+    w.now.supply_people += far
     hungry = 1.0 - clip(days_of(front.stores, front) / 5.0, 0.0, 1.0)
-    leaving = 0.008 * (0.4 + hungry + 0.6 * (1.0 - w.now.season) + c.elders * gov.victory)
+    leaving = 0.008 * (0.4 + hungry + 0.6 * (1.0 - w.now.season) + elders * gov.victory)
     left = streams.binomial(w.key, t, k, streams.MUSTER, 1, int(front.main), leaving)
-    front.main += joined
+    front.main += near + far
     lose_fighters(front, left)
-    called_for = 0.3 + 0.3 * front.supplied + 0.2 * front.leader + 0.3 * c.defiance - 0.2 * gov.victory
+    called_for = 0.3 + 0.3 * front.supplied + 0.2 * front.leader + 0.3 * defiance - 0.2 * gov.victory
     if front.phase == HOLD:
         called_for += 0.2
     front.will = towards(front.will, clip(called_for, 0.05, 1.0), 0.04)
+
+
+@compiled
+def way_in(w, home):
+    """Chance that a recruit from the provinces around comes through to the front's base."""
+    total, number = 0.0, 0.0
+    for n in range(w.near_ptr[home], w.near_ptr[home + 1]):
+        total += w.best[w.near_idx[n]]
+        number += 1.0
+    return total / number
 
 
 @compiled

@@ -8,14 +8,13 @@ from sim import streams
 from sim.agents.table import fields
 from sim.compiled import compiled
 from sim.mechanisms.arithmetic import clip, contest, towards
-from sim.mechanisms.casualties import harm_civilians, record_deaths
+from sim.mechanisms.casualties import harm_civilians, lose_soldiers, record_deaths, thin_pockets
 
 FIELDS = fields("""
 fighters      | fighters        | present
 share         | share           | of the force that is stationed here in quiet times (fixed)
 cohesion      | share           | readiness to stand and fight
 kin           | share           | of men who are local or kindred to the people here
-found         | caches          | found so far
 """)
 
 
@@ -33,23 +32,30 @@ def daily(w, i, t):
 def put_down(w, i, t):
     """A rising ends as soon as the garrison's strength tells; a strong rising may take the capital first."""
     c, g, p, place = w.community[i], w.garrison[i], w.p, w.province[i]
-    c.rising_days += 1.0
     garrison = g.fighters * g.cohesion + 1.0
     if place.held == 0.0:
-        garrison = 0.5 * w.government.reserve * g.cohesion + 1.0
-    deaths = streams.poisson(w.key, t, i, streams.RISING, 3, 0.01 * min(c.rising, garrison))
-    record_deaths(w, i, float(deaths), True)
+        garrison += at_hand(w) * g.cohesion
+    soldiers = streams.poisson(w.key, t, i, streams.RISING, 3, 0.005 * min(c.rising, garrison))
+    rebels = min(
+        float(streams.poisson(w.key, t, i, streams.RISING, 7, 0.005 * min(c.rising, garrison))),
+        c.rising - 1.0,
+    )
+    c.rising -= rebels
+    record_deaths(w, i, lose_soldiers(w, i, soldiers) + rebels, True)
     wins = 1.0 - math.exp(-garrison / (c.rising * p.rising_resolve))
     if streams.bernoulli(w.key, t, i, streams.RISING, 4, wins):
         place.held = 1.0
-        place.lost_days = 0.0
         shot = streams.poisson(w.key, t, i, streams.RISING, 5, 0.02 * c.rising * p.taliban_harshness)
         harm_civilians(w, i, float(shot))
         c.fear = min(1.0, c.fear + 0.3 * p.taliban_harshness)
         c.rising = 0.0
         return
     takes = 0.5 * contest(c.rising, garrison, 2.0)
-    if place.held > 0.0 and streams.bernoulli(w.key, t, i, streams.RISING, 6, takes):
+    if (
+        place.held > 0.0
+        and i != w.valley_province
+        and streams.bernoulli(w.key, t, i, streams.RISING, 6, takes)
+    ):
         lose_capital(w, i)
     if place.held == 0.0:
         # a town that holds out draws the neighbourhood in
@@ -61,7 +67,6 @@ def lose_capital(w, i):
     """A provincial capital is lost: the garrison scatters and the victory of 2021 loses its shine."""
     place, g, gov = w.province[i], w.garrison[i], w.government
     place.held = 0.0
-    place.lost_days = 0.0
     place.threat += 20.0
     g.fighters *= 0.5
     g.cohesion *= 0.8
@@ -69,21 +74,27 @@ def lose_capital(w, i):
 
 
 @compiled
+def at_hand(w):
+    """Men of the mobile reserve that can be brought to one lost capital: half of it, shared by all that are lost."""
+    return 0.5 * w.government.reserve / max(1.0, w.government.capitals_lost)
+
+
+@compiled
 def take_back(w, i, t):
     """The government's reserve tries to take a lost capital back, the sooner the better its chance."""
-    place, g, gov = w.province[i], w.garrison[i], w.government
-    place.lost_days += 1.0
-    # half of the reserve can be brought to bear, shared by all capitals that are lost
-    ours = (g.fighters + 0.5 * gov.reserve / max(1.0, gov.capitals_lost)) * g.cohesion
+    place, g = w.province[i], w.garrison[i]
+    ours = (g.fighters + at_hand(w)) * g.cohesion
     theirs = place.rivals + place.pocket_fighters + 50.0
     chance = contest(ours, 2.0 * theirs, 2.0)
     if not streams.bernoulli(w.key, t, i, streams.RETAKE, 0, 0.03 + 0.3 * chance):
         return
-    fought = streams.poisson(w.key, t, i, streams.RETAKE, 1, 0.02 * min(ours, theirs))
-    record_deaths(w, i, float(fought), True)
+    toll = 0.01 * min(ours, theirs)
+    soldiers = float(streams.poisson(w.key, t, i, streams.RETAKE, 1, toll))
+    w.government.forces = max(1000.0, w.government.forces - soldiers)
+    others = thin_pockets(w, i, streams.poisson(w.key, t, i, streams.RETAKE, 3, toll))
+    record_deaths(w, i, soldiers + others, True)
     if streams.bernoulli(w.key, t, i, streams.RETAKE, 2, chance):
         place.held = 1.0
-        place.lost_days = 0.0
 
 
 @compiled
@@ -109,7 +120,6 @@ def search(w, i, t):
     share = 1.0 - math.exp(-p.caches_search * w.community[i].knowledge / 52.0)
     found = streams.binomial(w.key, t, i, streams.SEARCH, 0, int(cache.count), share * w.province[i].held)
     cache.count -= found
-    w.garrison[i].found += found
 
 
 @compiled
@@ -119,4 +129,5 @@ def quarrel(w, i, t):
     mean = p.garrison_infighting / 52.0 * g.share * (1.0 - g.cohesion)
     clashes = streams.poisson(w.key, t, i, streams.QUARREL, 0, mean)
     if clashes > 0:
-        record_deaths(w, i, 1.0 + streams.poisson(w.key, t, i, streams.QUARREL, 1, 2.0 * clashes), True)
+        dead = 1.0 + streams.poisson(w.key, t, i, streams.QUARREL, 1, 2.0 * clashes)
+        record_deaths(w, i, lose_soldiers(w, i, dead), True)

@@ -30,7 +30,6 @@ intelligence     | share           | working order of the services
 threat_total     | weight          | of all provinces
 capitals_lost    | capitals        | not held now
 settlement       | flag            | a negotiated or inclusive settlement holds
-settlement_days  | days            | since it began
 warmth           | share           | goodwill built up in talks
 column           | fighters        | of the assault or occupation of the valley
 column_lost      | fighters        | of it, killed
@@ -52,8 +51,6 @@ def weekly(w, t):
     rule(w, gov, p)
     concede(w, t)
     gov.victory = halved(gov.victory, 7.0, p.taliban_victory_halflife)
-    if gov.settlement > 0.0:
-        gov.settlement_days += 7.0
 
 
 @compiled
@@ -70,7 +67,9 @@ def run_economy(w, t):
     gov.aid = 0.0
     for k in range(w.powers):
         gov.aid += w.power[k].aid_share * w.power[k].working
-    gov.aid = p.economy_aid / 52.0 * (0.15 + gov.aid)
+    gov.aid = (
+        p.economy_aid / 52.0 * (0.1 + 0.9 * gov.aid)
+    )  # a tenth goes on whatever the donors think of Kabul
     held = 1.0 - gov.capitals_lost / 34.0
     gov.revenue = p.economy_revenue / 52.0 * gov.economy * (1.0 - p.taliban_corruption) * held
 
@@ -79,11 +78,11 @@ def run_economy(w, t):
 def spend(gov, p):
     """Security takes its share of revenue; the rest and the aid pay for services, less what old habits lose."""
     security = gov.revenue * p.taliban_security_share
-    wages = gov.forces * 0.0018 / 12.0 * 12.0 / 52.0  # USD million a week at USD 1,800 a fighter and year
+    wages = gov.forces * 0.0018 / 52.0  # USD million a week at USD 1,800 a fighter and year
     gov.pay = clip(security / max(wages, 0.01) / 3.0, 0.0, 1.0)  # a third of security spending is pay
     reach = 1.0 - 0.3 * p.legacy_corruption
     gov.funding = clip((gov.revenue - security + gov.aid) * reach * 52.0 / p.economy_need, 0.0, 1.0)
-    gov.services = towards(gov.services, p.taliban_service_delivery * math.sqrt(gov.funding) * 1.2, 0.02)
+    gov.services = towards(gov.services, p.taliban_service_delivery * math.sqrt(gov.funding), 0.02)
     gov.services = clip(gov.services, 0.0, 1.0)
 
 
@@ -92,7 +91,9 @@ def rebuild(gov, p):
     """A standing force, police and intelligence services are rebuilt as far as pay allows."""
     step = p.taliban_force_growth * 7.0 / 30.0 * gov.pay
     gap = p.taliban_force_target - gov.forces
-    deserting = 0.02 * (1.0 - gov.pay) * gov.capitals_lost / 34.0 * gov.forces  # the unpaid of a losing side go home
+    deserting = (
+        0.02 * (1.0 - gov.pay) * gov.capitals_lost / 34.0 * gov.forces
+    )  # the unpaid of a losing side go home
     gov.forces = max(1000.0, gov.forces + clip(gap, -2.0 * step - 50.0, step) - deserting)
     gov.rebuilt = clip(gov.forces / p.taliban_force_target, 0.0, 1.0)
     gap = p.taliban_intelligence_growth * gov.pay / 52.0 * (1.0 - gov.intelligence)
@@ -124,10 +125,12 @@ def concede(w, t):
     """Steps to an inclusive government come under pressure from abroad and at home, given prudence.
 
     A settlement stands when offices are widely shared, or when talks have built enough goodwill; it breaks when
-    the leadership goes back on it.
+    goodwill has faded.
     """
     gov, p, now = w.government, w.p, w.now
-    pressure = clip(0.5 * gov.hope + now.recent_attacks / (now.recent_attacks + 60.0) + gov.capitals_lost / 10.0, 0, 1)
+    pressure = clip(
+        0.5 * gov.hope + now.recent_attacks / (now.recent_attacks + 60.0) + gov.capitals_lost / 10.0, 0, 1
+    )
     rate = p.taliban_concession_rate / 52.0 * p.taliban_prudence * 2.0 * pressure
     if streams.bernoulli(w.key, t, 0, streams.CONCEDE, 0, rate):
         gov.inclusiveness = min(1.0, gov.inclusiveness + 0.12)
@@ -137,7 +140,6 @@ def concede(w, t):
     reached = gov.inclusiveness + 0.5 * gov.warmth
     if gov.settlement == 0.0 and reached > 0.6:
         gov.settlement = 1.0
-        gov.settlement_days = 0.0
     if gov.settlement > 0.0 and reached < 0.45:
         gov.settlement = 0.0
 

@@ -7,7 +7,7 @@ import math
 from sim import streams
 from sim.agents.table import fields
 from sim.compiled import compiled
-from sim.mechanisms.casualties import record_deaths
+from sim.mechanisms.casualties import lose_soldiers, record_deaths
 
 FIELDS = fields("""
 fighters      | fighters        | in cells
@@ -49,7 +49,10 @@ def attack(w, t, k):
         return
     dead = streams.poisson(w.key, t, k, streams.ISKP, 4, p.iskp_deaths)
     on_soldiers = streams.bernoulli(w.key, t, k, streams.ISKP, 5, 0.6)
-    record_deaths(w, province, float(dead), on_soldiers)
+    if on_soldiers:
+        record_deaths(w, province, lose_soldiers(w, province, dead), True)
+    else:
+        record_deaths(w, province, float(dead), False)
 
 
 @compiled

@@ -25,7 +25,7 @@ def daily(w, k, t):
     m = w.militia[k]
     if m.active == 0.0 or m.fighters < 10.0:
         return
-    mean = m.raid_rate / 7.0 * m.fighters / 100.0 * w.now.season
+    mean = m.raid_rate / 7.0 * m.fighters / 100.0 * w.now.season * (1.0 - m.training)
     for n in range(min(streams.poisson(w.key, t, k, streams.MILITIA, 0, mean), 20)):
         attack(w, k, t, n)
 
@@ -85,19 +85,20 @@ def weekly(w, k, t):
 
 @compiled
 def train(w, m):
-    """Kindred pockets get arms and experience."""
+    """Kindred pockets get experience and the patron's arms, as far as there are trainers."""
+    reach = m.training * min(1.0, m.fighters / 1000.0)
     for n in range(len(w.pocket)):
         pocket = w.pocket[n]
         if pocket.active > 0.0 and w.province[int(pocket.home)].militia_weight > 0.02:
-            pocket.experience = min(1.0, pocket.experience + 0.05 * m.training)
-            pocket.arms += 0.1 * m.training * pocket.fighters
+            pocket.experience = min(1.0, pocket.experience + 0.05 * reach)
+            pocket.arms += 0.1 * reach * pocket.fighters
 
 
 @compiled
 def share_out(w):
     """Rivals of the garrisons in each province: militias among their kin, and fronts outside the valley."""
     for i in range(len(w.province)):
-        total = 0.0
+        total = w.province[i].others
         for k in range(w.militias):
             total += w.militia[k].fighters * w.province[i].militia_weight
         for k in range(w.fronts):

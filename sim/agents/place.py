@@ -9,7 +9,6 @@ from sim.compiled import compiled
 
 FIELDS = fields("""
 side          | flag            | a side valley; else a stretch of the floor (fixed)
-attaches      | place           | the place that it opens into (fixed)
 order         | rank            | along the floor from the mouth (fixed)
 shelter       | share           | protection by the ground (fixed)
 frontage      | fighters        | of one side that can fight abreast (fixed)

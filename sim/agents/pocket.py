@@ -9,6 +9,7 @@ from sim.agents.garrison import lose_capital
 from sim.agents.table import fields
 from sim.compiled import compiled
 from sim.mechanisms.arithmetic import clip, contest
+from sim.mechanisms.casualties import lose_soldiers, record_attack, record_deaths, thin_pockets
 from sim.mechanisms.raids import hunt, raid
 
 FIELDS = fields("""
@@ -18,7 +19,6 @@ home          | province        | index of the province
 fighters      | fighters        | in the pocket
 arms          | weapons         | in working order
 experience    | share           | of what can be learnt
-age           | weeks           | since it formed
 known         | flag            | it grew large enough to be known by a name
 """)
 
@@ -38,7 +38,6 @@ def form(w, province, fighters, arms):
             pocket.fighters = fighters
             pocket.arms = arms
             pocket.experience = 0.1
-            pocket.age = 0.0
             pocket.known = 0.0
             w.province[province].pockets += 1.0
             w.province[province].pocket_fighters += fighters
@@ -112,7 +111,6 @@ def grow(w, k, t):
     pocket, p, now = w.pocket[k], w.p, w.now
     home = int(pocket.home)
     c, place = w.community[home], w.province[home]
-    pocket.age += 1.0
     pocket.experience = min(1.0, pocket.experience + 0.005)
     pocket.arms *= 0.995
     armed = min(1.0, pocket.arms / max(1.0, pocket.fighters))
@@ -219,11 +217,18 @@ def assault_capital(w, k, t):
     pocket = w.pocket[k]
     home = int(pocket.home)
     g = w.garrison[home]
-    if w.province[home].held == 0.0:
+    if w.province[home].held == 0.0 or home == w.valley_province:
         return
     ours = pocket.fighters * (0.5 + pocket.experience)
     chance = 0.3 * contest(ours, g.fighters * g.cohesion, 3.0)
-    if streams.bernoulli(w.key, t, int(pocket.identity), streams.FISSION, 2, clip(chance, 0.0, 1.0)):
+    agent = int(pocket.identity)
+    if streams.bernoulli(w.key, t, agent, streams.FISSION, 2, clip(chance, 0.0, 1.0)):
+        toll = 0.02 * min(ours, g.fighters)
+        soldiers = lose_soldiers(w, home, streams.poisson(w.key, t, agent, streams.FISSION, 4, toll))
+        own = thin_pockets(w, home, streams.poisson(w.key, t, agent, streams.FISSION, 5, toll))
+        record_deaths(w, home, soldiers + own, True)
+        record_attack(w, home, 5.0)
+        w.now.attacks_pockets += 1.0
         lose_capital(w, home)
 
 

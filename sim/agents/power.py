@@ -29,7 +29,9 @@ def weekly(w, k, t):
     power.drifted += power.drift / math.sqrt(52.0) * streams.normal(w.key, t, k, streams.POWER, 0)
     power.drifted *= 0.995
     moderate = 0.5 * (1.0 - gov.control) + min(0.5, gov.inclusiveness)
-    spill = now.recent_attacks / (now.recent_attacks + 100.0) + now.recent_refugees / (now.recent_refugees + 150000.0)
+    spill = now.recent_attacks / (now.recent_attacks + 100.0) + now.recent_refugees / (
+        now.recent_refugees + 150000.0
+    )
     power.attitude = (
         power.stance
         + power.shock_left
@@ -37,6 +39,7 @@ def weekly(w, k, t):
         + power.inclusion_weight * (moderate - 0.3)
         - power.terror_weight * 0.5 * spill
         + power.follows * others(w, k)
+        - power.suspicion * closest(w, k)
         - lobbied(w, p)
     )
     decide(w, k, t)
@@ -51,6 +54,16 @@ def others(w, k):
         if m != k:
             total += w.power[m].recognises - w.power[m].opposes
     return total / max(1.0, w.powers - 1.0)
+
+
+@compiled
+def closest(w, k):
+    """How far the friendliest of the other powers works with Kabul."""
+    most = 0.0
+    for m in range(w.powers):
+        if m != k:
+            most = max(most, w.power[m].working)
+    return most
 
 
 @compiled
@@ -91,10 +104,10 @@ def strike(w, k, t):
         return
     total = 0.0
     for i in range(len(w.province)):
-        total += w.province[i].pakistan_km
+        total += struck(w, k, i)
     left = total * streams.uniform(w.key, t, k, streams.STRIKE, 1)
     for i in range(len(w.province)):
-        left -= w.province[i].pakistan_km
+        left -= struck(w, k, i)
         if left < 0.0:
             w.now.strikes += 1.0
             dead = streams.poisson(
@@ -102,6 +115,19 @@ def strike(w, k, t):
             )
             record_deaths(w, i, float(dead), False)
             break
+
+
+@compiled
+def struck(w, k, i):
+    """How likely a strike of a power falls on a province: by the length of their border, far powers' anywhere."""
+    place = w.province[i]
+    if w.power_border[k] == 0:
+        return place.iran_km
+    if w.power_border[k] == 1:
+        return place.pakistan_km
+    if w.power_border[k] == 2:
+        return place.north_km
+    return place.iskp_weight
 
 
 @compiled

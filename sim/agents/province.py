@@ -6,8 +6,8 @@ from sim.agents.table import fields
 
 FIELDS = fields("""
 held             | flag            | the government holds the provincial capital
-lost_days        | days            | since the capital was lost
-rivals           | fighters        | of militias and fronts other than pockets in the province
+others           | fighters        | of further groups that hold or contest the province, as a scenario sets them
+rivals           | fighters        | of these, of militias and of fronts in the province
 threat           | attacks         | fading count that draws forces
 violence         | deaths per 100,000 | fading rate
 attacked         | flag            | has seen an attack of a front or pocket
@@ -21,7 +21,6 @@ week_risings     | risings         | this week
 week_refugees    | people          | this week
 population       | people          | fixed
 ruggedness       | share           | fixed
-elevation        | metres          | fixed, median of settlements
 iran_km          | km              | fixed, border
 pakistan_km      | km              | fixed, border
 north_km         | km              | fixed, border with Tajikistan, Uzbekistan, Turkmenistan

@@ -17,7 +17,8 @@ winter_share  | share           | of capacity left when it is shut (fixed)
 corridor      | flag            | part of the northern corridor (fixed)
 open          | share           | of capacity that the season leaves
 survive       | share           | of convoys that come through
-flow          | tonnes          | of arms carried this week
+used          | tonnes          | carried this week
+flow          | tonnes          | of arms among them
 """)
 
 STATE_NODES = 34  # the first node that is a neighbour state; provinces come before
@@ -35,6 +36,7 @@ def weekly(w, r, t):
     if route.corridor > 0.0:
         risk *= 1.0 - p.supply_corridor
     route.survive = clip(1.0 - risk, 0.0, 1.0)
+    route.used = 0.0
     route.flow = 0.0
 
 
@@ -55,9 +57,18 @@ def patrol(w, node):
         place = w.place[node - PLACE_NODES]
         return 0.0 if place.held > 0.0 else place.posts / (place.posts + 150.0)
     if node >= STATE_NODES:
-        return 0.5 * (1.0 - w.p.supply_corridor)
+        return border_guard(w, node) * (1.0 - w.p.supply_corridor)
     g, c = w.garrison[node], w.community[node]
     if w.province[node].held == 0.0:
         return 0.05
     strength = g.fighters * g.cohesion / (g.fighters * g.cohesion + 0.001 * c.people)
-    return strength * (0.4 + 0.6 * c.knowledge) * 1.5
+    return min(1.0, strength * (0.4 + 0.6 * c.knowledge) * 1.5)
+
+
+@compiled
+def border_guard(w, node):
+    """How closely a neighbour watches its side of the border: hardly if it backs the opposition."""
+    for k in range(w.powers):
+        if w.power_node[k] == node and w.power[k].opposes > 0.0:
+            return 0.1
+    return 0.5

@@ -49,7 +49,9 @@ def read_json(name: str) -> Any:
         raise GeographyError(f"{name}: not valid JSON ({error})") from error
 
 
-def number(name: str, line: int, row: Row, column: str, low: float = 0.0, high: float = float("inf")) -> float:
+def number(
+    name: str, line: int, row: Row, column: str, low: float = 0.0, high: float = float("inf")
+) -> float:
     """`row[column]` as a number in [low, high]; GeographyError names file, line and column otherwise."""
     text = row[column]
     try:

@@ -46,10 +46,11 @@ def record_attack(w, province, weight):
 
 @compiled
 def lose_fighters(front, number):
-    """Take ``number`` fighters out of a front's force, commandos among them in proportion."""
-    lost = min(float(number), front.main)
+    """Take ``number`` fighters, as far as there are so many, out of a front; returns how many."""
+    lost = min(float(number), math.floor(front.main))
     front.elite -= front.elite * lost / max(1.0, front.main)
     front.main -= lost
+    return lost
 
 
 @compiled
@@ -60,3 +61,28 @@ def lose_soldiers(w, province, number):
     g.fighters -= lost
     w.government.forces = max(1000.0, w.government.forces - lost)
     return lost
+
+
+@compiled
+def lose_column(w, number):
+    """Take ``number`` soldiers, as far as there are so many, out of the column in the valley and of the force."""
+    gov = w.government
+    lost = min(float(number), math.floor(gov.column))
+    gov.column -= lost
+    gov.forces = max(1000.0, gov.forces - lost)
+    return lost
+
+
+@compiled
+def thin_pockets(w, province, number):
+    """Take up to ``number`` fighters out of the pockets of a province, the first ones first; returns how many."""
+    left = float(number)
+    for k in range(len(w.pocket)):
+        pocket = w.pocket[k]
+        if left > 0.0 and pocket.active > 0.0 and pocket.home == province:
+            lost = min(left, math.floor(pocket.fighters))
+            pocket.fighters -= lost
+            left -= lost
+    place = w.province[province]
+    place.pocket_fighters = max(0.0, place.pocket_fighters - (float(number) - left))
+    return float(number) - left

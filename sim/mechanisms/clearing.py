@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from sim import streams
-from sim.agents.place import sides_held
+from sim.agents.place import floor_held, sides_held
 from sim.compiled import compiled
 from sim.mechanisms.arithmetic import clip, contest
-from sim.mechanisms.casualties import harm_civilians, lose_fighters, record_deaths
+from sim.mechanisms.casualties import harm_civilians, lose_column, lose_fighters, record_deaths
 from sim.mechanisms.siege import attack_strength, front_strength, unity
 
 
@@ -16,11 +16,13 @@ def weekly(w, k, t):
     front, p = w.front[k], w.p
     if front.phase == 3.0:
         return
+    if sides_held(w) + floor_held(w) == 0.0:
+        hide(w)
     provoked = 0.2 + w.province[w.valley_province].threat / 20.0
     mean = p.siege_clearing * w.now.season * w.now.season * provoked
     operations = streams.poisson(w.key, t, k, streams.CLEAR, 0, mean)
     for n in range(min(operations, 9)):
-        f = pick(w, 1.0, streams.uniform(w.key, t, n, streams.CLEAR, 1))
+        f = pick(w, 1.0, streams.uniform(w.key, t, 16 * k + n, streams.CLEAR, 1))
         if f >= 0 and w.government.column > 100.0:
             clear(w, k, t, f, n)
     creep = 0.15 * clip(front.main / 1500.0, 0.0, 2.0) * unity(w) * front.will
@@ -29,6 +31,26 @@ def weekly(w, k, t):
         if f >= 0:
             w.place[f].held = 1.0
             w.place[f].lost_days = 0.0
+
+
+@compiled
+def hide(w):
+    """Driven out everywhere, the front withdraws to the side valley that shelters best."""
+    best = 0
+    for f in range(len(w.place)):
+        if w.place[f].side > 0.0 and w.place[f].shelter > w.place[best].shelter:
+            best = f
+    w.place[best].held = 1.0
+    w.place[best].lost_days = 0.0
+
+
+@compiled
+def side_people(w, f):
+    """The row of the community of side valley ``f``; the valley's people if it has none of its own."""
+    for i in range(len(w.province), len(w.community)):
+        if w.community[i].valley == f:
+            return i
+    return w.valley_province
 
 
 @compiled
@@ -52,20 +74,26 @@ def clear(w, k, t, f, n):
     """One operation: a sheltered side valley favours the few who know it; villages pay."""
     p, front, place = w.p, w.front[k], w.place[f]
     share = 1.0 / max(1.0, sides_held(w))
-    ours = attack_strength(w, f, 0.1 * w.government.column)
+    ours = attack_strength(w, f, 0.1 * w.government.column) * (
+        0.7 + 0.6 * w.community[side_people(w, f)].knowledge
+    )
     theirs = front_strength(w, k, f) * min(1.0, 4.0 * share) * (1.0 + 3.0 * place.shelter)
     width = place.frontage * p.siege_frontage
-    lost = streams.poisson(w.key, t, n, streams.CLEAR, 4, 0.02 * p.siege_lethality * width * (1.0 + place.shelter))
-    killed = streams.poisson(w.key, t, n, streams.CLEAR, 5, 0.015 * p.siege_lethality * min(front.main * share, width))
-    won = streams.bernoulli(w.key, t, n, streams.CLEAR, 6, contest(ours, theirs, p.siege_sharpness))
+    luck = 16 * k + n
+    exposed = 0.02 * p.siege_lethality * width * (1.0 + place.shelter)
+    lost = lose_column(w, streams.poisson(w.key, t, luck, streams.CLEAR, 4, exposed))
+    hit = 0.015 * p.siege_lethality * min(front.main * share, width)
+    hits = streams.poisson(w.key, t, luck, streams.CLEAR, 5, hit)
+    won = streams.bernoulli(w.key, t, luck, streams.CLEAR, 6, contest(ours, theirs, p.siege_sharpness))
     if won:
         place.held = 0.0
         place.lost_days = 0.0
-        killed += streams.binomial(w.key, t, n, streams.CLEAR, 7, int(0.3 * front.main * share), 0.3)
-    lose_fighters(front, killed)
-    w.government.column = max(0.0, w.government.column - lost)
-    w.government.forces = max(1000.0, w.government.forces - lost)
+        hits += streams.binomial(w.key, t, luck, streams.CLEAR, 7, int(0.3 * front.main * share), 0.3)
+    killed = lose_fighters(front, hits)
     front.ammo = max(0.0, front.ammo - min(front.main * share, width))
-    record_deaths(w, w.valley_province, float(lost + killed), True)
+    record_deaths(w, w.valley_province, lost + killed, True)
     hit = p.garrison_collateral * p.taliban_harshness * 2.0 * killed
-    harm_civilians(w, w.valley_province, float(streams.poisson(w.key, t, n, streams.CLEAR, 8, hit)))
+    villagers = float(streams.poisson(w.key, t, luck, streams.CLEAR, 8, hit))
+    harm_civilians(w, w.valley_province, villagers)
+    people = w.community[side_people(w, f)]
+    people.harm += p.community_harm_weight * villagers * 1e5 / max(people.people, 1e4) * 0.1

@@ -16,7 +16,9 @@ def protest(w, i, t):
     c, p, now = w.community[i], w.p, w.now
     contagion = p.protest_contagion * now.recent_protests / (now.recent_protests + 20.0)
     threshold = clip(p.protest_threshold * (1.0 - contagion), 0.0, 0.95)
-    will = clip((c.grievance - 0.5 * p.community_fear_weight * c.fear - threshold) / (1.0 - threshold), 0.0, 1.0)
+    will = clip(
+        (c.grievance - 0.5 * p.community_fear_weight * c.fear - threshold) / (1.0 - threshold), 0.0, 1.0
+    )
     mean = p.protest_rate * 7.0 / 30.0 * (c.people * c.urban / 1e6) * will
     number = streams.poisson(w.key, t, i, streams.PROTEST, 0, mean)
     if number == 0:
@@ -26,7 +28,11 @@ def protest(w, i, t):
     w.province[i].week_protests += number
     for k in range(min(number, 20)):
         # sizes of protests are spread over orders of magnitude: log-normal around the median
-        size = p.protest_size * math.exp(1.2 * streams.normal(w.key, t, i, streams.PROTEST, 10 + k)) * (0.5 + will)
+        size = (
+            p.protest_size
+            * math.exp(1.2 * streams.normal(w.key, t, i, streams.PROTEST, 10 + k))
+            * (0.5 + will)
+        )
         now.largest_protest = max(now.largest_protest, min(size, c.people * c.urban * 0.2))
         if streams.bernoulli(w.key, t, i, streams.PROTEST, 40 + k, 0.04 * p.taliban_harshness):
             shot = 1.0 + streams.poisson(w.key, t, i, streams.PROTEST, 70 + k, 2.0 * p.taliban_harshness)
@@ -58,13 +64,16 @@ def rise(w, i, t):
     u = streams.uniform(w.key, t, i, streams.RISING, 0)
     if u >= 1.0 - math.exp(-rate - mutiny):
         return
-    size = p.rising_size * math.exp(0.8 * streams.normal(w.key, t, i, streams.RISING, 1)) * (0.5 + 2.0 * c.defiance)
+    size = (
+        p.rising_size
+        * math.exp(0.8 * streams.normal(w.key, t, i, streams.RISING, 1))
+        * (0.5 + 2.0 * c.defiance)
+    )
     if streams.bernoulli(w.key, t, i, streams.RISING, 2, mutiny / (rate + mutiny)):
         turned = 0.3 * w.garrison[i].fighters * (1.0 - w.garrison[i].cohesion)
         w.garrison[i].fighters -= turned
         size += turned
     c.rising = size * (1.0 - p.rising_arms + 2.0 * p.rising_arms * arms)
-    c.rising_days = 0.0
     now.risings += 1.0
     place.week_risings += 1.0
     place.threat += 3.0

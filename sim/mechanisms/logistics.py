@@ -1,4 +1,7 @@
-"""Supply: four goods for an encircled front, over the safest open way from friends abroad and at home."""
+"""Supply: arms, food and medicine for an encircled front, over the safest open way from friends abroad.
+
+The fourth good, people, comes over the same ways: see ``muster`` of ``sim/agents/front.py``.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,7 @@ ARMS_PER_TONNE = 100.0  # fighter-days of intense fighting: 10 kg of ammunition 
 FOOD_PER_TONNE = 1000.0  # fighter-days: 1 kg a fighter and day
 DRUGS_PER_TONNE = 500.0  # fighter-days: dressings and medicine of 2 kg a fighter and day of intense fighting
 CONVOY = 0.5  # tonnes: a string of pack animals
+WAYS = 3  # most ways that one source tries in a week
 
 
 @compiled
@@ -50,16 +54,14 @@ def base_node(w, front):
 
 @compiled
 def find_ways(w, base):
-    """The safest open way from every node to the base: chance to come through, narrowest capacity, next link.
+    """The safest open way from every node to the base: chance to come through, next link.
 
     Bellman-Ford on the chance to come through, which multiplies along a way; the links are swept forth and back.
     """
     for n in range(len(w.best)):
         w.best[n] = 0.0
-        w.wide[n] = 0.0
         w.via[n] = -1
     w.best[base] = 1.0
-    w.wide[base] = 1e9
     changed, forth, last = True, True, len(w.route) - 1
     while changed:
         changed = False
@@ -67,7 +69,7 @@ def find_ways(w, base):
         for n in range(len(w.route)):
             r = n if forth else last - n
             route = w.route[r]
-            if route.open > 0.0:
+            if 7.0 * route.capacity * route.open - route.used >= CONVOY:
                 a, b = int(route.a), int(route.b)
                 changed = relax(w, r, a, b) or changed
                 changed = relax(w, r, b, a) or changed
@@ -80,7 +82,6 @@ def relax(w, r, near, far):
     chance = w.best[near] * route.survive
     if chance > w.best[far] * 1.000001 and chance > 0.001:
         w.best[far] = chance
-        w.wide[far] = min(w.wide[near], route.capacity * route.open)
         w.via[far] = r
         return True
     return False
@@ -88,20 +89,43 @@ def relax(w, r, near, far):
 
 @compiled
 def fetch(w, k, t, base, source, offered, draw):
-    """Bring what a source offers, as much as the way carries; convoys are lost one by one. Returns tonnes."""
-    front, now = w.front[k], w.now
-    if offered <= 0.0 or w.best[source] <= 0.0:
-        return 0.0
-    tonnes = min(offered, 7.0 * w.wide[source])
+    """Bring what a source offers: the safest way first, others when it is full. Returns tonnes that came through."""
+    came, left = 0.0, offered
+    for way in range(WAYS):
+        if left < CONVOY or w.best[source] <= 0.0:
+            return came
+        tonnes = min(left, room_on_way(w, base, source))
+        came += send(w, k, t, base, source, tonnes, WAYS * draw + way)
+        left -= tonnes
+        if left >= CONVOY:
+            find_ways(w, base)
+    return came
+
+
+@compiled
+def send(w, k, t, base, source, tonnes, draw):
+    """Convoys over the safest way; they are lost one by one. Returns tonnes that came through."""
     number = int(tonnes / CONVOY + streams.uniform(w.key, t, k, streams.SUPPLY, 2 * draw))
     came = CONVOY * streams.binomial(w.key, t, k, streams.SUPPLY, 2 * draw + 1, number, w.best[source])
-    arms = came * store(front, now, came)
+    arms = came * store(w.front[k], w.now, came)
     node = source
     while node != base and w.via[node] >= 0:
         route = w.route[w.via[node]]
+        route.used += CONVOY * number
         route.flow += arms
         node = int(route.b) if int(route.a) == node else int(route.a)
     return came
+
+
+@compiled
+def room_on_way(w, base, source):
+    """Tonnes that the way from ``source`` can still carry this week: its narrowest link, less what has gone over it."""
+    room, node = 1e9, source
+    while node != base and w.via[node] >= 0:
+        route = w.route[w.via[node]]
+        room = min(room, max(0.0, 7.0 * route.capacity * route.open - route.used))
+        node = int(route.b) if int(route.a) == node else int(route.a)
+    return room
 
 
 @compiled

@@ -1,4 +1,4 @@
-"""The siege of the valley: bouts over its floor, the last stand or retreat, the clearing of side valleys.
+"""The siege of the valley: bouts over its floor, the last stand or the retreat, counterattacks.
 
 Narrow ground limits how many can fight abreast. The defender's fire is aimed from shelter; the attacker's is as
 good as what informants, guides and own local men tell (Deitchman 1962; Kress and Szechtman 2009). Who carries a
@@ -13,7 +13,7 @@ from sim import streams
 from sim.agents.place import floor_held
 from sim.compiled import compiled
 from sim.mechanisms.arithmetic import clip, contest
-from sim.mechanisms.casualties import lose_fighters, record_deaths
+from sim.mechanisms.casualties import lose_column, lose_fighters, record_deaths
 
 BOUTS = 4  # a day
 
@@ -21,16 +21,16 @@ BOUTS = 4  # a day
 @compiled
 def known(w):
     """What the attacker knows of the valley: own local men and guides, and informants inside."""
-    p, c = w.p, w.community[w.valley_province]
+    p = w.p
     own = p.siege_knowledge * (0.4 + 0.6 * p.taliban_ethnic_cards)
-    told = c.informants / (c.informants + 0.02)
+    told = w.now.valley_informants / (w.now.valley_informants + 0.02)
     return clip(own + 0.6 * told, 0.0, 1.0)
 
 
 @compiled
 def unity(w):
     """Unity of the valley behind the fight."""
-    return 1.0 - w.community[w.valley_province].elders
+    return 1.0 - w.now.valley_elders
 
 
 @compiled
@@ -39,7 +39,13 @@ def attack_strength(w, f, force):
     p, gov, g = w.p, w.government, w.garrison[w.valley_province]
     width = w.place[f].frontage * p.siege_frontage
     engaged = min(force, 1.5 * width)
-    return engaged * p.siege_firepower * (0.4 + 0.6 * g.cohesion) * (0.3 + 0.7 * known(w)) * (1.0 + 0.3 * gov.victory)
+    return (
+        engaged
+        * p.siege_firepower
+        * (0.4 + 0.6 * g.cohesion)
+        * (0.3 + 0.7 * known(w))
+        * (1.0 + 0.3 * gov.victory)
+    )
 
 
 @compiled
@@ -74,9 +80,11 @@ def command(w, t):
         launch(w)
     elif gov.siege == 1.0 and held == 0.0:
         gov.siege = 2.0
+        gov.column_lost = 0.0
         gov.siege_days = 0.0
     elif (
-        gov.siege == 1.0 and (gov.column_lost > p.siege_loss_limit * p.siege_column or gov.stalled > p.siege_patience)
+        gov.siege == 1.0
+        and (gov.column_lost > p.siege_loss_limit * p.siege_column or gov.stalled > p.siege_patience)
     ) or (gov.siege == 2.0 and gov.siege_days > p.siege_stay):
         withdraw(w)
     station(w)
@@ -121,7 +129,7 @@ def station(w):
 
 @compiled
 def axes(w):
-    """Ways into the valley that the government can use: the mouth; the passes if open and their far side held."""
+    """Whether the government can come in at the head too: a pass is open and its far side is held."""
     top = False
     for r in range(len(w.route)):
         route = w.route[r]
@@ -160,24 +168,29 @@ def threatened(w, from_head):
 def fight(w, k, t, f, bout):
     """One bout for a stretch of floor: losses, and who holds it after; informants may open it without a fight."""
     p, gov, front, place = w.p, w.government, w.front[k], w.place[f]
-    ours = attack_strength(w, f, gov.column - gov.column_lost)
+    ours = attack_strength(w, f, gov.column)
     theirs = front_strength(w, k, f) * (1.0 + 2.0 * place.shelter)
     width = place.frontage * p.siege_frontage
     exposed = min(gov.column, 1.5 * width) * (1.0 + place.shelter) * min(1.0, theirs / (0.5 * width))
     hit = min(0.6 * front.main, width) * (0.3 + 0.7 * known(w)) * math.sqrt(p.siege_firepower)
-    lost = streams.poisson(w.key, t, bout, streams.SIEGE, 0, 0.01 * p.siege_lethality * exposed)
-    killed = streams.poisson(w.key, t, bout, streams.SIEGE, 1, 0.01 * p.siege_lethality * hit)
+    luck = 16 * k + bout  # each front has its own luck in each bout
+    lost = lose_column(
+        w, streams.poisson(w.key, t, luck, streams.SIEGE, 0, 0.01 * p.siege_lethality * exposed)
+    )
+    killed = lose_fighters(
+        front, streams.poisson(w.key, t, luck, streams.SIEGE, 1, 0.01 * p.siege_lethality * hit)
+    )
     gov.column_lost += lost
-    gov.forces = max(1000.0, gov.forces - lost)
-    lose_fighters(front, killed)
-    spent = 0.4 * min(0.6 * front.main, 2.0 * width) * (2.0 if axes(w) else 1.0)  # two ways in: twice the fire
+    spent = (
+        0.4 * min(0.6 * front.main, 2.0 * width) * (2.0 if axes(w) else 1.0)
+    )  # two ways in: twice the fire
     front.ammo = max(0.0, front.ammo - spent)
     front.drugs = max(0.0, front.drugs - 2.0 * killed)
-    record_deaths(w, w.valley_province, float(lost + killed), True)
-    told = w.community[w.valley_province].informants
+    record_deaths(w, w.valley_province, lost + killed, True)
+    told = w.now.valley_informants
     opened = 0.3 * p.siege_subversion * told / (told + 0.02) * (1.0 - unity(w))
     carried = opened + (1.0 - opened) * contest(ours, theirs, p.siege_sharpness)
-    if streams.bernoulli(w.key, t, bout, streams.SIEGE, 2, carried):
+    if streams.bernoulli(w.key, t, luck, streams.SIEGE, 2, carried):
         place.held = 0.0
         place.lost_days = 0.0
         if floor_held(w) < gov.least:
@@ -214,9 +227,10 @@ def retreat(w, k, t):
             place.held = 0.0
             place.lost_days = 0.0
     caught = streams.binomial(w.key, t, k, streams.STAND, 1, int(front.main), 0.03 + 0.05 * front.stood)
-    record_deaths(w, w.valley_province, float(caught), True)
-    lose_fighters(front, caught)
-    home = streams.binomial(w.key, t, k, streams.STAND, 2, int(front.main), clip(0.9 - 0.8 * unity(w), 0.0, 1.0))
+    record_deaths(w, w.valley_province, lose_fighters(front, caught), True)
+    home = streams.binomial(
+        w.key, t, k, streams.STAND, 2, int(front.main), clip(0.9 - 0.8 * unity(w), 0.0, 1.0)
+    )
     lose_fighters(front, home)
     front.machines -= streams.binomial(w.key, t, k, streams.STAND, 3, int(front.machines), 0.5)
     if not streams.bernoulli(w.key, t, k, streams.STAND, 4, front.leader_escape):
@@ -247,13 +261,11 @@ def counterattack(w, k, t):
         return  # no commander attacks without a chance
     width = place.frontage * p.siege_frontage
     exposed = 0.01 * p.siege_lethality * min(massed(w, front) * front.main, width)
-    lost = streams.poisson(w.key, t, k, streams.COUNTER, 1, exposed * 0.5)
-    killed = streams.poisson(w.key, t, k, streams.COUNTER, 2, 0.01 * p.siege_lethality * min(place.posts, width) * 1.5)
-    lose_fighters(front, lost)
-    gov.column = max(0.0, gov.column - killed)
-    gov.forces = max(1000.0, gov.forces - killed)
+    lost = lose_fighters(front, streams.poisson(w.key, t, k, streams.COUNTER, 1, exposed * 0.5))
+    hit = 0.015 * p.siege_lethality * min(place.posts, width)
+    killed = lose_column(w, streams.poisson(w.key, t, k, streams.COUNTER, 2, hit))
     front.ammo = max(0.0, front.ammo - min(0.3 * front.main, width))
-    record_deaths(w, w.valley_province, float(lost + killed), True)
+    record_deaths(w, w.valley_province, lost + killed, True)
     if streams.bernoulli(w.key, t, k, streams.COUNTER, 3, contest(ours, theirs, p.siege_sharpness)):
         place.held = 1.0
         place.lost_days = 0.0

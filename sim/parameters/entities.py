@@ -64,6 +64,7 @@ POWER: tuple[P, ...] = (
       A, ("F14",)),
     P("aid_share", "share", 0, 1, 0.05, "Share of all aid that hangs on it.", A, A, ("F22", "F14")),
     P("support", "tonnes a week", 0, 100, 5, "Supplies to the opposition when it backs it.", A, A, ("F13", "F7")),
+    P("suspicion", "weight", 0, 1, 0, "Weight against Kabul of another power's closeness to it.", A, A, ("F19",)),
     P("strikes", "strikes a year", 0, 12, 0, "Strikes across the border when relations are bad.", A, A,
       ("F19", "F14")),
 )
@@ -90,6 +91,7 @@ KNOWN: dict[str, dict[str, dict[str, tuple[float, str, str]]]] = {
     "powers": {
         "iran": {
             "stance": (0.2, f"works with Kabul ({_CITED}); size assumed", A),
+            "suspicion": (0.2, f"looks into the role of Pakistan ({_CITED}); size assumed", A),
             "shock": (-0.3, f"strong condemnation of the assault ({_CITED}); size assumed", A),
             "terror_weight": (0.5, A, A),
             "support": (8, "armed the Northern Alliance 1996-2001; amount assumed", A),

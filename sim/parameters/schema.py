@@ -42,7 +42,9 @@ class Parameter:
 
     def __post_init__(self) -> None:
         if self.confidence not in CONFIDENCE or self.kind not in KINDS:
-            raise ValueError(f"{self.name}: confidence {self.confidence!r} or kind {self.kind!r} is not known")
+            raise ValueError(
+                f"{self.name}: confidence {self.confidence!r} or kind {self.kind!r} is not known"
+            )
         if not self.low <= self.default <= self.high:
             raise ValueError(f"{self.name}: default {self.default} is outside {self.low} to {self.high}")
 
@@ -117,7 +119,9 @@ class Schema:
         return np.array([parameter.default for parameter in self.parameters])
 
 
-def template(parameters: tuple[Parameter, ...], kind: str, entity: str, defaults: dict) -> tuple[Parameter, ...]:
+def template(
+    parameters: tuple[Parameter, ...], kind: str, entity: str, defaults: dict
+) -> tuple[Parameter, ...]:
     """The parameters of one member of an open list, such as ``powers.iran``.
 
     Args:
