@@ -28,6 +28,7 @@ leader        | flag            | the leadership is alive
 supplied      | share           | of a week's need that came over the routes, smoothed
 exile         | share           | support for a government in exile
 returned      | flag            | it has returned to fight
+linked        | days            | of setting up links while it lay low, at the pace of its supplies
 stood         | flag            | it has decided between a last stand and a retreat
 """)
 
@@ -177,7 +178,8 @@ def way_in(w, home):
 
 @compiled
 def resolve_phase(w, k, t):
-    """It lies low until rested, armed and in season, then returns to fight; it ends when too few are left."""
+    """It lies low to set up supply links, sooner done with supplies, then returns armed and in season; it ends when
+    too few are left."""
     front = w.front[k]
     if front.main < 30.0:
         front.phase = GONE
@@ -191,11 +193,13 @@ def resolve_phase(w, k, t):
         front.phase_days = 0.0
     if front.phase == LOW:
         u = streams.uniform(w.key, 0, k, streams.FRONT, 1)
-        rested = front.phase_days > front.regroup * (0.7 + 0.6 * u)
+        front.linked += 7.0 * (0.7 + front.supplied)
+        ready = front.linked > front.regroup * (0.7 + 0.6 * u)
         armed = days_of(front.ammo, front) > 2.0
-        if rested and armed and w.now.season > 0.45:
+        if ready and armed and w.now.season > 0.45:
             front.phase = INSURGENT
             front.phase_days = 0.0
+            front.linked = 0.0
             front.returned = 1.0
 
 
