@@ -19,6 +19,8 @@ from sim.outcomes import SERIES
 
 _CHUNK_BYTES = 24_000_000
 """Series that a worker holds at a time: bounds the memory of a block whatever its size."""
+_CHUNK_RUNS = 1000
+"""Runs whose parameter vectors a worker holds at a time: they stay in the cache of a processor."""
 
 
 @dataclass(frozen=True)
@@ -146,12 +148,12 @@ def _together(job: Job, parts: list[dict[str, pa.Table]], failures: list[dict]) 
 
 
 def _pieces(job: Job, task: Task) -> list[Task]:
-    """The task in pieces whose series fit in `_CHUNK_BYTES`."""
+    """The task in pieces of at most `_CHUNK_RUNS` runs whose series fit in `_CHUNK_BYTES`."""
     variant = job.variants[task.variant]
     national, places = series_needed(job, variant)
     days = variant.scenario.days
     each = days * len(SERIES) * 4 * national + days // 7 * 34 * 10 * 4 * places
-    size = max(1, _CHUNK_BYTES // each) if each else len(task)
+    size = min(_CHUNK_RUNS, max(1, _CHUNK_BYTES // each) if each else len(task))
     return [task.part(start, min(start + size, task.stop)) for start in range(task.start, task.stop, size)]
 
 

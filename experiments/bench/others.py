@@ -15,6 +15,8 @@ import numpy as np
 from experiments import store
 from experiments.config import load_scenario
 from experiments.engine import Engine
+from experiments.estimate import estimate
+from experiments.executors import default_workers
 from experiments.plan import Points, Study, Variant
 from experiments.runner import run_study
 from experiments.sweep_options import ExecutorOptions
@@ -47,11 +49,12 @@ def ours(count: int) -> float:
         (Variant("trivial", scenario, Points(SWEPT, laid, np.arange(count))),), 1, 1, "none", "trivial"
     )
     engine = Engine(trivial, ("y",), ())
+    block = estimate(study, engine, default_workers()).block
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "study"
         begun = time.perf_counter()
         made = store.create(
-            study, path, block=5000, parent=path.parent, shards=None, command="bench", provenance={}
+            study, path, block=block, parent=path.parent, shards=None, command="bench", provenance={}
         )
         run_study(made, engine, ExecutorOptions())
         return (time.perf_counter() - begun) / count

@@ -117,7 +117,7 @@ def write_plan(study: Study, path: Path) -> None:
             column = points.values[points.rows, points.names.index(name)] if swept else None
             columns[name] = pa.array(column) if swept else pa.nulls(len(code), pa.float64())
         tables.append(pa.table(columns))
-    pq.write_table(pa.concat_tables(tables), path, compression="zstd")
+    pq.write_table(pa.concat_tables(tables), path, compression="zstd", use_dictionary=["scenario"])
 
 
 def read_plan(folder: Path) -> pa.Table:

@@ -162,8 +162,8 @@ class Shards:
     def _write(self, table: pa.Table, name: str) -> None:
         final, temporary = self._paths(name)
         filesystem, _ = self._arrow()
-        strings = [field.name for field in table.schema if not pa.types.is_floating(field.type)]
-        pq.write_table(table, temporary, filesystem=filesystem, compression="zstd", use_dictionary=strings)
+        names = [field.name for field in table.schema if pa.types.is_dictionary(field.type)]
+        pq.write_table(table, temporary, filesystem=filesystem, compression="zstd", use_dictionary=names)
         self._rename(temporary, final)
 
     def _paths(self, name: str) -> tuple[str, str]:
