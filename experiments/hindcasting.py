@@ -25,6 +25,8 @@ from experiments.targets import Target, Targets
 FloatArray = NDArray[np.float64]
 
 MODEL = "model"
+#: The months since the regime changed, in equal parts: a climatology that the war before does not spoil.
+SINCE = "climatology_since"
 #: Members of every forecast, the model's and the naive ones'.
 MEMBERS = 1000
 #: Standard deviation, in logs, of the recorded deaths of a month against the true number. UCDP's low and high
@@ -152,18 +154,29 @@ def hindcast(
         keys = pd.DataFrame({"origin": str(day), "month": [str(m) for m in ahead],
                              "horizon": np.arange(1, len(ahead) + 1)})  # fmt: skip
         truth = np.array([observed[pd.Period(str(m), freq="M")] for m in ahead], dtype=np.float64)
-        for name, samples in _forecasts(sample, origin, observed, ahead, seed).items():
+        for name, samples in _forecasts(sample, origin, observed, ahead, asked, seed).items():
             tables.append(score_months(keys, truth, samples, name, seed=seed + len(made)))
     return pd.concat(tables, ignore_index=True), made
 
 
 def _forecasts(
-    sample: Sample, origin: Origin, observed: pd.Series, ahead: list[np.datetime64], seed: int
+    sample: Sample,
+    origin: Origin,
+    observed: pd.Series,
+    ahead: list[np.datetime64],
+    asked: np.datetime64,
+    seed: int,
 ) -> Mapping[str, FloatArray]:
-    """Samples ``(H, MEMBERS)`` of every forecaster from one origin."""
+    """Samples ``(H, MEMBERS)`` of every forecaster from one origin; ``SINCE`` needs a whole month to look
+    back on.
+    """
     # One draw of runs for all months, so that a member is one future; only this keeps paths together.
     model = np.stack([members(sample, origin, month, seed) for month in ahead])
     model = recorded(model, RECORDING_ERROR, seed + int(origin.day.astype(int)))
-    past = observed[observed.index < pd.Period(str(origin.day)[:7], freq="M")].to_numpy(dtype=float)
-    naive = {name: make(past, len(ahead), MEMBERS, seed) for name, make in NAIVE.items()}
+    past = observed[observed.index < pd.Period(str(origin.day)[:7], freq="M")]
+    history = past.to_numpy(dtype=float)
+    naive = {name: make(history, len(ahead), MEMBERS, seed) for name, make in NAIVE.items()}
+    since = past[past.index >= pd.Period(str(asked)[:7], freq="M")].to_numpy(dtype=float)
+    if since.size:
+        naive[SINCE] = NAIVE["climatology_12m"](since, len(ahead), MEMBERS, seed)
     return {MODEL: model, **naive}

@@ -20,6 +20,7 @@ FORECASTERS = {
     "model": ("Model", style.BLUE),
     "persistence": ("Last month again", style.MUTED),
     "climatology_12m": ("Last 12 months", style.ORANGE),
+    "climatology_since": ("Months since the change", style.PURPLE),
     "poisson_last": ("Poisson on last month", style.SKY),
     "negative_binomial_last": ("Negative binomial on last month", style.GREEN),
     "nothing_changes": ("Nothing changes", style.ORANGE),
@@ -70,12 +71,14 @@ def draw_months(ax: Axes, table: pd.DataFrame, colour: str) -> None:
     ax.plot(middle, np.log1p(table.loc[seen, "observed"]), "o", color=style.INK, markersize=5.5, zorder=4)
 
 
-def _key(figure: Figure, colour: str = style.BLUE, height: float = 0.62) -> None:
+def _key(figure: Figure, observed: bool = True, colour: str = style.BLUE, height: float = 0.62) -> None:
+    """Key to the bars; without the dot where nothing was observed."""
+    dot = Line2D([], [], color=style.INK, marker="o", linestyle="", label="observed (UCDP)")
     handles = [
         Patch(facecolor=style.tint(colour, 0.22), label="90 % interval"),
         Patch(facecolor=style.tint(colour, 0.5), label="50 % interval"),
         Line2D([], [], color=colour, label="median"),
-        Line2D([], [], color=style.INK, marker="o", linestyle="", label="observed (UCDP)"),
+        *([dot] if observed else []),
         Patch(facecolor=style.WINTER, edgecolor=style.RULE, linewidth=0.6, label="winter, passes shut"),
     ]
     figure.legend(
@@ -165,7 +168,7 @@ def projection(
     dates.dated(ax, days)
     dates.winters(ax, days)
     _count_axis(ax, float(np.nanmax(table[["high_90", "observed"]].to_numpy(dtype=float))))
-    _key(figure)
+    _key(figure, observed is not None)
     return figure
 
 

@@ -106,7 +106,7 @@ def _evaluate(options: OPTIONS, plan, sample, table, origins) -> dict[str, Any]:
     from experiments.analysis.baselines import MONTHLY
     from experiments.analysis.forecasts import means, skills
     from experiments.analysis.skill import pit_histogram, reliability
-    from experiments.hindcasting import MODEL
+    from experiments.hindcasting import MODEL, SINCE
 
     # The day the questions were asked had no month of the new regime to look back on: naive forecasts fail
     # there, so skill is told for the origins at which they had one.
@@ -117,7 +117,8 @@ def _evaluate(options: OPTIONS, plan, sample, table, origins) -> dict[str, Any]:
         (questions["kind"] == "binary") & questions["resolution"].notna() & (questions["weight"] > 0)
     ]
     losses = ("crps", "log_score", "absolute_error")
-    found_skills = [skills(later, MODEL, MONTHLY, loss, options.block, seed=options.seed) for loss in losses]
+    rivals = [*MONTHLY, SINCE]
+    found_skills = [skills(later, MODEL, rivals, loss, options.block, seed=options.seed) for loss in losses]
     return {
         "forecasts": table,
         "means": means(later),

@@ -85,7 +85,10 @@ def test_the_table_is_complete_and_repeats(sample: Sample, deaths: pd.Series) ->
     asked = DAY("2021-09-15")
     table, origins = hindcast(sample, worlds.targets(), deaths, asked, KEEP, seed=1)
     assert len(origins) == 13
-    assert len(table) == 5 * (12 + sum(range(1, 13)))
+    assert len(table) == 5 * (12 + sum(range(1, 13))) + sum(range(1, 13))
+    since = table[(table["forecast"] == "climatology_since") & (table["origin"] == "2021-11-01")]
+    assert since["low_90"].min() == 234
+    assert since["high_90"].max() == 508
     assert table[["crps", "log_score", "pit"]].notna().all().all()
     first = table[(table["origin"] == "2021-10-01") & (table["forecast"] == "persistence")]
     assert (first["median"] == 508).all()
