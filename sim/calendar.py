@@ -18,8 +18,6 @@ import numpy as np
 
 DAYS_PER_WEEK = 7
 YEAR_DAYS = 365
-SEASON_PEAK = 196.0
-"""Day of year of the height of the fighting season, 15 July: the middle of the months with open passes."""
 
 _ISO = re.compile(r"\d{4}-\d{2}-\d{2}")
 
@@ -138,15 +136,3 @@ def snow_closed(closes_doy: np.ndarray, opens_doy: np.ndarray, shift_days: float
     length = np.mod(np.asarray(opens_doy) - np.asarray(closes_doy), YEAR_DAYS)
     since = np.mod(np.asarray(day_of_year) - np.asarray(closes_doy) - shift_days, YEAR_DAYS)
     return since < length
-
-
-def season(day_of_year: np.ndarray, winter_floor: float = 0.3, peak: float = SEASON_PEAK) -> np.ndarray:
-    """Intensity of fighting by day of a 365-day year: float64 in [winter_floor, 1], 1 on the day `peak`.
-
-    A cosine of one year's period, lowest half a year from the peak: the smoothest curve with a fighting
-    season in spring and summer and a quiet winter. Raises ValueError if `winter_floor` is not in [0, 1].
-    """
-    if not 0.0 <= winter_floor <= 1.0:
-        raise ValueError(f"winter_floor must be in [0, 1], found {winter_floor}")
-    phase = 2.0 * np.pi * (np.asarray(day_of_year, dtype=np.float64) - peak) / YEAR_DAYS
-    return winter_floor + (1.0 - winter_floor) * 0.5 * (1.0 + np.cos(phase))

@@ -54,7 +54,7 @@ __all__ = [
 ]
 
 _SHARES = ("urban_share", "ruggedness", "barren_share", *GROUPS, "shia", "alignment", "alignment_2019",
-           "taliban_control_2020", "taliban_support", "food_insecure", "city")  # fmt: skip
+           "taliban_control_2020", "taliban_support", "city")  # fmt: skip
 _PROVINCE_COLUMNS = ("pcode", "province", "iso", *PROVINCE_FIELDS[:-4], "capital", *PROVINCE_FIELDS[-4:])
 _ADJACENCY_COLUMNS = ("a", "b", "shared_km")
 _PLACE_COLUMNS = ("place", "kind", "district", "attaches_to", "order", "axis", "population", "shelter",

@@ -24,7 +24,7 @@ PROVINCE, STATE, PLACE = 0, 1, 2
 _BORDERS = tuple(f"border_{state.lower()}_km" for state in STATES)
 PROVINCE_FIELDS = (
     "population", "urban_share", "ruggedness", "elevation_m", "elevation_spread_m", "barren_share", *GROUPS,
-    "shia", "alignment", "alignment_2019", "taliban_control_2020", "taliban_support", "food_insecure",
+    "shia", "alignment", "alignment_2019", "taliban_control_2020", "taliban_support",
     "road_density", "poppy_ha", "displaced", *_BORDERS, "city", "lon", "lat", "area_km2",
 )  # fmt: skip
 
@@ -47,7 +47,7 @@ class Geography:
     Attributes:
         province_names, province_codes, province_isos, capitals: 34 names, P-codes, ISO codes, chief towns.
         provinces: [34] `PROVINCE_DTYPE`, all float64. population: people; *_share, ruggedness, groups, shia,
-            alignment*, taliban_*, food_insecure: 0..1; elevation_m, elevation_spread_m: m; road_density:
+            alignment*, taliban_*: 0..1; elevation_m, elevation_spread_m: m; road_density:
             relative (Kabul about 2, Panjshir 0.13); poppy_ha: ha; displaced: people; border_<state>_km: km;
             city: 1 with a big city; lon, lat: degrees; area_km2: km2.
         indptr, indices, border_km, weights: neighbours of province i are `indices[indptr[i]:indptr[i + 1]]`

@@ -1,4 +1,4 @@
-"""Dates and ticks, checked against Python's own calendar on many random dates; seasons and snow."""
+"""Dates and ticks, checked against Python's own calendar on many random dates; snow."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.calendar import Calendar, day_of_year, parse_date, season, snow_closed
+from sim.calendar import Calendar, day_of_year, parse_date, snow_closed
 
 DAY = datetime.timedelta(days=1)
 dates = st.dates(datetime.date(1975, 1, 1), datetime.date(2060, 12, 31))
@@ -159,27 +159,3 @@ def test_snow_table_has_a_row_a_day_and_a_column_a_link():
 def test_a_later_season_shuts_later():
     day = np.array([319, 328, 329, 135, 144, 145])
     assert snow_closed(319, 135, 10, day).tolist() == [False, False, True, True, True, False]
-
-
-@given(st.floats(0, 1), st.floats(1, 366))
-def test_season_lies_between_its_floor_and_one(floor, day):
-    value = season(day, winter_floor=floor)
-    assert floor - 1e-12 <= value <= 1 + 1e-12
-    assert season(day + 365, winter_floor=floor) == pytest.approx(float(value), abs=1e-9)
-
-
-def test_season_peaks_in_july_and_is_lowest_in_january():
-    year = np.arange(1, 366)
-    value = season(year, winter_floor=0.2)
-    assert year[np.argmax(value)] == 196
-    assert 1 <= year[np.argmin(value)] <= 31
-    assert value.max() == 1.0
-    assert value.min() == pytest.approx(0.2, abs=1e-3)
-    assert np.all(np.diff(value[20:190]) > 0)
-    np.testing.assert_array_equal(season(year, winter_floor=1.0), 1.0)
-
-
-@pytest.mark.parametrize("floor", [-0.1, 1.1, float("nan")])
-def test_season_refuses_a_floor_outside_its_range(floor):
-    with pytest.raises(ValueError, match="winter_floor"):
-        season(np.array([1]), winter_floor=floor)
