@@ -19,12 +19,17 @@ def test_verdicts(low: float, high: float, word: str) -> None:
 def tables(covered: float) -> dict:
     names = ["horizon", "reference", "loss", "skill", "low", "high"]
     skills = pd.DataFrame(
-        [("1 month", "persistence", "crps", 0.4, 0.2, 0.6), ("1 month", "climatology_12m", "crps", -0.1, -0.4, 0.2)],
+        [
+            ("1 month", "persistence", "crps", 0.4, 0.2, 0.6),
+            ("1 month", "climatology_12m", "crps", -0.1, -0.4, 0.2),
+        ],
         columns=names,
     )
     columns = ["forecast", "horizon", "crps", "log_score", "covered_90", "forecasts"]
     means = pd.DataFrame([("model", "all", 41.0, 5.5, covered, 78)], columns=columns)
-    pit = pd.DataFrame({"low": [0, 0.25, 0.5, 0.75], "high": [0.25, 0.5, 0.75, 1.0], "count": [30, 20, 20, 8]})
+    pit = pd.DataFrame(
+        {"low": [0, 0.25, 0.5, 0.75], "high": [0.25, 0.5, 0.75, 1.0], "count": [30, 20, 20, 8]}
+    )
     questions = pd.DataFrame(
         {
             "kind": ["binary", "binary", "numeric", "cannot"],

@@ -83,9 +83,13 @@ def recovered() -> pd.DataFrame:
 
 def skills() -> pd.DataFrame:
     rows = [
-        (h, r, "crps", 0.3, 0.1, 0.5, 0.99, 12) for h in ("1 month", "all") for r in ("persistence", "poisson_last")
+        (h, r, "crps", 0.3, 0.1, 0.5, 0.99, 12)
+        for h in ("1 month", "all")
+        for r in ("persistence", "poisson_last")
     ]
-    return pd.DataFrame(rows, columns=["horizon", "reference", "loss", "skill", "low", "high", "p_better", "origins"])
+    return pd.DataFrame(
+        rows, columns=["horizon", "reference", "loss", "skill", "low", "high", "p_better", "origins"]
+    )
 
 
 def means(best: str = "model") -> pd.DataFrame:
@@ -167,7 +171,9 @@ FIGURES: dict[str, Callable[[], Figure]] = {
     "Pockets a month (Kabul)": lambda: scores.projection(
         quantiles(), pd.Series([4.0], index=["2022-01"]), "pockets", "Kabul", False
     ),
-    "exponent of": lambda: validation.event_sizes(histogram(), fit_tail(np.repeat(np.arange(500), histogram()[:500]))),
+    "exponent of": lambda: validation.event_sizes(
+        histogram(), fit_tail(np.repeat(np.arange(500), histogram()[:500]))
+    ),
     "fighting season": lambda: validation.seasons(*calendar()),
     "1 of 2 outcomes": lambda: validation.sieges(sieges()),
     "1 of 2 stylised facts hold": lambda: validation.facts(facts()),
