@@ -1,0 +1,136 @@
+"""Questions: how each form is read and answered, on series small enough to answer by hand."""
+
+from __future__ import annotations
+
+from datetime import date
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from sim.outcomes import PLACE_SERIES, SERIES
+from sim.questions import Question, answer, read_question, resolve
+from tests.worlds import GEOGRAPHY, small
+
+START = date(2021, 9, 6)
+DAYS = np.array([[0, 2, 2, 0, 3], [1, 1, 0, 1, 1]], dtype=np.float32)
+
+
+def read(**changes) -> Question:
+    spec = {"id": "q", "text": "?", "metric": "deaths", "by": "+10d", "over": "sum"} | changes
+    return read_question(spec, START, SERIES, PLACE_SERIES, GEOGRAPHY.province_names)
+
+
+def ask(over: str, comparison=None, value=None, days: int = 1) -> list[float]:
+    question = Question("q", "?", "deaths", date(2021, 9, 11), over=over, comparison=comparison, value=value,
+                        sustained_days=days)  # fmt: skip
+    return answer(question, DAYS).tolist()
+
+
+@pytest.mark.parametrize(
+    ("over", "answers"),
+    [("sum", [7, 4]), ("max", [3, 1]), ("min", [0, 0]), ("mean", [1.4, 0.8]), ("last", [3, 1])],
+)
+def test_a_number_is_answered_with_itself(over, answers):
+    assert ask(over) == pytest.approx(answers)
+
+
+@pytest.mark.parametrize(
+    ("over", "comparison", "value", "days", "answers"),
+    [
+        ("any", ">", 2, 1, [1, 0]),
+        ("any", ">=", 1, 2, [1, 1]),
+        ("any", ">=", 2, 3, [0, 0]),
+        ("any", ">=", 1, 3, [0, 0]),
+        ("all", ">=", 0, 1, [1, 1]),
+        ("all", ">", 0, 1, [0, 0]),
+        ("sum", ">", 4, 1, [1, 0]),
+        ("sum", "<=", 4, 1, [0, 1]),
+        ("last", "<", 3, 1, [0, 1]),
+    ],
+)
+def test_yes_and_no(over, comparison, value, days, answers):
+    assert ask(over, comparison, value, days) == answers
+
+
+def test_kind_follows_from_the_comparison():
+    assert read().kind == "numeric"
+    assert read(comparison=">", value=3).kind == "binary"
+
+
+def test_days_after_the_start_and_dates():
+    question = read(start="+5d", by="2021-10-01")
+    assert question.start == date(2021, 9, 11)
+    assert question.by == date(2021, 10, 1)
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"id": ""}, "id: missing"),
+        ({"by": None}, "by: missing"),
+        ({"metric": "death"}, "nearest: deaths"),
+        ({"metric": "economy", "place": "Kabul"}, "not a series of Kabul"),
+        ({"place": "Kabl"}, "nearest: Kabul"),
+        ({"over": "median"}, "over: 'median'"),
+        ({"over": "any"}, "comparison: missing"),
+        ({"comparison": "=", "value": 1}, "comparison: '='"),
+        ({"comparison": ">", "value": "1"}, "comparison: '>'"),
+        ({"comparison": ">", "value": True}, "comparison: '>'"),
+        ({"sustained_days": 0}, "sustained_days"),
+        ({"sustained_days": 2.0}, "sustained_days"),
+        ({"by": "next year"}, "by: "),
+        ({"start": "+10d"}, "not after the start"),
+        ({"colour": "red"}, "colour: unknown key"),
+    ],
+)
+def test_a_wrong_question_says_what_is_wrong(changes, message):
+    with pytest.raises(ValueError, match=message):
+        read(**changes)
+
+
+def test_a_question_is_read_and_written_alike():
+    question = read(comparison=">", value=3, sustained_days=2, over="any", place="Kabul", source="a count")
+    assert (
+        read_question(question.to_mapping(), START, SERIES, PLACE_SERIES, GEOGRAPHY.province_names)
+        == question
+    )
+
+
+@pytest.fixture
+def block():
+    """Two runs of 21 days: deaths of day d are d in the first run, none in the second; Kabul has one a week."""
+    scenario = small(21)
+    series = np.stack([np.arange(21.0), np.zeros(21)])
+    weeks = np.array([[1.0, 2.0, 4.0], [0.0, 0.0, 0.0]])
+    return SimpleNamespace(
+        scenario=scenario,
+        replicates=np.arange(2),
+        national=lambda name: {"deaths": series}[name],
+        place=lambda name, province: {("deaths", "Kabul"): weeks}[name, province],
+    )
+
+
+@pytest.mark.parametrize(
+    ("changes", "answers"),
+    [
+        ({"by": "+21d"}, [210.0, 0.0]),
+        ({"by": "+5d"}, [10.0, 0.0]),
+        ({"start": "+5d", "by": "+7d"}, [11.0, 0.0]),
+        ({"by": "+14d", "place": "Kabul"}, [3.0, 0.0]),
+        ({"start": "+7d", "by": "+14d", "place": "Kabul"}, [2.0, 0.0]),
+        ({"start": "+15d", "by": "+16d", "place": "Kabul"}, [4.0, 0.0]),
+    ],
+)
+def test_a_window_takes_its_first_day_and_leaves_its_last(block, changes, answers):
+    assert resolve(read(**changes), block).tolist() == answers
+
+
+def test_a_window_beyond_the_run_has_no_answer(block):
+    assert np.isnan(resolve(read(by="+22d"), block)).all()
+    early = Question("q", "?", "deaths", date(2021, 9, 20), over="sum", start=date(2021, 9, 1))
+    assert np.isnan(resolve(early, block)).all()
+
+
+def test_an_ensemble_is_asked_like_its_block(block):
+    np.testing.assert_array_equal(resolve(read(), SimpleNamespace(block=block)), resolve(read(), block))
