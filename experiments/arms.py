@@ -119,10 +119,11 @@ def outcomes_of(arms: Sequence[Arm], wanted: Sequence[str] | None) -> list[str]:
     """
     asked = [{q.id for q in arm.folder.study.variants[arm.variant].scenario.questions} for arm in arms]
     questions = sorted(set.intersection(*asked))
-    known = {**{name: ENDING + name for name in ENDINGS}, **{name: QUESTION + name for name in questions}}
-    known |= {name: name for name in MEASURES}
     if wanted is None:
-        return [known[name] for name in (*ENDINGS, *questions, *USUAL)]
+        return [*(ENDING + name for name in ENDINGS), *(QUESTION + name for name in questions), *USUAL]
+    known = {QUESTION + name: QUESTION + name for name in questions} | {name: name for name in MEASURES}
+    # A question may bear the name of an ending: the plain name then means the ending.
+    known |= {name: QUESTION + name for name in questions} | {name: ENDING + name for name in ENDINGS}
     for name in wanted:
         if name not in known:
             raise UserError(

@@ -15,7 +15,6 @@ from experiments.analysis.paired import Paired, compare
 from experiments.arms import ENDING, Arm, Pairs, flips, pair
 from experiments.help import console
 from experiments.tables import QUESTION
-from experiments.terminal import number
 
 _SHOWN = 8
 
@@ -82,22 +81,29 @@ def print_comparison(comparison: Comparison) -> None:
 
 
 def outcome_words(name: str) -> str:
-    """An outcome's name in words."""
-    return name.removeprefix(ENDING).removeprefix(QUESTION).replace("_", " ")
+    """An outcome's name in words; that of a question ends in a question mark."""
+    asked = "?" if name.startswith(QUESTION) else ""
+    return name.removeprefix(ENDING).removeprefix(QUESTION).replace("_", " ") + asked
 
 
 def _cells(row: Paired) -> tuple[str, ...]:
-    digits = 2 if row.flips_up is not None else 0
-    show = (lambda value: f"{value:.2f}") if digits else number
+    """Both means, the difference with its interval, and what is known about its sign."""
+    digits = _digits(row)
     more = "settled" if row.settled else "none seen" if row.more_runs is None else f"~{row.more_runs:,}"
     flipped = "" if row.flips_up is None else f"{row.flips_up} / {row.flips_down}"
-    interval = f"{_signed(row.difference, show)} [{_signed(row.low, show)}, {_signed(row.high, show)}]"
-    return show(row.mean_a), show(row.mean_b), interval, f"{row.p_greater:.2f}", flipped, more
+    low, high = f"{row.low:+,.{digits}f}", f"{row.high:+,.{digits}f}"
+    return (
+        f"{row.mean_a:,.{digits}f}", f"{row.mean_b:,.{digits}f}", f"{row.difference:+,.{digits}f} [{low}, {high}]",
+        f"{row.p_greater:.2f}", flipped, more,
+    )  # fmt: skip
 
 
-def _signed(value: float, show) -> str:
-    text = show(abs(value))
-    return f"{'-' if value < 0 else '+'}{text}"
+def _digits(row: Paired) -> int:
+    """Decimals that show the interval of a difference with two figures, and no more than make sense."""
+    width = row.high - row.low
+    if not width > 0.0 or not math.isfinite(width):
+        return 2
+    return min(5, max(0 if abs(row.mean_a) >= 100 else 2, 1 - math.floor(math.log10(width / 2.0))))
 
 
 def _flip_lines(comparison: Comparison) -> list[str]:

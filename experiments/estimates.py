@@ -22,7 +22,7 @@ from experiments.tally import Tally, tally
 
 FULL, COMPACT = 8, 60
 """Points up to which every estimate has a row and a convergence line; up to which every point has a row."""
-LARGEST_TABLE = 50_000
+LARGEST_TABLE = 20_000
 """Points up to which ``estimates.parquet`` is written: one row a point and outcome."""
 _MARKS = (0.25, 0.5, 1.0)
 
@@ -79,19 +79,29 @@ def at_point(counts: Tally, point: int, rule: int | Looks) -> Iterator[Estimate]
 def write_estimates(folder: StudyFolder) -> None:
     """Write ``estimates.parquet``: scenario, point, outcome, runs, p, low, high; not for very many points."""
     study = folder.study
-    if study.points > LARGEST_TABLE:
-        return
-    rows: dict[str, list] = {
-        name: [] for name in ("scenario", "point", "outcome", "runs", "p", "low", "high")
-    }
-    for position, variant in enumerate(study.variants):
+    if study.points <= LARGEST_TABLE:
+        folder.shards.write_whole("estimates", _estimate_tables(folder))
+
+
+def _estimate_tables(folder: StudyFolder) -> Iterator[pa.Table]:
+    """The estimates of each scenario, a row a point and outcome that some run answers."""
+    rule = folder.study.replicates
+    for position, variant in enumerate(folder.study.variants):
         counts = tally(folder, position, (replicates_done(folder),))
-        for point in range(len(variant.points)):
-            for one in at_point(counts, point, study.replicates):
-                values = (variant.label, point, one.outcome, one.runs, one.p, one.low, one.high)
-                for column, value in zip(rows.values(), values, strict=True):
-                    column.append(value)
-    folder.shards.write_whole("estimates", [pa.table(rows)])
+        point, outcome = np.nonzero(counts.runs[:, -1])
+        runs, yes = counts.runs[point, -1, outcome], counts.yes[point, -1, outcome]
+        low, high = rule.interval(yes, runs) if isinstance(rule, Looks) else wilson(yes, runs)[1:]
+        yield pa.table(
+            {
+                "scenario": pa.array([variant.label] * len(runs)),
+                "point": point,
+                "outcome": pa.array(np.array(counts.outcomes, dtype=str)[outcome]),
+                "runs": runs,
+                "p": yes / runs,
+                "low": low,
+                "high": high,
+            }
+        )
 
 
 def print_estimates(folder: StudyFolder) -> None:

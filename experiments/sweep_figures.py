@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 from matplotlib.figure import Figure
 
 from experiments.analysis.paired import Paired
@@ -93,9 +94,10 @@ def _scenarios(folder: StudyFolder, measure: str) -> Iterator[Drawn]:
     yield Drawn("endings-by-scenario", comparisons.endings_by_scenario(counts, ENDINGS))
     paths = folder.paths()
     if len({variant.scenario.start for variant in study.variants}) == 1 and not paths.empty:
-        days = np.unique(paths["date"].to_numpy())
+        weeks = np.unique(paths["date"].to_numpy()).astype("datetime64[D]")
+        days = weeks[0] + np.arange(7 * len(weeks))
         for name in PANELS:
-            by_label = {v.label: _matrix(paths[paths["scenario"] == v.label], name) for v in study.variants}
+            by_label = {v.label: _daily(paths[paths["scenario"] == v.label], name) for v in study.variants}
             if len({values.shape[1] for values in by_label.values()}) == 1:
                 outcome, flow = outcome_of(name), SERIES[name].kind == "flow"
                 yield Drawn(f"fans-{name}", comparisons.fans_by_scenario(days, by_label, outcome, flow=flow))
@@ -103,10 +105,10 @@ def _scenarios(folder: StudyFolder, measure: str) -> Iterator[Drawn]:
         yield from _differences(arms_of([folder]), measure)
 
 
-def _matrix(paths, name: str) -> np.ndarray:
-    """A weekly series of the runs of one scenario: float[runs, weeks]."""
-    weeks = paths["date"].nunique()
-    return paths[name].to_numpy(dtype=float).reshape(-1, weeks)
+def _daily(paths: pd.DataFrame, name: str) -> np.ndarray:
+    """A series of the runs of one scenario by day, float[runs, days]: weekly flows are spread over their days."""
+    weekly = paths[name].to_numpy(dtype=float).reshape(-1, paths["date"].nunique())
+    return np.repeat(weekly / 7.0 if SERIES[name].kind == "flow" else weekly, 7, axis=1)
 
 
 def _differences(arms: list[Arm], measure: str) -> Iterator[Drawn]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 import pytest
 
@@ -258,13 +257,6 @@ def test_two_parameters_make_maps_of_probability(tmp_path):
     names = [drawn.name for drawn in figures(store.open_study(out), "deaths")]
     assert "ridges-deaths" in names
     assert all(name.startswith(("ridges", "map")) for name in names)
-
-
-def test_points_that_share_their_luck_can_have_their_own(tmp_path):
-    made = planned(f"{SERVICE}=interval(0,1)", "design=lhs", "design.n=4", "luck=own")
-    point, replicate = made.task(0, 0, 0, 4).indices
-    assert replicate.tolist() == [0, 1, 2, 3]
-    assert np.array_equal(point, replicate)
 
 
 def test_a_stopped_study_says_how_to_resume(tmp_path, capsys, monkeypatch):
