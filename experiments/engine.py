@@ -6,7 +6,6 @@ another with a few lines of arithmetic, and goes through the same plan, runner a
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -15,7 +14,6 @@ import numpy as np
 
 from sim.ensemble import simulate_points
 from sim.outcomes import ENDINGS, MEASURES
-from sim.parameters import Schema
 from sim.questions import resolve
 
 Simulate = Callable[..., Any]
@@ -38,14 +36,3 @@ class Engine:
     measures: tuple[str, ...] = tuple(MEASURES)
     endings: tuple[str, ...] = tuple(ENDINGS)
     resolve: Callable[[Any, Any], np.ndarray] = resolve
-
-
-def point_hashes(schema: Schema, values: np.ndarray) -> list[str]:
-    """`sim.ensemble.point_hash` of each row of float64[n, P], at a microsecond a row."""
-    head = hashlib.sha256("\n".join(schema.names).encode())
-    hashes = []
-    for row in np.ascontiguousarray(values, dtype="<f8"):
-        digest = head.copy()
-        digest.update(row.data)
-        hashes.append(digest.hexdigest()[:12])
-    return hashes

@@ -10,8 +10,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from experiments.engine import Engine, point_hashes
+from experiments.engine import Engine
 from experiments.plan import Keep, Task, Variant
+from sim.ensemble import point_hashes
 from sim.geography import load_geography
 from sim.outcomes import PLACE_SERIES, SERIES
 

@@ -7,7 +7,7 @@ import os
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -163,14 +163,27 @@ def simulate(
 
 def point_hash(schema: Schema, values: np.ndarray) -> str:
     """Identity of a design point by its content: 12 hexadecimal digits of its parameter vector."""
-    digest = hashlib.sha256(_schema_digest(schema))
-    digest.update(np.ascontiguousarray(values, dtype="<f8").tobytes())
-    return digest.hexdigest()[:12]
+    return point_hashes(schema, values[None, :])[0]
 
 
-@lru_cache(maxsize=64)
-def _schema_digest(schema: Schema) -> bytes:
-    return "\n".join(schema.names).encode()
+def point_hashes(schema: Schema, values: np.ndarray) -> list[str]:
+    """`point_hash` of each row of float64[n, P], at well under a microsecond a row.
+
+    Multilinear hashing (Carter and Wegman 1979, J. Comput. Syst. Sci. 18:143): every half of every number's bits
+    times a random 64-bit number that belongs to the schema, summed; the upper bits of two such sums. Two
+    different vectors have the same hash with probability 2**-48. The sums are linear, so columns in which all
+    rows are alike are summed once.
+    """
+    if len(values) == 0:
+        return []
+    key = int.from_bytes(hashlib.sha256("\n".join(schema.names).encode()).digest()[:16], "little")
+    weights = np.random.Philox(key=key).random_raw(4 * len(schema.names)).reshape(-1, 2)
+    bits = np.ascontiguousarray(values, dtype="<f8").view("<u4")
+    varying = np.flatnonzero((bits != bits[0]).any(axis=0))
+    change = bits[:, varying].astype(np.uint64) - bits[0, varying].astype(np.uint64)  # modulo 2**64
+    sums = (bits[0].astype(np.uint64) @ weights + change @ weights[varying]) >> np.uint64(40)
+    digits = (sums[:, 0] << np.uint64(24) | sums[:, 1]).astype(">u8").tobytes().hex()
+    return [digits[start + 4 : start + 16] for start in range(0, len(digits), 16)]
 
 
 class Ensemble:
@@ -204,7 +217,7 @@ class Ensemble:
         import pandas as pd
 
         scenario, block = self.scenario, self.block
-        hashes = [point_hash(scenario.schema, row) for row in block.values]
+        hashes = point_hashes(scenario.schema, block.values)
         ids = [f"{scenario.name}/{h}/{r}" for h, r in zip(hashes, block.replicates, strict=True)]
         codes = block.measures[:, 0].astype(int)
         head = pd.DataFrame({"run_id": ids, "replicate": block.replicates,

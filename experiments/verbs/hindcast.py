@@ -13,7 +13,7 @@ from experiments.options import Options
 SUMMARY = "Score forecasts made from past origins against what came and against naive forecasts"
 EXAMPLES = [
     "outlook hindcast out=results/hindcast",
-    "outlook hindcast page=docs/skill.md",
+    "outlook hindcast page=experiments/docs/skill.md",
     "outlook hindcast sample=results/calibration/sample out=results/hindcast",
     "outlook hindcast runs=4000 keep=200 sample=results/quick/sample out=results/quick_hindcast",
 ]

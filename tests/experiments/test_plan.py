@@ -7,11 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from experiments.engine import point_hashes
 from experiments.errors import UserError
 from experiments.plan import Points, draw_values, gaps, varied
 from experiments.stopping import Looks
-from sim.ensemble import point_hash
+from sim.ensemble import point_hash, point_hashes
 from tests.experiments.toy_engine import GROWTH, SERVICE, study, variant
 
 
@@ -89,10 +88,14 @@ def test_rounds_of_a_rule_follow_each_other():
     assert made.runs == 3 * rule.sizes[-1]
 
 
-def test_hashes_of_points_are_those_of_the_simulator():
+def test_hashes_of_points_do_not_depend_on_their_neighbours():
     one = variant().scenario
     values = one.draw(np.arange(5), 1)
-    assert point_hashes(one.schema, values) == [point_hash(one.schema, row) for row in values]
+    values[3] = one.schema.defaults()
+    values[4, 7] = -0.0
+    hashes = point_hashes(one.schema, values)
+    assert hashes == [point_hash(one.schema, row) for row in values]
+    assert len(set(hashes)) == 5
 
 
 def test_every_part_of_a_study_is_in_its_identity():
