@@ -36,6 +36,20 @@ def test_a_strong_rising_takes_the_capital():
     assert w.community[KUNDUZ].rising > 0.0
 
 
+def test_the_dead_of_a_rising_are_missing_on_both_sides():
+    """F17: a day's fight for a town: soldiers who fall leave the garrison and the force, rebels the rising."""
+    w = build(rising__resolve=15.0)
+    c, g, gov = w.community[KUNDUZ], w.garrison[KUNDUZ], w.government
+    c.rising, c.defiance, g.fighters, forces = 5000.0, 0.0, 3000.0, gov.forces
+    garrison.put_down(w, KUNDUZ, 3)
+    assert c.rising > 0.0
+    assert w.province[KUNDUZ].held == 1.0
+    soldiers, rebels = 3000.0 - g.fighters, 5000.0 - c.rising
+    assert min(soldiers, rebels) > 0.0
+    assert w.now.deaths_state == soldiers + rebels
+    assert gov.forces == forces - soldiers
+
+
 def test_a_rising_never_outgrows_the_people():
     w = build()
     c = w.community[KUNDUZ]
@@ -51,9 +65,11 @@ def test_a_lost_capital_is_lost():
     """F25: the loss of a capital scatters the garrison and takes the shine off the victory."""
     w = build()
     victory, fighters = w.government.victory, w.garrison[KUNDUZ].fighters
+    cohesion_before = w.garrison[KUNDUZ].cohesion
     garrison.lose_capital(w, KUNDUZ)
     assert w.province[KUNDUZ].held == 0.0
     assert w.garrison[KUNDUZ].fighters < fighters
+    assert w.garrison[KUNDUZ].cohesion < cohesion_before
     assert w.government.victory < victory
     assert w.province[KUNDUZ].threat > 0.0
 

@@ -109,6 +109,22 @@ def test_subversion_opens_positions_without_a_fight():
     assert fallen(days=12, siege__subversion=1.0, **odds) > fallen(days=12, siege__subversion=0.0, **odds)
 
 
+def opened(unity: float, n: int = 200) -> int:
+    """Positions that informants open without a fight, to an attacker who could not take any."""
+    w, count = valley(siege__subversion=1.0, siege__lethality=0.0, fronts__nrf__ammunition=400.0), 0
+    w.now.valley_informants, w.now.valley_elders = 0.1, 1.0 - unity
+    for tick in range(n):
+        w.government.column, w.place[FLOOR[0]].held = 1.0, 1.0
+        siege.fight(w, 0, tick, FLOOR[0], 0)
+        count += w.place[FLOOR[0]].held == 0.0
+    return count
+
+
+def test_a_united_valley_is_not_opened_from_inside():
+    """F11: where elders stand together nobody opens a position; F10: where they do not, informants do."""
+    assert opened(unity=0.0) > opened(unity=0.6) > opened(unity=1.0) == 0
+
+
 def test_the_books_of_a_bout():
     """F3: each bout costs both sides men, and the front ammunition and medicine."""
     w = valley(siege__lethality=5.0)
