@@ -107,6 +107,15 @@ def read_question(
     days = spec.get("sustained_days", 1)
     if isinstance(days, bool) or not isinstance(days, int) or days < 1:
         raise ValueError(f"sustained_days: {days!r}; allowed: a whole number from 1")
+    window = _read_window(spec, start)
+    fields = {key: spec[key] for key in _KEYS if spec.get(key) is not None} | window
+    if comparison is not None:
+        fields["value"] = float(value)
+    return Question(**fields)
+
+
+def _read_window(spec: Mapping, start: date) -> dict[str, date]:
+    """The dates of a question: ``by``, and ``start`` if it is given."""
     window = {}
     for key in ("start", "by"):
         if spec.get(key) is not None:
@@ -114,14 +123,10 @@ def read_question(
                 window[key] = _read_day(spec[key], start)
             except ValueError as error:
                 raise ValueError(f"{key}: {error}") from None
-    if window["by"] <= window.get("start", start):
-        raise ValueError(
-            f"by: {window['by']} is not after the start of the window {window.get('start', start)}"
-        )
-    fields = {key: spec[key] for key in _KEYS if spec.get(key) is not None} | window
-    if comparison is not None:
-        fields["value"] = float(value)
-    return Question(**fields)
+    first = window.get("start", start)
+    if window["by"] <= first:
+        raise ValueError(f"by: {window['by']} is not after the start of the window {first}")
+    return window
 
 
 def _is_number(value: object) -> bool:

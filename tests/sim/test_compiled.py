@@ -37,6 +37,7 @@ def package(tmp_path):
     """A small copy: the real `compiled.py` beside a caller and a callee in two files."""
     folder = tmp_path / "copy" / "sim"
     folder.mkdir(parents=True)
+    (folder / "__init__.py").write_text("")  # or the installed package would be found first
     (folder / "compiled.py").write_text((ROOT / "sim" / "compiled.py").read_text())
     (folder / "callee.py").write_text(
         "from sim.compiled import compiled\n\n@compiled\ndef inner(x):\n    return x + 1\n"
