@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim import outcomes
-from sim.calendar import Calendar
-from sim.geography import load_geography
 from sim.parameters import Schema
 from sim.scenario import Scenario
 from sim.single import Bench
-from sim.state import EVENT_SIZES, ROWS
+from sim.world.clock import Calendar
+from sim.world.geography import load_geography
+from sim.world.tables import EVENT_SIZES, ROWS
 
 if TYPE_CHECKING:
     import pandas as pd

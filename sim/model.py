@@ -8,7 +8,7 @@ import numpy as np
 from sim import outcomes, schedule
 from sim.scenario import Scenario
 from sim.single import Bench, open_day, record
-from sim.state import TABLES
+from sim.world.tables import TABLES
 
 
 class RowAgent(mesa.Agent):

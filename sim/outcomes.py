@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.agents.table import Field
 from sim.compiled import compiled
+from sim.world.fields import Field
 
 
 class Series(NamedTuple):

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 
 import numpy as np
 
-from sim.calendar import parse_date
+from sim.world.clock import parse_date
 
 OVER = ("any", "all", "sum", "max", "min", "mean", "last")
 COMPARISONS = {">": np.greater, ">=": np.greater_equal, "<": np.less, "<=": np.less_equal}

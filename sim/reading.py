@@ -9,14 +9,14 @@ from datetime import date, timedelta
 
 import numpy as np
 
-from sim.calendar import parse_date
-from sim.geography import load_geography
 from sim.outcomes import PLACE_SERIES, SERIES
 from sim.parameters import DEFAULT_ENTITIES, ENTITY_KINDS, Schema, build_schema
 from sim.problems import Problem, ScenarioError, check_value
 from sim.questions import Question, read_question
-from sim.state import ROWS, Layout, layout_of
 from sim.uncertainty import Prior, Space
+from sim.world.clock import parse_date
+from sim.world.geography import load_geography
+from sim.world.tables import ROWS, Layout, layout_of
 
 _OWN_KEYS = ("title", "story", "start", "end", "state", "events", "questions", "space")
 _LONGEST_DAYS = 366 * 15

@@ -14,8 +14,8 @@ from sim.parameters import DEFAULT_ENTITIES, Schema
 from sim.problems import Problem, ScenarioError, check_value
 from sim.questions import Question
 from sim.reading import Event, Reader
-from sim.state import Layout, layout_of
 from sim.uncertainty import Space
+from sim.world.tables import Layout, layout_of
 
 __all__ = ["Event", "Problem", "Scenario", "ScenarioError"]
 

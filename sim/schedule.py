@@ -12,7 +12,6 @@ from typing import NamedTuple
 from sim import recording
 from sim.agents import (
     cache,
-    clock,
     community,
     front,
     garrison,
@@ -26,6 +25,7 @@ from sim.agents import (
 )
 from sim.compiled import compiled
 from sim.mechanisms import clearing, refuge, siege
+from sim.world import season as clock
 
 
 class Step(NamedTuple):

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from sim import outcomes, schedule
-from sim.agents.clock import SUMMER
-from sim.calendar import Calendar
 from sim.compiled import compiled
 from sim.scenario import Scenario
-from sim.state import ROWS, offset
+from sim.world.clock import Calendar
+from sim.world.season import SUMMER
+from sim.world.tables import ROWS, offset
 
 #: One thing that is set on one day: the tick, the offset in the state's block, the value.
 EVENT = np.dtype((np.record, [("day", np.int64), ("at", np.int64), ("value", np.float64)]))

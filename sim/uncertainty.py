@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from sim import streams
+from sim.luck import streams
 from sim.parameters import Schema
 
 #: Distribution name to the arguments that it takes, in order.

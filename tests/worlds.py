@@ -8,11 +8,11 @@ import numpy as np
 
 from experiments import load_scenario
 from sim import schedule
-from sim.agents import clock
 from sim.ensemble import Block, simulate_points
-from sim.geography import load_geography
 from sim.scenario import Scenario
 from sim.single import Bench
+from sim.world import season as clock
+from sim.world.geography import load_geography
 
 MID_SUMMER = 197  # day of the year on which the fighting season stands at its height
 GEOGRAPHY = load_geography()

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from experiments.config import files, keys
-from experiments.errors import UserError, hint
+from experiments.kit.errors import UserError, hint
 from sim.scenario import Problem, Scenario, ScenarioError
 from sim.uncertainty import Space
 
@@ -108,7 +108,7 @@ def _questions(given: object, source: str) -> object:
     if not isinstance(given, Mapping):
         return given
     if isinstance(given.get("questions"), list):
-        from experiments.questions import read_questions
+        from experiments.config.questions import read_questions
 
         asked = read_questions(given, source, source).answerable
         return [question.question.to_mapping() for question in asked if question.question is not None]

@@ -15,9 +15,9 @@ from omegaconf import OmegaConf
 from experiments.config import build, files, grammar, keys
 from experiments.config import options as option_reader
 from experiments.config.composer import DEFAULT_SCENARIO, Composer
-from experiments.errors import UserError, hint
-from experiments.options import Options, ScenarioOptions
-from experiments.verbs import Verb, load
+from experiments.kit.errors import UserError, hint
+from experiments.kit.options import Options, ScenarioOptions
+from experiments.kit.verb import Verb, load
 from sim.scenario import Scenario
 
 #: Groups that every verb with a scenario has; their defaults stand in ``config.yaml``.

@@ -19,8 +19,8 @@ from omegaconf.errors import OmegaConfBaseException
 
 from experiments.config import files, keys
 from experiments.config import options as option_reader
-from experiments.errors import UserError, hint
-from experiments.verbs import Verb
+from experiments.kit.errors import UserError, hint
+from experiments.kit.verb import Verb
 
 #: The scenario that a user's own file is laid over unless it names another.
 DEFAULT_SCENARIO = "baseline"

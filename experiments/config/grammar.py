@@ -12,7 +12,7 @@ from hydra.core.override_parser.types import Glob, IntervalSweep, Override
 from hydra.core.override_parser.types import Transformer as _Transformer
 from hydra.errors import HydraException
 
-from experiments.errors import UserError
+from experiments.kit.errors import UserError
 
 #: What a token of the command line must look like to be an override and not an argument by position.
 _OVERRIDE = re.compile(r"^(\+{0,2}[A-Za-z_][\w./@:-]*=|~[A-Za-z_])")

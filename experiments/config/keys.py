@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 
-from experiments.errors import UserError, hint
+from experiments.kit.errors import UserError, hint
 from sim.parameters import DEFAULT_ENTITIES, ENTITY_KINDS, Schema, build_schema
 
 #: Keys of a scenario that are not parameters.

@@ -9,8 +9,8 @@ from typing import Any, Literal, Union, get_args, get_origin
 from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 
-from experiments.errors import UserError, hint
-from experiments.options import Options
+from experiments.kit.errors import UserError, hint
+from experiments.kit.options import Options
 
 _WORDS = {int: "a whole number", float: "a number", bool: "true or false", str: "text"}
 

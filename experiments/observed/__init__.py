@@ -15,9 +15,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from experiments.errors import UserError, hint
-from sim.geography import load_geography
+from experiments.kit.errors import UserError, hint
 from sim.outcomes import PLACE_SERIES, SERIES
+from sim.world.geography import load_geography
 
 #: Packaged tables by the name that options take.
 TABLES = {"ucdp_monthly": "ucdp_monthly.csv", "attack_windows": "attack_windows.csv"}

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 
-from sim import streams
 from sim.agents.pocket import form
-from sim.agents.table import fields
 from sim.compiled import compiled
+from sim.luck import streams
+from sim.world.fields import fields
 
 FIELDS = fields("""
 count         | caches          | hidden and usable

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from sim.agents.table import fields
 from sim.compiled import compiled
 from sim.mechanisms.arithmetic import clip, towards
 from sim.mechanisms.contagion import protest, rise
 from sim.mechanisms.refuge import leave
+from sim.world.fields import fields
 
 FIELDS = fields("""
 home          | province        | index of the province

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from sim import streams
 from sim.agents.government import meet
 from sim.agents.place import floor_held
-from sim.agents.table import fields, parameter_fields
 from sim.compiled import compiled
+from sim.luck import streams
 from sim.mechanisms.arithmetic import clip, towards
 from sim.mechanisms.casualties import lose_fighters, lose_soldiers, record_attack, record_deaths
 from sim.mechanisms.logistics import supply
 from sim.mechanisms.raids import reprisal
 from sim.mechanisms.siege import counterattack, defend
 from sim.parameters.entities import FRONT
+from sim.world.fields import fields, parameter_fields
 
 FIELDS = parameter_fields(FRONT) + fields("""
 main          | fighters        | under arms

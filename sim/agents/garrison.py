@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 
-from sim import streams
-from sim.agents.table import fields
 from sim.compiled import compiled
+from sim.luck import streams
 from sim.mechanisms.arithmetic import clip, contest, towards
 from sim.mechanisms.casualties import harm_civilians, lose_soldiers, record_deaths, thin_pockets
+from sim.world.fields import fields
 
 FIELDS = fields("""
 fighters      | fighters        | present

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 
-from sim import streams
-from sim.agents.table import fields
 from sim.compiled import compiled
+from sim.luck import streams
 from sim.mechanisms.arithmetic import clip, halved, towards
+from sim.world.fields import fields
 
 FIELDS = fields("""
 economy          | index           | output, early 2021 = 1

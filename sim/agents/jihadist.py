@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 
-from sim import streams
-from sim.agents.table import fields
 from sim.compiled import compiled
+from sim.luck import streams
 from sim.mechanisms.casualties import lose_soldiers, record_deaths
+from sim.world.fields import fields
 
 FIELDS = fields("""
 fighters      | fighters        | in cells

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 
-from sim import streams
-from sim.agents.table import fields, parameter_fields
 from sim.compiled import compiled
+from sim.luck import streams
 from sim.mechanisms.casualties import lose_soldiers, record_attack, record_deaths
 from sim.mechanisms.raids import reprisal
 from sim.parameters.entities import MILITIA
+from sim.world.fields import fields, parameter_fields
 
 FIELDS = parameter_fields(MILITIA) + fields("""
 active      | flag     | instructed and in the field

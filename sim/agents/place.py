@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 
-from sim.agents.table import fields
 from sim.compiled import compiled
+from sim.world.fields import fields
 
 FIELDS = fields("""
 side          | flag            | a side valley; else a stretch of the floor (fixed)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 
-from sim import streams
 from sim.agents.garrison import lose_capital
-from sim.agents.table import fields
 from sim.compiled import compiled
+from sim.luck import streams
 from sim.mechanisms.arithmetic import clip, contest
 from sim.mechanisms.casualties import lose_soldiers, record_attack, record_deaths, thin_pockets
 from sim.mechanisms.raids import hunt, raid
+from sim.world.fields import fields
 
 FIELDS = fields("""
 active        | flag            | the row is in use

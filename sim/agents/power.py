@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 
-from sim import streams
-from sim.agents.table import fields, parameter_fields
 from sim.compiled import compiled
+from sim.luck import streams
 from sim.mechanisms.arithmetic import clip, halved
 from sim.mechanisms.casualties import record_deaths
 from sim.parameters.entities import POWER
+from sim.world.fields import fields, parameter_fields
 
 FIELDS = parameter_fields(POWER) + fields("""
 attitude     | scale | what it thinks of Kabul now

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from sim.agents.table import fields
 from sim.compiled import compiled
 from sim.mechanisms.arithmetic import clip
+from sim.world.fields import fields
 
 FIELDS = fields("""
 a             | node            | one end (fixed)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from sim import streams
 from sim.agents.place import floor_held, sides_held
 from sim.compiled import compiled
+from sim.luck import streams
 from sim.mechanisms.arithmetic import clip, contest
 from sim.mechanisms.casualties import harm_civilians, lose_column, lose_fighters, record_deaths
 from sim.mechanisms.siege import attack_strength, front_strength, unity

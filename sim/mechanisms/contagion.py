@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 
-from sim import streams
 from sim.compiled import compiled
+from sim.luck import streams
 from sim.mechanisms.arithmetic import clip
 from sim.mechanisms.casualties import harm_civilians
 

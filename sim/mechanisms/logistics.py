@@ -5,9 +5,9 @@ The fourth good, people, comes over the same ways: see ``muster`` of ``sim/agent
 
 from __future__ import annotations
 
-from sim import streams
 from sim.agents.route import PLACE_NODES
 from sim.compiled import compiled
+from sim.luck import streams
 from sim.mechanisms.arithmetic import clip, towards
 
 ARMS_PER_TONNE = 100.0  # fighter-days of intense fighting: 10 kg of ammunition a fighter and day

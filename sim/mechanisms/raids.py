@@ -6,8 +6,8 @@ The regular side fires as well as it is informed: with knowledge it hits fighter
 
 from __future__ import annotations
 
-from sim import streams
 from sim.compiled import compiled
+from sim.luck import streams
 from sim.mechanisms.casualties import harm_civilians, lose_soldiers, record_attack, record_deaths
 
 

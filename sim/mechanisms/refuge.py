@@ -6,8 +6,8 @@ which is the same distribution (a sum of Poisson numbers is one) at a fraction o
 
 from __future__ import annotations
 
-from sim import streams
 from sim.compiled import compiled
+from sim.luck import streams
 from sim.mechanisms.arithmetic import clip
 
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import math
 
-from sim import streams
 from sim.agents.place import floor_held
 from sim.compiled import compiled
+from sim.luck import streams
 from sim.mechanisms.arithmetic import clip, contest
 from sim.mechanisms.casualties import lose_column, lose_fighters, record_deaths
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from functools import cache
 
-from experiments.questions import QuestionFile, load_questions
-from experiments.sample import SamplePlan, plan_sample
-from experiments.targets import Targets, load_targets
+from experiments.config.questions import QuestionFile, load_questions
+from experiments.forecast.sample import SamplePlan, plan_sample
+from experiments.forecast.targets import Targets, load_targets
 from sim.parameters import build_schema
 from sim.scenario import Scenario
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from experiments.bench import engine, memory, others, overhead
+from tests.bench import engine, memory, others, overhead
 
 SHORT = ("end=2021-09-20",)
 

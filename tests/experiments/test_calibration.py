@@ -10,11 +10,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from experiments import calibration
-from experiments.analysis.recovery import coverage
-from experiments.calibration import UnitSpace, cumulative, infer
-from experiments.predictive import from_posterior, headline_scores, score_file
-from experiments.sample import Sample, make_sample
+from experiments.forecast import posterior as calibration
+from experiments.forecast.posterior import UnitSpace, cumulative, infer
+from experiments.forecast.predictive import from_posterior, headline_scores, score_file
+from experiments.forecast.recovery import coverage
+from experiments.forecast.sample import Sample, make_sample
 from sim.uncertainty import Prior
 from tests.experiments import calibration_worlds as worlds
 

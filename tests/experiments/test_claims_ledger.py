@@ -9,10 +9,11 @@ import numpy as np
 import pytest
 import yaml
 
-from experiments import claims, ledger
-from experiments.analysis.claims import Rule
+from experiments.claims import contrast as claims
+from experiments.claims import ledger
+from experiments.claims.judge import Rule
 from experiments.config import config_folder
-from experiments.errors import UserError
+from experiments.kit.errors import UserError
 from sim.outcomes import ENDINGS, MEASURES
 from sim.scenario import Scenario
 

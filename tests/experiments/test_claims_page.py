@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from experiments.claims_page import effect_text, page
+from experiments.claims.page import effect_text, page
 
 PART = {"change": 0.1, "low": 0.0, "high": 0.2, "clear": True, "thirds": [[0.1, 0.0, 0.2]] * 3}
 ROW = {

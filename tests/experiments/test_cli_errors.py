@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from experiments.cli import main
+from experiments.cli.main import main
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -234,7 +234,7 @@ def test_the_unexpected_is_short_unless_asked_for(monkeypatch, capsys):
     def fails(*_):
         raise RuntimeError("the disk\nmelted")
 
-    monkeypatch.setattr("experiments.cli._dispatch", fails)
+    monkeypatch.setattr("experiments.cli.main._dispatch", fails)
     monkeypatch.delenv("OUTLOOK_DEBUG", raising=False)
     assert main(["run"]) == 1
     message = capsys.readouterr().err
@@ -249,6 +249,6 @@ def test_an_interruption_ends_with_code_130(monkeypatch, capsys):
     def interrupted(*_):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("experiments.cli._dispatch", interrupted)
+    monkeypatch.setattr("experiments.cli.main._dispatch", interrupted)
     assert main(["run"]) == 130
     assert "interrupted" in capsys.readouterr().err

@@ -12,10 +12,10 @@ import pytest
 import yaml
 
 from experiments import load_scenario
-from experiments.cli import main
-from experiments.completion import complete, script
+from experiments.cli.completion import complete, script
+from experiments.cli.main import main
 from experiments.config import config_folder, group_choices
-from experiments.verbs import VERBS, load
+from experiments.kit.verb import VERBS, load
 from sim.parameters import build_schema
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -72,7 +72,7 @@ def test_help_of_run_shows_defaults_and_limits(capsys):
 def test_modules_of_verbs_are_light():
     """Help and completion stay quick: no verb imports the simulator or a plotting library at its top."""
     code = (
-        "import sys; from experiments.verbs import VERBS, load\n"
+        "import sys; from experiments.kit.verb import VERBS, load\n"
         "[load(name) for name in VERBS]\n"
         "heavy = {'numba', 'mesa', 'matplotlib', 'pandas', 'hydra', 'scipy'} & set(sys.modules)\n"
         "print(sorted(heavy)); sys.exit(1 if heavy else 0)"

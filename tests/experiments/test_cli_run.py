@@ -10,8 +10,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from experiments import load_scenario
-from experiments.analysis.sentences import words
-from experiments.cli import main
+from experiments.cli.main import main
+from experiments.outlook.sentences import words
 from sim.ensemble import simulate
 from sim.outcomes import ENDINGS, MEASURES, PLACE_SERIES, SERIES_NAMES
 from sim.scenario import Scenario
@@ -163,9 +163,9 @@ def test_many_runs_are_written_block_by_block(tmp_path, monkeypatch, capsys):
     """More runs than a block: the same numbers as in one go, and row groups of bounded size."""
     (tmp_path / "short.yaml").write_text(SHORT)
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("experiments.gather.BLOCK", 5)
-    monkeypatch.setattr("experiments.gather.SHOWN", 10)
-    monkeypatch.setattr("experiments.parquet._ROWS", 100)
+    monkeypatch.setattr("experiments.outlook.ensemble.BLOCK", 5)
+    monkeypatch.setattr("experiments.outlook.ensemble.SHOWN", 10)
+    monkeypatch.setattr("experiments.runs.parquet._ROWS", 100)
     argv = ["run", "scenario=short.yaml", "replicates=13", "seed=3", "twins=0", "figures=false", "out=many"]
     assert main(argv) == 0
     ensemble = simulate(load_scenario("short.yaml"), replicates=13, seed=3)
@@ -184,7 +184,7 @@ def test_a_failure_in_mid_study_leaves_nothing(tmp_path, monkeypatch, capsys):
     def fails(*_):
         raise RuntimeError("boom")
 
-    monkeypatch.setattr("experiments.verbs.run._draw", fails)
+    monkeypatch.setattr("experiments.outlook.run._draw", fails)
     assert main(["run", "scenario=short.yaml", "replicates=2", "out=a/b/c"]) == 1
     assert sorted(path.name for path in tmp_path.iterdir()) == ["short.yaml"]
 
@@ -196,6 +196,6 @@ def test_an_interruption_leaves_nothing(tmp_path, monkeypatch, capsys):
     def interrupted(*_, **__):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("experiments.gather.simulate_points", interrupted)
+    monkeypatch.setattr("experiments.outlook.ensemble.simulate_points", interrupted)
     assert main(["run", "scenario=short.yaml", "replicates=2", "out=a/b/c"]) == 130
     assert sorted(path.name for path in tmp_path.iterdir()) == ["short.yaml"]

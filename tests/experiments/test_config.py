@@ -13,9 +13,9 @@ import yaml
 from experiments import config, load_scenario
 from experiments.config import compose, split_sweep
 from experiments.config.files import group_choices
-from experiments.errors import UserError
-from experiments.options import Options, ScenarioOptions
-from experiments.verbs import VERBS, Verb, load
+from experiments.kit.errors import UserError
+from experiments.kit.options import Options, ScenarioOptions
+from experiments.kit.verb import VERBS, Verb, load
 from sim.parameters import build_schema
 from sim.scenario import Scenario
 

@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from experiments.runner import run_study
-from experiments.sweep_options import ExecutorOptions
+from experiments.runs.options import ExecutorOptions
+from experiments.runs.runner import run_study
 from tests.experiments import toy_engine as toy
 
 pytest.importorskip("distributed")
@@ -94,7 +94,7 @@ def test_a_cluster_of_its_own(tmp_path):
 
 
 def test_a_scheduler_that_is_not_there_is_one_message(tmp_path):
-    from experiments.errors import UserError
+    from experiments.kit.errors import UserError
 
     folder = toy.folder_of(toy.study(), tmp_path / "s")
     options = ExecutorOptions(name="dask", address="tcp://127.0.0.1:9")

@@ -8,10 +8,10 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from experiments import drivers
-from experiments.analysis.multinomial import fit_surface
-from experiments.drivers_text import print_drivers, titles
-from experiments.errors import UserError
+from experiments.drivers import design as drivers
+from experiments.drivers.screen import print_drivers, titles
+from experiments.drivers.surface import fit_surface
+from experiments.kit.errors import UserError
 from sim.outcomes import MEASURES
 from sim.scenario import Scenario
 

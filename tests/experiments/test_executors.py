@@ -6,12 +6,12 @@ import sys
 
 import pytest
 
-from experiments.errors import UserError
-from experiments.executors import open_pool
-from experiments.runner import run_study
-from experiments.store import Shards
-from experiments.sweep_options import ExecutorOptions
-from experiments.work import Job
+from experiments.kit.errors import UserError
+from experiments.runs.executors import open_pool
+from experiments.runs.options import ExecutorOptions
+from experiments.runs.runner import run_study
+from experiments.runs.store import Shards
+from experiments.runs.work import Job
 from tests.experiments import toy_engine as toy
 
 
@@ -62,7 +62,7 @@ def test_an_executor_without_its_package_says_what_to_install(monkeypatch, name,
 
 
 def test_a_worker_with_other_code_refuses(tmp_path):
-    from experiments.work import pack, run_packed
+    from experiments.runs.work import pack, run_packed
 
     made = toy.study(code="of another version")
     packed = pack(Job.of(made, toy.engine(), Shards(str(tmp_path), made.hash)))

@@ -7,8 +7,8 @@ import os
 
 import pytest
 
-from experiments.errors import UserError
-from experiments.folders import fresh, holds
+from experiments.kit.errors import UserError
+from experiments.runs.folders import fresh, holds
 
 
 def test_a_folder_appears_whole_at_the_end(tmp_path):

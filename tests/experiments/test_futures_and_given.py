@@ -8,12 +8,12 @@ import json
 import numpy as np
 import pytest
 
-from experiments.analysis.given import FEW_MET
-from experiments.conditions import parse
-from experiments.errors import UserError
-from experiments.futures import open_futures
-from experiments.given import condition_on, monthly, record
-from experiments.parquet import SeriesWriter, write_table
+from experiments.given.conditions import parse
+from experiments.given.futures import open_futures
+from experiments.given.outlook import condition_on, monthly, record
+from experiments.given.signs import FEW_MET
+from experiments.kit.errors import UserError
+from experiments.runs.parquet import SeriesWriter, write_table
 from sim.outcomes import MEASURES, SERIES
 
 DATES = np.arange("2021-09-06", "2022-09-06", dtype="datetime64[D]")

@@ -10,9 +10,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from experiments.hindcasting import MODEL, hindcast, members, origins_of, weigh
+from experiments.forecast.origins import MODEL, hindcast, members, origins_of, weigh
+from experiments.forecast.sample import Sample, make_sample
 from experiments.observed import load_observations
-from experiments.sample import Sample, make_sample
 from tests.experiments import calibration_worlds as worlds
 
 DAY = np.datetime64
@@ -57,7 +57,7 @@ def test_later_origins_keep_the_runs_that_look_like_the_past(sample: Sample, dea
 
 def test_what_comes_after_an_origin_does_not_matter(sample: Sample, deaths: pd.Series) -> None:
     """Absurd later observations leave a forecast as it was, bit for bit."""
-    from experiments.targets import load_targets
+    from experiments.forecast.targets import load_targets
 
     targets = load_targets("first_year")
     changed = deaths.copy()

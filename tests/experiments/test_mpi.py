@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from experiments import store
+from experiments.runs import store
 from tests.experiments import toy_engine as toy
 
 pytest.importorskip("mpi4py")

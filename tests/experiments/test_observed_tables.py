@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from experiments.errors import UserError
+from experiments.kit.errors import UserError
 from experiments.observed import TABLES, load_events, load_observations
 
 

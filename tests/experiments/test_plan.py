@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from experiments.errors import UserError
-from experiments.plan import Points, draw_values, gaps, varied
-from experiments.stopping import Looks
+from experiments.kit.errors import UserError
+from experiments.runs.plan import Points, draw_values, gaps, varied
+from experiments.runs.stopping import Looks
 from sim.ensemble import point_hash, point_hashes
 from tests.experiments.toy_engine import GROWTH, SERVICE, study, variant
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from experiments.forecast.projection import Wanted, project
+from experiments.forecast.sample import days_of, with_horizon
 from experiments.observed import load_observations
-from experiments.projection import Wanted, project
-from experiments.sample import days_of, with_horizon
 from sim.ensemble import simulate_points
 from tests.experiments import calibration_worlds as worlds
 

@@ -10,8 +10,8 @@ import pytest
 import yaml
 
 from experiments.config import config_folder
-from experiments.errors import UserError
-from experiments.questions import load_questions, read_questions
+from experiments.config.questions import load_questions, read_questions
+from experiments.kit.errors import UserError
 from sim.outcomes import PLACE_SERIES, SERIES
 
 GOOD = {

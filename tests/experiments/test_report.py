@@ -10,9 +10,9 @@ from html.parser import HTMLParser
 import pytest
 from PIL import Image
 
-from experiments.analysis.intervals import wilson
-from experiments.plots import outlook_figures
-from experiments.report import write_figures, write_report
+from experiments.outlook.figures import outlook_figures
+from experiments.outlook.report import write_figures, write_report
+from experiments.stats.intervals import wilson
 from sim.scenario import Scenario
 from tests.experiments.plots.synthetic import make_tables
 

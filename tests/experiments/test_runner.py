@@ -9,11 +9,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from experiments.plan import draw_values
-from experiments.runner import run_study
-from experiments.stopping import Looks
-from experiments.sweep_options import ExecutorOptions
-from experiments.work import RunError
+from experiments.runs.options import ExecutorOptions
+from experiments.runs.plan import draw_values
+from experiments.runs.runner import run_study
+from experiments.runs.stopping import Looks
+from experiments.runs.work import RunError
 from tests.experiments import toy_engine as toy
 
 SERVICES = (0.2, 0.5, 0.8)

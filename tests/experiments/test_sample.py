@@ -9,10 +9,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from experiments import sample as module
-from experiments.analysis.summaries import monthly
-from experiments.errors import UserError
-from experiments.sample import Sample, make_sample, plan_sample, with_horizon
+from experiments.forecast import sample as module
+from experiments.forecast.sample import Sample, make_sample, plan_sample, with_horizon
+from experiments.kit.errors import UserError
+from experiments.stats.summaries import monthly
 from sim.ensemble import simulate_points
 from sim.questions import resolve
 from tests.experiments import calibration_worlds as worlds

@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from experiments.calibration import UnitSpace, infer
-from experiments.sample import make_sample
-from experiments.sequential import Search, UnitPrior
+from experiments.forecast.posterior import UnitSpace, infer
+from experiments.forecast.sample import make_sample
+from experiments.forecast.sequential import Search, UnitPrior
 from tests.experiments import calibration_worlds as worlds
 
 

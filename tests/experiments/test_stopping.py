@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from experiments.stopping import Looks, clopper_pearson
+from experiments.runs.stopping import Looks, clopper_pearson
 
 
 def test_clopper_pearson_is_the_textbook_interval():

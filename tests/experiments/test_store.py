@@ -13,12 +13,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from experiments import store
-from experiments.errors import UserError
-from experiments.runner import run_study
-from experiments.stopping import Looks
-from experiments.studies import check_code, same_study
-from experiments.sweep_options import ExecutorOptions
+from experiments.kit.errors import UserError
+from experiments.runs import store
+from experiments.runs.options import ExecutorOptions
+from experiments.runs.runner import run_study
+from experiments.runs.stopping import Looks
+from experiments.studies.carry_out import check_code, same_study
 from sim.uncertainty import Space
 from tests.experiments import toy_engine as toy
 
@@ -41,7 +41,7 @@ def test_posterior_draws_travel_with_the_study(tmp_path):
     draws = np.random.Generator(np.random.Philox(key=3)).random((50, 2)) * 0.1
     one = toy.scenario(space=None)
     space = Space({}, (toy.SERVICE, toy.GROWTH), draws)
-    from experiments.plan import Points, Variant
+    from experiments.runs.plan import Points, Variant
 
     made = toy.study([Variant("toy", one.with_space(space), Points.of((), np.empty((1, 0))))], 5)
     toy.folder_of(made, tmp_path / "s")

@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from experiments.analysis.intervals import wilson
-from experiments.summary import outlook, plain, warnings
-from experiments.terminal import number, print_outlook
+from experiments.outlook.screen import number, print_outlook
+from experiments.outlook.summary import outlook, plain, warnings
+from experiments.stats.intervals import wilson
 from sim.outcomes import ENDINGS
 from sim.questions import Question
 

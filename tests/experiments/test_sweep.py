@@ -8,13 +8,13 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from experiments import store
-from experiments.cli import main
-from experiments.config_sweep import compose_sweep, lay_out, read_sweep
-from experiments.errors import UserError
-from experiments.sweep_options import DesignOptions
-from experiments.verbs import load
-from experiments.verbs import sweep as sweep_verb
+from experiments.cli.main import main
+from experiments.config.sweep import compose_sweep, lay_out, read_sweep
+from experiments.kit.errors import UserError
+from experiments.kit.verb import load
+from experiments.runs import store
+from experiments.runs.options import DesignOptions
+from experiments.studies import sweep as sweep_verb
 from sim import simulate
 
 SHORT = "end=2021-10-04"
@@ -249,7 +249,7 @@ def test_auto_replicates_say_their_rule(tmp_path, capsys):
 
 
 def test_two_parameters_make_maps_of_probability(tmp_path):
-    from experiments.sweep_figures import figures
+    from experiments.studies.figures import figures
 
     out = tmp_path / "plane"
     overrides = [f"{SERVICE}=0.1,0.9", f"{CACHES}=0.2,3.0"]
@@ -260,8 +260,8 @@ def test_two_parameters_make_maps_of_probability(tmp_path):
 
 
 def test_a_stopped_study_says_how_to_resume(tmp_path, capsys, monkeypatch):
-    from experiments import studies
-    from experiments.runner import Outcome
+    from experiments.runs.runner import Outcome
+    from experiments.studies import carry_out as studies
 
     out = tmp_path / "study"
     with monkeypatch.context() as patch:
@@ -275,7 +275,7 @@ def test_a_stopped_study_says_how_to_resume(tmp_path, capsys, monkeypatch):
 
 
 def test_resume_refuses_other_code(tmp_path, capsys):
-    from experiments.plan import Study
+    from experiments.runs.plan import Study
 
     out = tmp_path / "study"
     made = planned("replicates=3")

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from experiments.errors import UserError
-from experiments.targets import load_targets, read_targets
+from experiments.forecast.targets import load_targets, read_targets
+from experiments.kit.errors import UserError
 
 GOOD = {
     "name": "a",

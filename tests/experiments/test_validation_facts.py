@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from experiments import validation
-from experiments.analysis.stylised import Tail
-from sim.geography import load_geography
+from experiments.validation import facts as validation
+from experiments.validation.stylised import Tail
+from sim.world.geography import load_geography
 from tests.experiments import calibration_worlds as worlds
 
 

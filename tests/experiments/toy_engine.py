@@ -11,16 +11,16 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from experiments import store
-from experiments.engine import Engine
-from experiments.plan import Points, Study, Variant
-from experiments.runner import Outcome, run_study
-from experiments.stopping import Looks
-from experiments.sweep_options import ExecutorOptions
+from experiments.runs import store
+from experiments.runs.engine import Engine
+from experiments.runs.options import ExecutorOptions
+from experiments.runs.plan import Points, Study, Variant
+from experiments.runs.runner import Outcome, run_study
+from experiments.runs.stopping import Looks
 from sim.compiled import source_hash
-from sim.geography import load_geography
 from sim.outcomes import PLACE_SERIES, SERIES
 from sim.scenario import Scenario
+from sim.world.geography import load_geography
 
 SERVICE = "taliban.service_delivery"
 GROWTH = "economy.growth"

@@ -65,7 +65,7 @@ def record(folder: Path) -> dict[str, object]:
 
 def made(verb: str, folder: Path) -> dict[str, object]:
     """The record of a verb's folder, made anew."""
-    from experiments.cli import main
+    from experiments.cli.main import main
 
     assert main([*COMMANDS[verb].split(), f"out={folder}"]) == 0
     return record(folder)

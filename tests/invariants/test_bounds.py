@@ -12,7 +12,7 @@ from sim.outcomes import MEASURES, PLACE_SERIES, SERIES, SERIES_NAMES
 from sim.parameters import build_schema
 from sim.scenario import Scenario
 from sim.single import Bench, open_day
-from sim.state import ROWS, TABLES, offset
+from sim.world.tables import ROWS, TABLES, offset
 from tests.worlds import GEOGRAPHY, same_bits
 
 SCHEMA = build_schema()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sim import streams
+from sim.luck import streams
 from sim.outcomes import SERIES_NAMES
 from sim.scenario import Scenario
 from tests.worlds import certain, province, runs, small

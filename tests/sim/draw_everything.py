@@ -7,7 +7,7 @@ import math
 
 import numpy as np
 
-from sim import distributions, streams
+from sim.luck import distributions, streams
 
 MEANS = (-1.0, 0.0, 1e-12, 0.03, 0.7, 4.0, 29.9, 30.0, 30.1, 77.7, 1234.5, 2.5e7, 1e15, math.inf, math.nan)
 TRIALS = (-3, 0, 1, 2, 9, 100, 4321, 10**7)

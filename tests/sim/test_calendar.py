@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.calendar import Calendar, day_of_year, parse_date, snow_closed
+from sim.world.clock import Calendar, day_of_year, parse_date, snow_closed
 
 DAY = datetime.timedelta(days=1)
 dates = st.dates(datetime.date(1975, 1, 1), datetime.date(2060, 12, 31))

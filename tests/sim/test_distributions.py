@@ -1,4 +1,4 @@
-"""Every distribution of `sim.streams` against SciPy.
+"""Every distribution of `sim.luck.streams` against SciPy.
 
 Fixed seeds: the false-alarm rate stated is the chance that a correct generator would have failed the test
 when the seed was chosen.
@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from scipy import special, stats
 
-from sim import distributions, rejection, streams
+from sim.luck import distributions, rejection, streams
 
 RATE = 1e-4  # false-alarm rate of each single test
 N = 20_000

@@ -6,7 +6,7 @@ import networkx as nx
 import numpy as np
 import pytest
 
-from sim.geography import (
+from sim.world.geography import (
     CITY_PROVINCES,
     GROUPS,
     Geography,

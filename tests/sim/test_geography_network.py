@@ -6,8 +6,17 @@ import networkx as nx
 import numpy as np
 import pytest
 
-from sim.calendar import snow_closed
-from sim.geography import LINK_KINDS, PLACE, PLACE_KINDS, PROVINCE, STATE, STATES, Geography, load_geography
+from sim.world.clock import snow_closed
+from sim.world.geography import (
+    LINK_KINDS,
+    PLACE,
+    PLACE_KINDS,
+    PROVINCE,
+    STATE,
+    STATES,
+    Geography,
+    load_geography,
+)
 
 
 @pytest.fixture(scope="module")

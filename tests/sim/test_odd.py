@@ -7,16 +7,18 @@ import re
 
 import pytest
 
-from experiments import odd, odd_tables
-from experiments.errors import UserError
-from sim import schedule, streams
+from experiments.kit.errors import UserError
+from sim import schedule
+from sim.luck import streams
 from sim.outcomes import PLACE_SERIES, SERIES
 from sim.parameters import ENTITY_KINDS, GLOBAL_PARAMETERS, build_schema
+from tests.odd import make as odd
+from tests.odd import tables as odd_tables
 
 FACTORS = odd_tables.load_factors()
 TEXT = odd.DOCUMENT.read_text(encoding="utf-8")
 TESTS = odd_tables.tests_by_factor(odd.TESTS)
-RULE_FILES = sorted(odd_tables.MODEL.glob("agents/*.py")) + sorted(odd_tables.MODEL.glob("mechanisms/*.py"))
+RULE_FILES = [p for part in ("agents", "mechanisms", "world") for p in sorted(odd_tables.MODEL.glob(f"{part}/*.py"))]
 
 
 def prose() -> str:
@@ -44,7 +46,7 @@ def field_of(parameter: str) -> str:
 
 
 def test_the_document_is_up_to_date():
-    assert odd.render_odd(TEXT) == TEXT, "run python -m experiments.odd"
+    assert odd.render_odd(TEXT) == TEXT, "run python -m tests.odd.make"
 
 
 def test_every_factor_has_its_entry():

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.parameters import DEFAULT_ENTITIES, Parameter, Schema, build_schema
-from sim.state import TABLES, layout_of, offset
+from sim.world.tables import TABLES, layout_of, offset
 
 SCHEMA = build_schema()
 FACTORS = {f"F{n}" for n in range(1, 28)}

@@ -19,7 +19,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from sim import philox, rejection, streams
+from sim.luck import philox, rejection, streams
 
 RATE = 1e-4  # false-alarm rate of each single statistical test
 ROOT = Path(__file__).resolve().parents[2]

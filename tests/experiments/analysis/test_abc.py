@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from experiments.analysis import abc
+from experiments.forecast import abc
 
 NOISE = 0.5
 

@@ -7,7 +7,7 @@ import itertools
 import numpy as np
 import pytest
 
-from experiments.analysis import abc_smc
+from experiments.forecast import abc_smc
 
 
 class Normal:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from experiments.analysis.bands import gather, quantile_bands
-from experiments.analysis.regions import by_province, share_of
-from experiments.analysis.seasonality import calendar_months, half_years
+from experiments.stats.bands import gather, quantile_bands
+from experiments.stats.regions import by_province, share_of
+from experiments.stats.seasonality import calendar_months, half_years
 
 DATES = np.datetime64("2021-09-06") + np.arange(1096)
 

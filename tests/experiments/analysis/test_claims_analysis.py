@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from experiments.analysis.claims import Rule, _draws_needed, estimate_effect, judge
+from experiments.claims.judge import Rule, _draws_needed, estimate_effect, judge
 
 DRAWS, LUCK = 150, 2
 RULE = Rule(family=20, resamples=200)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy import special, stats
 
-from experiments.analysis.drivers import (
+from experiments.drivers.importance import (
     _anova,
     _grid,
     averaged,
@@ -16,7 +16,7 @@ from experiments.analysis.drivers import (
     tipping_points,
     who_leads,
 )
-from experiments.analysis.multinomial import calibration, degrees, fit_surface, legendre
+from experiments.drivers.surface import calibration, degrees, fit_surface, legendre
 
 NAMES = ("a", "b", "c")
 BOUNDS = np.array([[0.0, 1.0], [-2.0, 2.0], [10.0, 20.0]])

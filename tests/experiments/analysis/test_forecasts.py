@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from experiments.analysis import forecasts, scores
+from experiments.forecast import scores
+from experiments.forecast import tables as forecasts
 
 
 def philox(key: int) -> np.random.Generator:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from experiments.analysis.given import (
+from experiments.given.signs import (
     conditional_endings,
     conditional_measures,
     early_signs,

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from experiments.analysis import intervals as iv
+from experiments.stats import intervals as iv
 
 
 @pytest.mark.parametrize(

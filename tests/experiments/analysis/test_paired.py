@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from experiments.analysis.paired import compare, flipped
+from experiments.stats.paired import compare, flipped
 
 
 def worlds(effect: float, n: int, seed: int) -> tuple[np.ndarray, np.ndarray]:

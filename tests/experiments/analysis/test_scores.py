@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from experiments.analysis import scores
+from experiments.forecast import scores
 
 
 def philox(key: int) -> np.random.Generator:

@@ -7,8 +7,8 @@ import dataclasses
 import numpy as np
 import pytest
 
-from experiments.analysis import sentences
-from experiments.analysis.spread import Spread
+from experiments.outlook import sentences
+from experiments.stats.spread import Spread
 from tests.experiments.plots.synthetic import make_tables
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from experiments.analysis import skill
+from experiments.forecast import skill
 
 
 def philox(key: int) -> np.random.Generator:

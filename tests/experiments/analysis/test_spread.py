@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from experiments.analysis.spread import parameter_share, share_by_time, spread_table
+from experiments.stats.spread import parameter_share, share_by_time, spread_table
 
 
 def twins(share: float, n: int, seed: int) -> tuple[np.ndarray, np.ndarray]:

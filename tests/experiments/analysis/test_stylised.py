@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from experiments.analysis import stylised
+from experiments.validation import stylised
 
 
 def philox(key: int) -> np.random.Generator:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from experiments.analysis import summaries
-from experiments.analysis.summaries import Statistic
+from experiments.stats import summaries
+from experiments.stats.summaries import Statistic
 
 DATES = np.arange(np.datetime64("2021-09-06"), np.datetime64("2022-10-01"))
 DAY = np.datetime64

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from experiments.analysis.intervals import wilson
-from experiments.analysis.survival import kaplan_meier
+from experiments.stats.intervals import wilson
+from experiments.stats.survival import kaplan_meier
 
 # Remission of 21 leukaemia patients on 6-MP (Freireich et al. 1963), weeks; + marks a censored one.
 FREIREICH = (

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from experiments.design import make_points
-from experiments.design.dimensions import Dimension, cross, from_interval, from_levels, from_prior
-from experiments.design.sampled import salib_problem
-from experiments.errors import UserError
-from experiments.sweep_options import DesignOptions
+from experiments.kit.errors import UserError
+from experiments.runs.designs import make_points
+from experiments.runs.designs.dimensions import Dimension, cross, from_interval, from_levels, from_prior
+from experiments.runs.designs.sampled import salib_problem
+from experiments.runs.options import DesignOptions
 from sim.parameters import build_schema
 from sim.uncertainty import Prior
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from experiments.analysis.tables import Geography, Link, Mark, OutlookTables, ValleyPlace
+from experiments.outlook.tables import Geography, Link, Mark, OutlookTables, ValleyPlace
 
 ENDINGS = (
     "consolidation",

@@ -6,10 +6,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from experiments.analysis.drivers import importance, who_leads
-from experiments.analysis.given import conditional_endings, early_signs, first_signs
-from experiments.analysis.multinomial import fit_surface
-from experiments.plots import claims, drivers, given, style
+from experiments.claims import figures as claims
+from experiments.drawing import style
+from experiments.drivers import figures as drivers
+from experiments.drivers.importance import importance, who_leads
+from experiments.drivers.surface import fit_surface
+from experiments.given import figures as given
+from experiments.given.signs import conditional_endings, early_signs, first_signs
 
 THIRDS = [[0.1, 0.0, 0.2], [0.2, 0.1, 0.3], [float("nan")] * 3]
 

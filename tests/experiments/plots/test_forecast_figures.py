@@ -11,10 +11,12 @@ import pandas as pd
 import pytest
 from matplotlib.figure import Figure
 
-from experiments.analysis.recovery import coverage, information
-from experiments.analysis.skill import pit_histogram, reliability
-from experiments.analysis.stylised import fit_tail
-from experiments.plots import calibration, scores, style, validation
+from experiments.drawing import style
+from experiments.forecast.figures import calibration, scores
+from experiments.forecast.recovery import coverage, information
+from experiments.forecast.skill import pit_histogram, reliability
+from experiments.validation import figures as validation
+from experiments.validation.stylised import fit_tail
 
 MONTHS = [f"2021-{m}" for m in (10, 11, 12)] + [f"2022-0{m}" for m in range(1, 10)]
 NAMES = ["alpha.one", "beta.two", "gamma.three"]

@@ -9,22 +9,11 @@ import pytest
 from matplotlib.collections import LineCollection, PolyCollection
 from matplotlib.text import Text
 
-from experiments.analysis.bands import gather
-from experiments.analysis.intervals import wilson
-from experiments.analysis.survival import kaplan_meier
-from experiments.plots import (
-    FIGURES,
-    endings,
-    events,
-    fans,
-    flows,
-    labels,
-    maps,
-    outlook_figures,
-    spread,
-    style,
-    valley,
-)
+from experiments.drawing import fans, labels, style
+from experiments.outlook.figures import FIGURES, endings, events, flows, maps, outlook_figures, spread, valley
+from experiments.stats.bands import gather
+from experiments.stats.intervals import wilson
+from experiments.stats.survival import kaplan_meier
 from tests.experiments.plots.synthetic import ENDINGS, make_tables
 
 

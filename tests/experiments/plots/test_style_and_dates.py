@@ -9,8 +9,8 @@ import pytest
 from matplotlib.colors import to_rgb
 from PIL import Image
 
-from experiments.analysis.tables import Mark
-from experiments.plots import dates, style
+from experiments.drawing import dates, style
+from experiments.outlook.tables import Mark
 
 DAYS = np.datetime64("2021-09-06") + np.arange(1096)
 

@@ -7,10 +7,12 @@ import pytest
 from matplotlib.collections import QuadMesh
 from matplotlib.text import Text
 
-from experiments.analysis.intervals import enough_runs, half_width, wilson
-from experiments.analysis.paired import compare
-from experiments.plots import comparisons, responses, style, sweeps
-from experiments.plots.sweeps import Outcome
+from experiments.drawing import style
+from experiments.stats.intervals import enough_runs, half_width, wilson
+from experiments.stats.paired import compare
+from experiments.studies import comparisons, responses
+from experiments.studies import landscapes as sweeps
+from experiments.studies.landscapes import Outcome
 from tests.experiments.plots.synthetic import ENDINGS
 
 X = np.linspace(0.0, 1.0, 5)

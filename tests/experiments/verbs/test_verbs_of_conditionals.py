@@ -7,8 +7,8 @@ import json
 import pandas as pd
 import pytest
 
-from experiments.cli import main
-from experiments.ledger import load_ledger
+from experiments.claims.ledger import load_ledger
+from experiments.cli.main import main
 
 SHORT = """
 base: baseline

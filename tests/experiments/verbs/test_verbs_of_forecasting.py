@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from experiments.cli import main
+from experiments.cli.main import main
 
 CALIBRATE = ["calibrate", "targets=first_year", "runs=400", "keep=80", "draws=60", "check=100", "trials=20"]
 PNG = b"\x89PNG\r\n\x1a\n"

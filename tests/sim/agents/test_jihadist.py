@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sim.agents import clock, jihadist, place
+from sim.agents import jihadist, place
+from sim.world import season as clock
 from tests.worlds import floor_rows, province, side_rows
 from tests.worlds import world as build
 

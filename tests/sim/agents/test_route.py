@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from sim.agents import route
-from sim.calendar import snow_closed
+from sim.world.clock import snow_closed
 from tests.worlds import GEOGRAPHY, province
 from tests.worlds import world as build
 

@@ -1,1 +1,0 @@
-"""Pure analysis: arrays and tables in, tables out. Nothing here knows the model, the store or a figure."""

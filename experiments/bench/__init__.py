@@ -1,9 +1,0 @@
-"""Benchmarks of studies: each prints ratios that were measured in one run.
-
-    python -m experiments.bench.engine      # runs a second, time an agent-step, two threads against one
-    python -m experiments.bench.overhead    # a sweep against the bare compiled runs
-    python -m experiments.bench.memory      # peak memory of a large study against a small one
-    python -m experiments.bench.others      # overhead a run against other tools (needs the extra ``bench``)
-
-A busy machine spoils them: run one at a time, with nothing else at work.
-"""

@@ -1,0 +1,1 @@
+"""Which scenarios and parameters are there, and is a file of one's own right?"""

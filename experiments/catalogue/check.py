@@ -1,0 +1,62 @@
+"""``outlook check FILE``: validates a scenario file of one's own without running it."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from experiments.kit.errors import UserError, nearest
+from experiments.kit.options import Options
+
+SUMMARY = "Check a scenario file without running it"
+EXAMPLES = ["outlook check ./my_scenario.yaml", "outlook check corridor_opens"]
+ARGUMENTS = ("file",)
+SCENARIO = False
+
+
+class OPTIONS(Options):
+    """Options of ``outlook check``."""
+
+    file: str = Field(description="path of a scenario file, or the name of a packaged scenario")
+
+
+def main(options: OPTIONS, job) -> int:
+    """Say what the scenario sets if it is valid; UserError with all that is wrong if not."""
+    from rich.text import Text
+
+    from experiments.cli.help import console
+    from experiments.config import group_choices, load_scenario
+
+    name = options.file
+    if name not in group_choices("scenario") and not name.endswith((".yaml", ".yml")):
+        raise UserError(f"{name}: found neither a packaged scenario nor a file that ends in .yaml")
+    scenario = load_scenario(name)
+    out = console()
+    out.print(
+        Text(f"{name} is valid: {scenario.title} ({scenario.start} to {scenario.end}, {scenario.days} days)")
+    )
+    for key in sorted(scenario.fixed):
+        parameter, value = scenario.schema[key], scenario.value(key)
+        same = " (the default)" if value == parameter.default else f" (default {parameter.default:g})"
+        out.print(Text(f"  sets   {key} = {value:g} {parameter.unit}{same}"))
+    for event in scenario.events:
+        changes = ", ".join(f"{key}={value:g}" for key, value in {**event.set, **event.state}.items())
+        out.print(Text(f"  event  {event.day} {event.title}: {changes}"))
+    for note in _notes(scenario):
+        out.print(Text(f"  note   {note}"))
+    out.print(
+        Text(f"  {len(scenario.questions)} questions, {len(scenario.space.names)} uncertain parameters")
+    )
+    return 0
+
+
+def _notes(scenario) -> list[str]:
+    """What is allowed but may be a slip: members that the file adds to an open list."""
+    from sim.parameters import DEFAULT_ENTITIES
+
+    notes = []
+    for kind, names in scenario.entities.items():
+        for name in names:
+            if name not in DEFAULT_ENTITIES[kind]:
+                like = nearest(name, DEFAULT_ENTITIES[kind])
+                notes.append(f"adds {name!r} to the {kind}" + (f"; did you mean {like}?" if like else ""))
+    return notes

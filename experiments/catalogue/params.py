@@ -1,0 +1,130 @@
+"""``outlook params``: the parameter table, searched."""
+
+from __future__ import annotations
+
+import json
+from typing import Literal
+
+from pydantic import Field
+
+from experiments.kit.errors import UserError, hint
+from experiments.kit.options import Options
+
+SUMMARY = "Show the parameters: unit, default, range, meaning, source and confidence"
+EXAMPLES = [
+    "outlook params",
+    "outlook params supply",
+    "outlook params F16",
+    "outlook params taliban.service_delivery",
+    "outlook params confidence=assumption format=json",
+]
+ARGUMENTS = ("search*",)
+SCENARIO = False
+
+
+class OPTIONS(Options):
+    """Options of ``outlook params``."""
+
+    search: list[str] = Field(
+        default_factory=list, description="words that name, meaning, unit, source or factors must contain"
+    )
+    confidence: str | None = Field(None, description="only those that are measured, estimate or assumption")
+    format: Literal["table", "json"] = Field(
+        "table", description="a table to read, or JSON for other programs"
+    )
+
+
+def main(options: OPTIONS, job) -> int:
+    """Print the parameters that match; returns the exit code."""
+    from sim.parameters import build_schema
+    from sim.parameters.schema import CONFIDENCE
+
+    if options.confidence is not None and options.confidence not in CONFIDENCE:
+        near = hint(options.confidence, CONFIDENCE)
+        raise UserError(
+            f"command line: confidence: found {options.confidence!r}; allowed: {', '.join(CONFIDENCE)}{near}"
+        )
+    schema = build_schema()
+    found = [p for p in schema.parameters if _matches(p, options)]
+    if not found:
+        word = " ".join(options.search)
+        raise UserError(f"no parameter holds {word!r}{hint(word, schema.names)}")
+    if options.format == "json":
+        print(json.dumps([_record(p) for p in found], indent=2, ensure_ascii=False))
+    elif len(found) == 1:
+        _show_one(found[0])
+    else:
+        _show(found)
+    return 0
+
+
+def _matches(parameter, options: OPTIONS) -> bool:
+    """Whether a parameter holds every word that was searched for."""
+    if options.confidence is not None and parameter.confidence != options.confidence:
+        return False
+    # A factor is a whole word: F1 is not a part of F16.
+    factors = {factor.lower() for factor in parameter.factors}
+    text = f"{parameter.name} {parameter.meaning} {parameter.unit} {parameter.source}".lower()
+    return all(word.lower() in factors or word.lower() in text for word in options.search)
+
+
+def _record(parameter) -> dict:
+    """A parameter as plain data."""
+    return {
+        "name": parameter.name,
+        "unit": parameter.unit,
+        "low": parameter.low,
+        "high": parameter.high,
+        "default": parameter.default,
+        "meaning": parameter.meaning,
+        "source": parameter.source,
+        "confidence": parameter.confidence,
+        "factors": list(parameter.factors),
+        "kind": parameter.kind,
+    }
+
+
+def _value(parameter, value: float) -> str:
+    return str(bool(value)).lower() if parameter.kind == "switch" else f"{value:g}"
+
+
+def _show(parameters: list) -> None:
+    """A table, a parameter a row."""
+    from rich.table import Table
+    from rich.text import Text
+
+    from experiments.cli.help import console
+
+    out = console()
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    table.add_column("parameter", no_wrap=True, overflow="fold")
+    table.add_column("default", justify="right", no_wrap=True)
+    table.add_column("range", no_wrap=True)
+    table.add_column("unit")
+    table.add_column("meaning", ratio=1)
+    for p in parameters:
+        span = "true, false" if p.kind == "switch" else f"{p.low:g} to {p.high:g}"
+        table.add_row(Text(p.name), _value(p, p.default), span, Text(p.unit), Text(p.meaning))
+    out.print(table)
+    count = f"{len(parameters)} parameters."
+    out.print(Text(f"\n{count} Source and confidence of one: outlook params NAME; of all: format=json"))
+
+
+def _show_one(p) -> None:
+    """Everything that is known of one parameter."""
+    from rich.text import Text
+
+    from experiments.cli.help import console
+
+    out = console()
+    out.print(Text(p.name, style="bold"))
+    for label, value in (
+        ("meaning", p.meaning),
+        ("default", f"{_value(p, p.default)} ({p.unit})"),
+        ("allowed", p.allowed),
+        ("source", p.source),
+        ("confidence", p.confidence),
+        ("factors", ", ".join(p.factors)),
+    ):
+        out.print(Text(f"  {label:11s}{value}"))
+    out.print(Text(f"  {'set it':11s}outlook run {p.name}={_value(p, p.default)}"))

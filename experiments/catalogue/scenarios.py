@@ -1,0 +1,99 @@
+"""``outlook scenarios``: the packaged scenarios with their stories."""
+
+from __future__ import annotations
+
+import json
+import textwrap
+from typing import Literal
+
+from pydantic import Field
+
+from experiments.kit.errors import UserError, hint
+from experiments.kit.options import Options
+
+SUMMARY = "List the scenarios with their story and what each changes"
+EXAMPLES = [
+    "outlook scenarios",
+    "outlook scenarios siege",
+    "outlook scenarios corridor_opens",
+    "outlook scenarios format=json",
+]
+ARGUMENTS = ("search?",)
+SCENARIO = False
+
+
+class OPTIONS(Options):
+    """Options of ``outlook scenarios``."""
+
+    search: str = Field("", description="only those whose name, title or story contains this word")
+    format: Literal["table", "json"] = Field(
+        "table", description="a table to read, or JSON for other programs"
+    )
+
+
+def main(options: OPTIONS, job) -> int:
+    """Print the scenarios; returns the exit code."""
+    from experiments.config import group_choices, load_scenario
+
+    names = group_choices("scenario")
+    # Priors and questions play no part here and take their time to read.
+    scenarios = {name: load_scenario(name, ["~space", "~questions"]) for name in names}
+    word = options.search.lower()
+    found = {
+        name: scenario
+        for name, scenario in scenarios.items()
+        if word in f"{name} {scenario.title} {scenario.story}".lower()
+    }
+    if not found:
+        raise UserError(
+            f"no scenario holds {options.search!r}; scenarios: {', '.join(names)}{hint(word, names)}"
+        )
+    if options.format == "json":
+        print(
+            json.dumps(
+                [_record(name, scenario) for name, scenario in found.items()], indent=2, ensure_ascii=False
+            )
+        )
+        return 0
+    _show(found)
+    return 0
+
+
+def _record(name: str, scenario) -> dict:
+    """A scenario as plain data."""
+    return {
+        "name": name,
+        "title": scenario.title,
+        "story": " ".join(scenario.story.split()),
+        "start": scenario.start.isoformat(),
+        "end": scenario.end.isoformat(),
+        "set": {key: scenario.value(key) for key in sorted(scenario.fixed)},
+        "events": [{"date": event.day.isoformat(), "title": event.title} for event in scenario.events],
+    }
+
+
+def _show(scenarios: dict) -> None:
+    """Print scenarios for people to read."""
+    from rich.text import Text
+
+    from experiments.cli.help import console
+
+    out = console()
+    for name, scenario in scenarios.items():
+        out.print(Text.assemble((name, "bold"), f"  {scenario.title}  ({scenario.start} to {scenario.end})"))
+        story = " ".join(scenario.story.split())
+        out.print(
+            Text(
+                textwrap.fill(story, min(out.width, 110) - 4, initial_indent="    ", subsequent_indent="    ")
+            )
+        )
+        changes = ", ".join(f"{key}={scenario.value(key):g}" for key in sorted(scenario.fixed))
+        if changes:
+            out.print(Text(textwrap.fill(f"sets {changes}", min(out.width, 110) - 4, initial_indent="    ",
+                                         subsequent_indent="         "), style="dim"))  # fmt: skip
+        for event in scenario.events:
+            out.print(Text(f"    {event.day}  {event.title}", style="dim"))
+        out.print()
+    out.print(
+        Text("Run one: outlook run scenario=NAME. Write your own: outlook run --cfg scenario > mine.yaml")
+    )

@@ -1,0 +1,1 @@
+"""Does each conditional of the report hold in the model?"""

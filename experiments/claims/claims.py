@@ -1,0 +1,172 @@
+"""``outlook claims``: the report's conditionals, each tested over all that is uncertain."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+from pathlib import Path
+from typing import Any
+
+from pydantic import Field
+
+from experiments.kit.options import ScenarioOptions
+
+SUMMARY = "Test the report's conditionals: effect, direction and verdict for each"
+EXAMPLES = [
+    "outlook claims",
+    "outlook claims out=results/claims uncertainty=posterior",
+    "outlook claims only=[F16,services-calm] replicates=1000",
+    "outlook claims ./my_claims.yaml",
+]
+ARGUMENTS = ("claims?",)
+SCENARIO = False
+
+
+class OPTIONS(ScenarioOptions):
+    """Options of ``outlook claims``."""
+
+    claims: str = Field("report", description="ledger of claims: a packaged one or the path of a .yaml file")
+    only: list[str] | str | None = Field(
+        None, description="ids of claims or factors to run alone: [F16,services-calm]"
+    )
+    replicates: int = Field(
+        400,
+        ge=20,
+        le=1_000_000,
+        multiple_of=2,
+        description="runs of each side, two for each draw of the unknowns",
+    )
+    seed: int = Field(
+        1, ge=0, lt=2**32, description="seed of draws and luck: the same seed gives the same runs"
+    )
+    threads: int | None = Field(None, ge=1, le=1024, description="threads (default: all cores)")
+    margin: float = Field(
+        0.2, gt=0, le=2, description="smallest effect that matters, in standard deviations of its outcome"
+    )
+    alpha: float = Field(0.05, gt=0, lt=0.5, description="error rate of the verdicts")
+    agreement: float = Field(
+        0.75, gt=0.5, lt=1, description="share of draws that must have the claimed direction"
+    )
+    out: str | None = Field(
+        None, description="folder for claims.json and claims.html, new or empty (default: print only)"
+    )
+
+
+def main(options: OPTIONS, job) -> int:
+    """Run, judge, print and write; returns the exit code."""
+    from experiments.claims.ledger import load_ledger
+    from experiments.runs import folders
+
+    passed = [f"uncertainty={options.uncertainty}"]
+    if options.posterior is not None:
+        passed.append(f"posterior={options.posterior}")
+    only = [options.only] if isinstance(options.only, str) else options.only or []
+    ledger = load_ledger(options.claims, tuple(passed), only)
+    record = _record(options, ledger)
+    if options.out is None:
+        rows, seconds = _rows(options, ledger)
+        _print(rows, ledger, f"{_runs(ledger, options):,} runs in {seconds:.1f} s")
+        return 0
+    out = Path(options.out)
+    if folders.holds(out, record["identity"]):
+        _print(json.loads((out / "claims.json").read_text(encoding="utf-8")), ledger, f"already there: {out}")
+        return 0
+    with folders.fresh(out) as folder:
+        rows, seconds = _rows(options, ledger)
+        _write(folder, rows, {**record, "seconds": round(seconds, 1)}, ledger, options)
+    _print(rows, ledger, f"{_runs(ledger, options):,} runs in {seconds:.1f} s; written to {out}")
+    return 0
+
+
+def _rows(options: OPTIONS, ledger) -> tuple[list[dict[str, Any]], float]:
+    """The judged claims as plain data, and the seconds that they took."""
+    from experiments.claims.contrast import record, run_ledger
+    from experiments.claims.judge import Rule
+    from experiments.outlook.screen import progress
+
+    rule = Rule(margin=options.margin, alpha=options.alpha, family=ledger.family, agreement=options.agreement)
+    began = time.perf_counter()
+    with progress("Claims", _runs(ledger, options)) as advance:
+        judged = run_ledger(ledger, options.replicates, options.seed, rule, options.threads, advance)
+    return [record(one) for one in judged], time.perf_counter() - began
+
+
+def _runs(ledger, options: OPTIONS) -> int:
+    from experiments.claims.contrast import sides
+
+    return len(sides(ledger)) * options.replicates
+
+
+def _record(options: OPTIONS, ledger) -> dict[str, Any]:
+    """All that is needed to make the study again, with an identity that is a hash of it."""
+    from experiments.cli.main import command_line
+    from experiments.kit import record as provenance
+    from sim import compiled
+
+    contents = {
+        "options": options.model_dump(exclude={"out", "threads"}),
+        "claims": [repr(claim) for claim in ledger.claims],
+        "family": ledger.family,
+        "scenarios": {name: scenario.hash for name, scenario in ledger.scenarios.items()},
+        "code": compiled.source_hash(),
+    }
+    identity = hashlib.sha256(json.dumps(contents, sort_keys=True).encode()).hexdigest()[:16]
+    return {
+        "kind": "claims", "identity": identity, "command": command_line(), **contents,
+        "versions": provenance.versions(), "commit": provenance.commit(),
+    }  # fmt: skip
+
+
+def _write(
+    folder: Path, rows: list[dict[str, Any]], record: dict[str, Any], ledger, options: OPTIONS
+) -> None:
+    """claims.json, claims.html, study.json."""
+    from experiments.claims.page import page
+    from experiments.kit import record as provenance
+    from experiments.runs import folders
+
+    meta = {
+        **options.model_dump(), "title": ledger.title, "seconds": record["seconds"],
+        "command": record["command"], "version": f"panjshir-outlook {provenance.project_version()}",
+    }  # fmt: skip
+    for name, data in (("claims.json", rows), (folders.RECORD, record)):
+        text = json.dumps(data, indent=2, ensure_ascii=False, allow_nan=False)
+        (folder / name).write_text(text + "\n", encoding="utf-8")
+    (folder / "claims.html").write_text(page(rows, meta), encoding="utf-8")
+
+
+def _print(rows: list[dict[str, Any]], ledger, footer: str) -> None:
+    """The table in the terminal."""
+    from rich.table import Table
+    from rich.text import Text
+
+    from experiments.claims.page import effect_text
+    from experiments.cli.help import console
+
+    out = console()
+    out.print(Text(ledger.title, style="bold"))
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    for name, justify in (
+        ("claim", "left"),
+        ("outcome", "left"),
+        ("effect [95 %]", "right"),
+        ("P(dir.)", "right"),
+    ):
+        table.add_column(name, justify=justify, no_wrap=name != "outcome")  # type: ignore[arg-type]
+    table.add_column("origin", no_wrap=True)
+    table.add_column("verdict", no_wrap=True)
+    styles = {"supported": "green", "contradicted": "red", "mixed": "yellow", "no effect": "dim"}
+    for row in rows:
+        table.add_row(
+            Text(f"{row['id']} ({', '.join(row['factors'])})"), Text(row["outcome"]), effect_text(row),
+            f"{row['p_direction']:.2f}", "built in" if row["built_in"] else "emerges",
+            Text(row["verdict"], style=styles[row["verdict"]]),
+        )  # fmt: skip
+    out.print(table)
+    counts = ", ".join(f"{n} {v}" for v in styles if (n := sum(row["verdict"] == v for row in rows)))
+    out.print(Text(f"\n{len(rows)} claims: {counts}"))
+    for row in rows:
+        if row["verdict"] != "supported":
+            out.print(Text(f"  {row['id']}: {row['verdict']}: {row['why']}", style="dim"))
+    out.print(Text(footer, style="dim"))

@@ -1,0 +1,147 @@
+"""Figures of claims: one row a claim (forest), and one small figure a claim with how it depends on the
+drivers.
+
+Both take rows of ``claims.json``: mappings with id, effect, low, high, standardised, verdict, unit,
+depends_on and more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+
+from experiments.drawing import style
+
+VERDICT_COLOURS = {
+    "supported": style.BLUE,
+    "mixed": style.ORANGE,
+    "no effect": style.FAINT,
+    "contradicted": style.VERMILION,
+}
+_MARKS = {"supported": "o", "mixed": "D", "no effect": "s", "contradicted": "X"}
+_WIDEST = 2.5  # spreads: effects beyond are drawn at the border with an arrow
+
+
+@style.styled
+def forest(rows: Sequence[Mapping[str, Any]], margin: float) -> Figure:
+    """All claims: effect in spreads of its outcome, with its 95 % interval, turned so that right is what
+    the claim says.
+
+    ``margin``: smallest effect that matters, in spreads (drawn as a band). A claim of no effect keeps its
+    sign.
+    """
+    figure = style.page(10.4, 2.6 + 0.235 * len(rows))
+    counts = {v: sum(row["verdict"] == v for row in rows) for v in VERDICT_COLOURS}
+    said = ", ".join(f"{n} {v}" for v, n in counts.items() if n)
+    top = style.headline(
+        figure, f"Of {len(rows)} claims: {said}",
+        "Effect of each condition in standard deviations of its outcome over all runs, with 95 % interval; "
+        "to the right is the direction that the claim gives. Band: too small to matter. Filled: emerges from "
+        "interactions; open: built into a rule.",
+    )  # fmt: skip
+    ax = figure.add_subplot(style.grid(figure, 1, 1, top=top + 0.55, bottom=0.95, left=2.6, right=0.4)[0])
+    ax.axvspan(-margin, margin, color=style.GROUND, zorder=0)
+    ax.axvline(0, color=style.FAINT, linewidth=1)
+    for y, row in enumerate(rows):
+        _forest_row(ax, -y, row)
+    ax.set_yticks(-np.arange(len(rows)), [row["id"] for row in rows], color=style.INK)
+    ax.set(xlim=(-_WIDEST, _WIDEST), ylim=(-len(rows) + 0.4, 0.6))
+    ax.set_xlabel("effect (standard deviations of the outcome)")
+    ax.grid(axis="x", visible=True)
+    ax.grid(axis="y", visible=False)
+    handles = [
+        Line2D([], [], color=c, marker=_MARKS[v], linewidth=1.4, label=v) for v, c in VERDICT_COLOURS.items()
+    ]
+    ax.legend(handles=handles, loc="lower left", bbox_to_anchor=(-0.02, 1.0), ncols=4)
+    return figure
+
+
+def _forest_row(ax: Axes, y: float, row: Mapping[str, Any]) -> None:
+    mean, low, high = row["standardised"]
+    if row["direction"] == "decreases":
+        mean, low, high = -mean, -high, -low
+    colour = VERDICT_COLOURS[row["verdict"]]
+    ax.plot(
+        np.clip([low, high], -_WIDEST, _WIDEST), [y, y], color=colour, linewidth=1.6, solid_capstyle="butt"
+    )
+    mark = _MARKS[row["verdict"]]
+    if abs(mean) > _WIDEST:
+        mark = ">" if mean > 0 else "<"
+    ax.plot(
+        [np.clip(mean, -0.985 * _WIDEST, 0.985 * _WIDEST)], [y], marker=mark, markersize=6,
+        color="white" if row["built_in"] else colour, markeredgecolor=colour, markeredgewidth=1.4,
+    )  # fmt: skip
+
+
+@style.styled
+def small(row: Mapping[str, Any], margin: float) -> Figure:
+    """One claim: its effect in the outcome's unit, and the effect in the low, middle and high third of each
+    driver."""
+    depends = row["depends_on"]
+    log = row["unit"] == "ratio"
+    lines: list[tuple[str, tuple[float, float, float], bool]] = [
+        ("all draws", (row["effect"], row["low"], row["high"]), True)
+    ]
+    for driver, part in depends.items():
+        name = driver.rsplit(".", 1)[-1].replace("_", " ")
+        for third, label in zip(part["thirds"], (f"{name}: low", "middle", "high"), strict=True):
+            lines.append((label, tuple(np.exp(third)) if log else tuple(third), part["clear"]))
+    figure = style.page(5.0, 0.62 + 0.185 * len(lines))
+    ax = figure.add_subplot(style.grid(figure, 1, 1, top=0.08, bottom=0.48, left=1.65, right=0.2)[0])
+    nil, reach = (1.0, np.exp(margin * row["spread"])) if log else (0.0, margin * row["spread"])
+    ax.axvspan(1 / reach if log else -reach, reach, color=style.GROUND, zorder=0)
+    ax.axvline(nil, color=style.FAINT, linewidth=1)
+    _lines(ax, lines, VERDICT_COLOURS[row["verdict"]])
+    if log:
+        ax.set_xscale("log")
+        ax.xaxis.set_major_locator(_ratio_ticks(ax))
+        ax.xaxis.set_major_formatter(lambda v, _: f"×{v:g}")
+        ax.xaxis.set_minor_locator(_no_ticks())
+    ax.set_xlabel(_axis_label(row))
+    ax.grid(axis="x", visible=True)
+    ax.grid(axis="y", visible=False)
+    return figure
+
+
+def _lines(ax: Axes, lines: Sequence[tuple[str, tuple[float, float, float], bool]], colour: str) -> None:
+    """One row a line: dot and interval; the first is bold, rows that do not differ clearly are pale."""
+    for y, (_, (mean, low, high), clear) in enumerate(lines):
+        shade = colour if clear else style.tint(colour, 0.5)
+        if np.isfinite(mean):
+            ax.plot(
+                [low, high], [-y, -y], color=shade, linewidth=2.4 if y == 0 else 1.4, solid_capstyle="butt"
+            )
+            ax.plot([mean], [-y], marker="o", markersize=6 if y == 0 else 3.6, color=shade)
+    ax.set_yticks(-np.arange(len(lines)), [label for label, _, _ in lines], fontsize=7.5, color=style.INK)
+    ax.set_ylim(-len(lines) + 0.4, 0.6)
+
+
+def _ratio_ticks(ax: Axes) -> Any:
+    """Few round ratios within the range drawn."""
+    from matplotlib.ticker import FixedLocator
+
+    low, high = ax.get_xlim()
+    steps = (
+        [0.05, 0.1, 0.2, 0.5, 0.8, 1, 1.25, 2, 5, 10, 20, 50]
+        if high / low > 1.6
+        else [0.8, 0.9, 0.95, 1, 1.05, 1.1, 1.25]
+    )
+    return FixedLocator([s for s in steps if low <= s <= high] or [1.0])
+
+
+def _no_ticks() -> Any:
+    from matplotlib.ticker import NullLocator
+
+    return NullLocator()
+
+
+def _axis_label(row: Mapping[str, Any]) -> str:
+    if row["unit"] == "ratio":
+        return f"{row['outcome']}: ratio"
+    unit = row["unit"] or "change of probability"
+    return f"{row['outcome'].removeprefix('chance of ')}: {unit}"

@@ -1,0 +1,288 @@
+"""The ledger of claims: conditionals as data, read and checked before anything runs.
+
+A ledger is a YAML file::
+
+    title: What depends on what scenario: baseline                      # of every claim that names none
+    drivers: [taliban.service_delivery, economy.growth, taliban.control] claims: - id: caches-arm-pockets
+    factors: [F16] text: Hidden caches arm small groups, so more of them mean more groups. condition: {low:
+    {caches.abundance: 0.3}, high: {caches.abundance: 4}} outcome: {measure: max_pockets} direction:
+    increases                # or decreases, none built_in: true                      # the sign of one rule
+    alone makes it so
+
+``condition`` is either ``scenarios: [from, to]`` or ``scenario`` (may be left out) with parameters for the
+``low`` and the ``high`` side; a side that is left out is the scenario as it is. ``outcome`` is one of
+``measure: NAME``, ``ending: NAME`` (or a list: any of them) and ``question: ID`` of a question that both
+scenarios ask (or a question itself, as scenarios have them, without id and text; ``by`` is the horizon if
+left out); ``scale: log`` compares ratios. The claim says that the outcome ``direction`` from the low
+(first) to the high (second) side.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from experiments.claims.judge import DIRECTIONS
+from experiments.config import config_folder, group_choices, load_scenario, read_yaml
+from experiments.kit.errors import UserError, hint
+from sim.outcomes import ENDINGS, MEASURES, PLACE_SERIES, SERIES
+from sim.questions import Question, read_question
+from sim.scenario import Scenario, ScenarioError
+from sim.world.geography import load_geography
+
+FACTORS = tuple(f"F{number}" for number in range(1, 28))
+SCALES = ("linear", "log")
+_HEAD = ("title", "scenario", "drivers", "claims")
+_CLAIM = ("id", "factors", "text", "condition", "outcome", "direction", "built_in", "note")
+
+
+@dataclass(frozen=True)
+class Side:
+    """One side of a contrast: a scenario with some parameters set. Hashable, so that claims share runs."""
+
+    scenario: str
+    set: tuple[tuple[str, float], ...] = ()
+
+    def __str__(self) -> str:
+        changes = ", ".join(f"{name}={value:g}" for name, value in self.set)
+        return f"{self.scenario} with {changes}" if changes else self.scenario
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a claim speaks of. kind: measure, ending or question; names: of the measure, of endings, or the
+    question's id; question: given in the ledger itself, as a mapping in a fixed order; log: compare
+    ratios."""
+
+    kind: str
+    names: tuple[str, ...]
+    question: tuple[tuple[str, Any], ...] = ()
+    log: bool = False
+
+    def asked(self, scenario: Scenario) -> Question:
+        """The question in a scenario; ValueError in words if the scenario cannot answer it."""
+        if self.question:
+            spec = {
+                "id": "claim",
+                "text": "of a claim",
+                "by": scenario.end.isoformat(),
+                **dict(self.question),
+            }
+            question = read_question(
+                spec, scenario.start, SERIES, PLACE_SERIES, load_geography().province_names
+            )
+        else:
+            known = {q.id: q for q in scenario.questions}
+            if self.names[0] not in known:
+                offered = ", ".join(known) or "none"
+                near = hint(self.names[0], known)
+                raise ValueError(
+                    f"found {self.names[0]!r}; allowed: a question of {scenario.name} ({offered}){near}"
+                )
+            question = known[self.names[0]]
+        if question.by > scenario.end or (question.start or scenario.start) < scenario.start:
+            raise ValueError(
+                f"its window leaves {scenario.name}, which goes from {scenario.start} to {scenario.end}"
+            )
+        return question
+
+
+@dataclass(frozen=True)
+class Claim:
+    """One conditional of the report."""
+
+    id: str
+    factors: tuple[str, ...]
+    text: str
+    low: Side
+    high: Side
+    outcome: Outcome
+    direction: str
+    built_in: bool
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """A checked ledger. family: number of claims of the file, over which their error rates are shared;
+    claims: those that were asked for; scenarios: every one that a side names."""
+
+    name: str
+    title: str
+    drivers: tuple[str, ...]
+    claims: tuple[Claim, ...]
+    family: int
+    scenarios: Mapping[str, Scenario] = field(repr=False, default_factory=dict)
+
+    def side(self, side: Side) -> Scenario:
+        """The scenario of a side."""
+        return self.scenarios[side.scenario].with_values(dict(side.set))
+
+
+def load_ledger(name_or_path: str, overrides: tuple[str, ...] = (), only: Sequence[str] = ()) -> Ledger:
+    """Read and check a packaged ledger (``report``) or one's own file.
+
+    overrides: go to every scenario (``uncertainty=posterior``). only: ids or factors of the claims to keep,
+    which are judged by the error rates of the whole file. Raises UserError with one line a problem.
+    """
+    path = Path(name_or_path)
+    if path.suffix not in (".yaml", ".yml"):
+        known = group_choices("claims")
+        if name_or_path not in known:
+            near = hint(name_or_path, known)
+            raise UserError(
+                f"claims: found {name_or_path!r}; allowed: {', '.join(known)}, or a .yaml file{near}"
+            )
+        path = config_folder() / "claims" / f"{name_or_path}.yaml"
+    return read_ledger(read_yaml(path), path.stem, name_or_path, overrides, only)
+
+
+def read_ledger(
+    data: Mapping[str, Any], name: str, source: str, overrides: tuple[str, ...] = (), only: Sequence[str] = ()
+) -> Ledger:
+    """Check the content of a ledger; ``source`` stands in messages. See :func:`load_ledger`."""
+    problems = [f"{source}: {_unknown(key, _HEAD)}" for key in data if key not in _HEAD]
+    claims = _claims(data, source, problems)
+    kept = _kept(claims, only)
+    scenarios: dict[str, Scenario] = {}
+    for claim in kept:
+        problems += [f"{source}: {claim.id}: {line}" for line in _runnable(claim, scenarios, overrides)]
+    drivers = data.get("drivers") or []
+    names = next(iter(scenarios.values())).schema.names if scenarios else tuple(drivers)
+    for driver in drivers:
+        if driver not in names:
+            problems.append(
+                f"{source}: drivers: found {driver!r}; allowed: parameters{hint(str(driver), names)}"
+            )
+    if problems:
+        raise UserError("\n".join(dict.fromkeys(problems)))
+    return Ledger(name, str(data.get("title") or name), tuple(drivers), kept, len(claims), scenarios)
+
+
+def _claims(data: Mapping[str, Any], source: str, problems: list[str]) -> list[Claim]:
+    """Every claim of a file whose form is right; adds to ``problems`` what is wrong with the others."""
+    default, given = str(data.get("scenario", "baseline")), data.get("claims")
+    if not isinstance(given, list) or not given:
+        raise UserError("\n".join([*problems, f"{source}: claims: missing; allowed: a list of claims"]))
+    claims: list[Claim] = []
+    for position, spec in enumerate(given):
+        label = spec.get("id") if isinstance(spec, Mapping) else None
+        try:
+            claim = _claim(spec, default)
+            if claim.id in [other.id for other in claims]:
+                raise ValueError("id: stands twice; allowed: a name of its own for each claim")
+            claims.append(claim)
+        except ValueError as error:
+            problems.append(f"{source}: {label or f'claims[{position}]'}: {error}")
+    return claims
+
+
+def _kept(claims: Sequence[Claim], only: Sequence[str]) -> tuple[Claim, ...]:
+    """The claims with one of the ids or factors (no name: all); UserError for an unknown one."""
+    known = {claim.id for claim in claims} | {factor for claim in claims for factor in claim.factors}
+    for one in only:
+        if one not in known:
+            raise UserError(f"only: found {one!r}; allowed: the id of a claim or a factor{hint(one, known)}")
+    return tuple(c for c in claims if not only or c.id in only or set(c.factors) & set(only))
+
+
+def _claim(spec: object, default: str) -> Claim:
+    """The form of one claim; ValueError for what is wrong with it."""
+    if not isinstance(spec, Mapping):
+        raise ValueError(f"found {spec!r}; allowed: a mapping of keys to values")
+    for key in spec:
+        if key not in _CLAIM:
+            raise ValueError(_unknown(key, _CLAIM))
+    for key in ("id", "text", "condition", "outcome", "direction"):
+        if spec.get(key) in (None, ""):
+            raise ValueError(f"{key}: missing")
+    factors = spec.get("factors") or []
+    for factor in factors if isinstance(factors, list) else [factors]:
+        _among("factors", factor, FACTORS)
+    _among("direction", spec["direction"], DIRECTIONS)
+    if not isinstance(spec.get("built_in", False), bool):
+        raise ValueError(f"built_in: found {spec['built_in']!r}; allowed: true or false")
+    low, high = _condition(spec["condition"], default)
+    text, note = (" ".join(str(spec.get(key) or "").split()) for key in ("text", "note"))
+    outcome, built_in = _outcome(spec["outcome"]), spec.get("built_in", False)
+    return Claim(str(spec["id"]), tuple(factors), text, low, high, outcome, spec["direction"], built_in, note)
+
+
+def _condition(spec: object, default: str) -> tuple[Side, Side]:
+    """The two sides of a contrast."""
+    if not isinstance(spec, Mapping):
+        raise ValueError(f"condition: found {spec!r}; allowed: scenarios: [from, to], or low and high")
+    allowed = ("scenarios",) if "scenarios" in spec else ("scenario", "low", "high")
+    for key in spec:
+        if key not in allowed:
+            raise ValueError(f"condition.{_unknown(key, allowed)}")
+    if "scenarios" in spec:
+        pair = spec["scenarios"]
+        if not isinstance(pair, list) or len(pair) != 2 or pair[0] == pair[1]:
+            raise ValueError(f"condition.scenarios: found {pair!r}; allowed: two different scenarios")
+        return Side(str(pair[0])), Side(str(pair[1]))
+    sides = []
+    for key in ("low", "high"):
+        levels = spec.get(key) or {}
+        if not isinstance(levels, Mapping):
+            raise ValueError(f"condition.{key}: found {levels!r}; allowed: a mapping of parameters to values")
+        sides.append(Side(str(spec.get("scenario", default)), tuple(levels.items())))
+    if sides[0] == sides[1]:
+        raise ValueError(
+            "condition: both sides are the same; allowed: parameters for low or high that differ"
+        )
+    return sides[0], sides[1]
+
+
+def _outcome(spec: object) -> Outcome:
+    """What a claim speaks of."""
+    kinds = ("measure", "ending", "question")
+    if not isinstance(spec, Mapping) or sum(kind in spec for kind in kinds) != 1:
+        raise ValueError(f"outcome: found {spec!r}; allowed: one of measure, ending, question")
+    for key in spec:
+        if key not in (*kinds, "scale"):
+            raise ValueError(f"outcome.{_unknown(key, (*kinds, 'scale'))}")
+    _among("outcome.scale", spec.get("scale", "linear"), SCALES)
+    kind = next(kind for kind in kinds if kind in spec)
+    value, log = spec[kind], spec.get("scale") == "log"
+    if kind == "question" and isinstance(value, Mapping):
+        return Outcome(kind, (str(value.get("metric", "")),), tuple(value.items()), log)
+    names = tuple(value) if kind == "ending" and isinstance(value, list) else (value,)
+    for name in names if kind != "question" else ():
+        _among(f"outcome.{kind}", name, MEASURES if kind == "measure" else ENDINGS)
+    return Outcome(kind, names, (), log)
+
+
+def _runnable(claim: Claim, scenarios: dict[str, Scenario], overrides: tuple[str, ...]) -> list[str]:
+    """Problems of a claim that only its scenarios can tell; fills ``scenarios``."""
+    problems = []
+    for key, side in (("low", claim.low), ("high", claim.high)):
+        try:
+            if side.scenario not in scenarios:
+                scenarios[side.scenario] = load_scenario(side.scenario, list(overrides))
+            scenario = scenarios[side.scenario].with_values(dict(side.set))
+            if claim.outcome.kind == "question":
+                claim.outcome.asked(scenario)
+        except UserError as error:
+            problems += [f"condition: {line.removeprefix('command line: ')}" for line in error.lines]
+        except ScenarioError as error:
+            problems += [f"condition.{key}.{problem}" for problem in error.problems]
+        except ValueError as error:
+            problems.append(f"outcome.question: {error}")
+    return problems
+
+
+def _among(key: str, value: object, allowed: tuple[str, ...]) -> None:
+    if value not in allowed:
+        some = (
+            ", ".join(allowed)
+            if len(allowed) < 30
+            else f"one of {len(allowed)} names, such as {', '.join(allowed[:4])}"
+        )
+        raise ValueError(f"{key}: found {value!r}; allowed: {some}{hint(str(value), allowed)}")
+
+
+def _unknown(key: object, allowed: tuple[str, ...]) -> str:
+    return f"{key}: unknown key; allowed: {', '.join(allowed)}{hint(str(key), allowed)}"

@@ -1,0 +1,1 @@
+"""The command line: finds the verb, reads its options, prints help and completion."""

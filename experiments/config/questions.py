@@ -1,0 +1,185 @@
+"""Files of forecasting questions: read, checked as a whole, and turned into the model's questions.
+
+The form of a file is explained at the top of ``configs/questions/first_year.yaml``. A file of one's own is
+given by path; a packaged one by name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from experiments.config.files import config_folder, group_choices, is_file_choice, read_yaml
+from experiments.kit.errors import UserError, hint
+from sim.outcomes import PLACE_SERIES, SERIES
+from sim.questions import Question, read_question
+from sim.world.clock import parse_date
+from sim.world.geography import load_geography
+
+#: Keys that the model's own reader takes.
+MODEL_KEYS = ("id", "text", "metric", "place", "over", "comparison", "value", "sustained_days", "start", "by",
+              "resolution", "weight", "source")  # fmt: skip
+#: Keys that only a file of questions knows.
+FILE_KEYS = ("group", "hindsight_shaped", "proxy", "cannot")
+_HEAD = ("title", "asked", "questions")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One question of a file, with what the model does not need to know about it.
+
+    Attributes:
+        id, text: name and wording.
+        question: the model's question, or None if the model cannot speak to it.
+        cannot: why it cannot; empty if it can.
+        resolution: 1 or 0 for yes and no, the number of a numeric question, NaN if open.
+        weight: share in headline scores; group: questions that hang on the same events.
+        hindsight_shaped: whether its form owes something to the outcome.
+        proxy: how what is counted differs from what was asked; source: of the resolution.
+    """
+
+    id: str
+    text: str
+    question: Question | None
+    cannot: str = ""
+    resolution: float = np.nan
+    weight: float = 1.0
+    group: str = ""
+    hindsight_shaped: bool = False
+    proxy: str = ""
+    source: str = ""
+
+    @property
+    def resolved(self) -> bool:
+        """Whether the outcome is known."""
+        return bool(np.isfinite(self.resolution))
+
+
+@dataclass(frozen=True)
+class QuestionFile:
+    """A checked file: title, the day as of which it was asked, and its questions in order."""
+
+    name: str
+    title: str
+    asked: date
+    questions: tuple[Asked, ...]
+
+    @property
+    def answerable(self) -> tuple[Asked, ...]:
+        """The questions that the model can speak to."""
+        return tuple(asked for asked in self.questions if asked.question is not None)
+
+    @property
+    def asked_of_model(self) -> tuple[Question, ...]:
+        """The model's questions, in the order of ``answerable``."""
+        return tuple(asked.question for asked in self.questions if asked.question is not None)
+
+    @property
+    def last_day(self) -> date:
+        """The day by which all that the model can speak to are decided."""
+        return max(question.by for question in self.asked_of_model)
+
+
+def load_questions(path_or_name: str | Path) -> QuestionFile:
+    """Read and check a file of questions: a packaged one by name (``first_year``) or one's own by path.
+
+    Raises:
+        UserError: one line for each thing that is wrong: file, question, key, what was found, what is
+        allowed.
+    """
+    name = str(path_or_name)
+    if is_file_choice(name):
+        path = Path(name)
+    else:
+        known = group_choices("questions")
+        if name not in known:
+            allowed = ", ".join(known) or "none is packaged"
+            raise UserError(
+                f"questions: found {name!r}; allowed: {allowed}, or a .yaml file{hint(name, known)}"
+            )
+        path = config_folder() / "questions" / f"{name}.yaml"
+    return read_questions(read_yaml(path), name, str(name))
+
+
+def read_questions(data: Mapping[str, Any], name: str, source: str) -> QuestionFile:
+    """Check a file's content; see :func:`load_questions`. ``source`` stands in messages."""
+    problems = [f"{source}: {key}: unknown key; allowed: {', '.join(_HEAD)}{hint(key, _HEAD)}"
+                for key in data if key not in _HEAD]  # fmt: skip
+    try:
+        asked_on = parse_date(str(data.get("asked")))
+    except ValueError as error:
+        problems.append(f"{source}: asked: {error}")
+        asked_on = date(2021, 9, 15)
+    given = data.get("questions")
+    if not isinstance(given, list) or not given:
+        raise UserError("\n".join([*problems, f"{source}: questions: missing; allowed: a list of questions"]))
+    questions: list[Asked] = []
+    for position, spec in enumerate(given):
+        label = f"{source}: questions[{position}]"
+        try:
+            if not isinstance(spec, Mapping):
+                raise ValueError(f"found {spec!r}; allowed: a mapping of keys to values")
+            label = f"{source}: {spec.get('id') or f'questions[{position}]'}"
+            questions.append(_read(spec, asked_on))
+        except ValueError as error:
+            problems.append(f"{label}: {error}")
+    problems += [
+        f"{source}: {name}: the id stands twice" for name in _repeated(asked.id for asked in questions)
+    ]
+    if problems:
+        raise UserError("\n".join(problems))
+    return QuestionFile(name, str(data.get("title") or name), asked_on, tuple(questions))
+
+
+def _read(spec: Mapping[str, Any], asked_on: date) -> Asked:
+    """One question; ValueError says what is wrong with it."""
+    allowed = (*MODEL_KEYS, *FILE_KEYS)
+    for key in spec:
+        if key not in allowed:
+            raise ValueError(f"{key}: unknown key; allowed: {', '.join(allowed)}{hint(str(key), allowed)}")
+    for key in ("id", "text"):
+        if not isinstance(spec.get(key), str) or not spec[key]:
+            raise ValueError(f"{key}: missing; allowed: text")
+    if not isinstance(spec.get("hindsight_shaped", False), bool):
+        raise ValueError(f"hindsight_shaped: found {spec['hindsight_shaped']!r}; allowed: true or false")
+    weight = spec.get("weight", 1.0)
+    if isinstance(weight, bool) or not isinstance(weight, (int, float)) or not 0 <= weight <= 1:
+        raise ValueError(f"weight: found {weight!r}; allowed: a number from 0 to 1")
+    if ("metric" in spec) == ("cannot" in spec):
+        raise ValueError("metric: give either a metric or, under cannot, why the model cannot speak to it")
+    question = None if "cannot" in spec else _question(spec, asked_on)
+    resolution = _resolution(spec.get("resolution"), question)
+    notes = {key: " ".join(str(spec.get(key, "")).split()) for key in ("cannot", "group", "proxy", "source")}
+    return Asked(spec["id"], spec["text"], question, resolution=resolution, weight=float(weight),
+                 hindsight_shaped=spec.get("hindsight_shaped", False), **notes)  # fmt: skip
+
+
+def _question(spec: Mapping[str, Any], asked_on: date) -> Question:
+    own = {key: spec[key] for key in MODEL_KEYS if key in spec}
+    resolution = own.get("resolution")
+    if isinstance(resolution, bool):
+        own["resolution"] = float(resolution)
+    own["text"] = " ".join(own["text"].split())
+    return read_question(own, asked_on, SERIES, PLACE_SERIES, tuple(load_geography().province_names))
+
+
+def _resolution(value: object, question: Question | None) -> float:
+    """1, 0, a number, or NaN if the question is open; ValueError if it does not fit the question's kind."""
+    if value is None:
+        return float("nan")
+    if question is not None and question.kind == "numeric":
+        if isinstance(value, bool) or not isinstance(value, (int, float)):
+            raise ValueError(f"resolution: found {value!r}; allowed: a number, or nothing while it is open")
+        return float(value)
+    if isinstance(value, bool) or (question is None and isinstance(value, (int, float))):
+        return float(value)
+    raise ValueError(f"resolution: found {value!r}; allowed: yes, no, or nothing while it is open")
+
+
+def _repeated(names: Iterable[str]) -> list[str]:
+    seen: set[str] = set()
+    return [name for name in names if name in seen or seen.add(name)]  # type: ignore[func-returns-value]

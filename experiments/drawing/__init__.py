@@ -1,0 +1,1 @@
+"""The house style of figures: colours, layout, dated axes, fans, labels."""

@@ -1,0 +1,300 @@
+"""One style for all figures: colours, page layout in inches, headline, footer and the way to save.
+
+Figures are built with `matplotlib.figure.Figure` alone: no global state, nothing to close, no window system.
+Colours are those of Okabe and Ito (2008), told apart under all common kinds of colour blindness; maps use
+cividis.
+"""
+
+from __future__ import annotations
+
+import functools
+import io
+import textwrap
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, TypeVar
+
+import matplotlib as mpl
+import numpy as np
+from matplotlib import patheffects
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.colors import ListedColormap, to_hex, to_rgb
+from matplotlib.figure import Figure
+from matplotlib.gridspec import GridSpec
+from matplotlib.transforms import blended_transform_factory
+
+from experiments.outlook.sentences import sticky
+from experiments.stats.intervals import FEW_RUNS
+
+DPI = 130
+INK, MUTED, FAINT, RULE, GROUND = "#1c2127", "#5a6370", "#aab2bc", "#d8dde3", "#eef1f4"
+WINTER = "#e8eef3"
+WINTER_SHADE = ("#2b5c8a", 0.11)  # the same over anything that is drawn
+BLACK, ORANGE, SKY, GREEN, YELLOW, BLUE, VERMILION, PURPLE = (
+    "#000000", "#E69F00", "#56B4E9", "#009E73", "#F0E442", "#0072B2", "#D55E00", "#CC79A7",
+)  # fmt: skip
+CYCLE = (BLUE, ORANGE, GREEN, VERMILION, PURPLE, SKY, "#4d4d4d", "#b59f00")
+
+ENDING_COLOURS = {
+    "consolidation": BLUE,
+    "scattered_insurgency": ORANGE,
+    "valley_resurgence": GREEN,
+    "multi_front_civil_war": VERMILION,
+    "settlement": PURPLE,
+}
+ENDING_LABELS = {
+    "consolidation": "Consolidation",
+    "scattered_insurgency": "Scattered insurgency",
+    "valley_resurgence": "Valley resurgence",
+    "multi_front_civil_war": "Multi-front civil war",
+    "settlement": "Settlement",
+}
+
+
+def _pale_cividis(steps: int = 256) -> ListedColormap:
+    """Cividis from its yellow to its navy, the low end faded towards white: nothing there should look like
+    nothing."""
+    at = np.linspace(0.0, 1.0, steps)
+    colours = mpl.colormaps["cividis_r"](at)[:, :3]
+    fade = (0.80 * (1.0 - at) ** 1.6)[:, None]
+    return ListedColormap(colours * (1.0 - fade) + np.array([1.0, 0.995, 0.97]) * fade, "pale_cividis")
+
+
+MAP = _pale_cividis()
+"""Colours of everything that goes from none to much."""
+
+_RC: Any = {
+    "font.family": "DejaVu Sans",  # ships with matplotlib: the same page on every machine
+    "font.size": 9.0,
+    "text.color": INK,
+    "axes.edgecolor": FAINT,
+    "axes.labelcolor": INK,
+    "axes.labelsize": 9.0,
+    "axes.titlesize": 10.0,
+    "axes.titleweight": "bold",
+    "axes.titlelocation": "left",
+    "axes.titlepad": 7.0,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.linewidth": 0.8,
+    "axes.axisbelow": True,
+    "axes.grid": True,
+    "axes.grid.axis": "y",
+    "grid.color": RULE,
+    "grid.linewidth": 0.7,
+    "xtick.color": MUTED,
+    "ytick.color": MUTED,
+    "xtick.labelsize": 8.5,
+    "ytick.labelsize": 8.5,
+    "xtick.major.size": 3.0,
+    "ytick.major.size": 0.0,
+    "lines.linewidth": 1.8,
+    "legend.frameon": False,
+    "legend.fontsize": 8.5,
+    "figure.facecolor": "white",
+    "figure.dpi": 100.0,
+}
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def styled(build: F) -> F:
+    """Decorator: build a figure in the house style whatever the user's own matplotlib settings are."""
+
+    @functools.wraps(build)
+    def wrapper(*args: Any, **kwargs: Any) -> Any:
+        with mpl.rc_context(_RC):
+            return build(*args, **kwargs)
+
+    return wrapper  # type: ignore[return-value]
+
+
+def page(width: float, height: float) -> Figure:
+    """An empty figure of that many inches with an Agg canvas."""
+    figure = Figure(figsize=(width, height))
+    FigureCanvasAgg(figure)
+    return figure
+
+
+def headline(figure: Figure, title: str, subtitle: str = "") -> float:
+    """Write the finding (bold) and what is drawn (plain) at the top; returns the inches that they take."""
+    width, height = figure.get_size_inches()
+    room = width - 0.5
+    used = 0.2
+    for text, size, per_em, weight, colour in (
+        (title, 12.5, 0.585, "bold", INK),
+        (subtitle, 9.0, 0.535, "normal", MUTED),
+    ):
+        if not text:
+            continue
+        most = max(20, int(room * 72.0 / (size * per_em)))
+        text = sticky(text)
+        lines = _balanced(text, most) if weight == "bold" else textwrap.wrap(text, most)
+        figure.text(
+            0.25 / width, 1.0 - used / height, "\n".join(lines), fontsize=size, weight=weight, color=colour,
+            va="top", ha="left", linespacing=1.25,
+        )  # fmt: skip
+        used += len(lines) * size * 1.3 / 72.0 + 0.07
+    return used
+
+
+def _balanced(text: str, most: int) -> list[str]:
+    """Text in as few lines of `most` characters as it needs, the lines about equally long."""
+    lines = textwrap.wrap(text, most)
+    for width in range(-(-len(text) // max(1, len(lines))), most):
+        even = textwrap.wrap(text, width)
+        if len(even) <= len(lines):
+            return even
+    return lines
+
+
+def grid(
+    figure: Figure, rows: int, columns: int, *, top: float, bottom: float = 0.85, left: float = 0.75,
+    right: float = 0.3, hgap: float = 0.6, wgap: float = 0.6, **ratios: Any,
+) -> GridSpec:  # fmt: skip
+    """A grid of panels with margins and gaps in inches (a fixed layout: nothing to solve, so it is fast)."""
+    width, height = figure.get_size_inches()
+    across, down = (width - left - right), (height - top - bottom)
+    panel_w = (across - wgap * (columns - 1)) / columns
+    panel_h = (down - hgap * (rows - 1)) / rows
+    return GridSpec(
+        rows, columns, figure=figure, left=left / width, right=1.0 - right / width, top=1.0 - top / height,
+        bottom=bottom / height, wspace=wgap / panel_w, hspace=hgap / panel_h, **ratios,
+    )  # fmt: skip
+
+
+def finish(
+    figure: Figure, *, runs: int, scenario: str, version: str, seed: int | None = None, note: str = ""
+) -> Figure:
+    """Footer: scenario, runs, seed and version; a warning where the runs are too few for their intervals."""
+    width, height = figure.get_size_inches()
+    parts = [f"Scenario: {scenario}", f"{runs:,} run{'s' if runs != 1 else ''}"]
+    parts += [text for text in (f"seed {seed}" if seed is not None else "", note) if text]
+    line = 0.40 / height
+    figure.add_artist(
+        mpl.lines.Line2D([0.25 / width, 1 - 0.25 / width], [line, line], color=RULE, linewidth=0.8)
+    )
+    figure.text(0.25 / width, 0.2 / height, "  ·  ".join(parts), fontsize=8, color=MUTED, va="center")
+    figure.text(
+        1 - 0.25 / width,
+        0.2 / height,
+        f"Panjshir Outlook {version}",
+        fontsize=8,
+        color=MUTED,
+        va="center",
+        ha="right",
+    )
+    if runs < FEW_RUNS:
+        figure.text(
+            1 - 0.25 / width, line + 0.06 / height, f"Only {runs} runs: read shapes, not numbers",
+            fontsize=8, color=VERMILION, weight="bold", va="bottom", ha="right",
+        )  # fmt: skip
+    figure.set_label(scenario)
+    return figure
+
+
+def png(figure: Figure, metadata: Mapping[str, str] | None = None, dpi: int = DPI) -> bytes:
+    """The figure as PNG bytes; the same figure gives the same bytes (no date is written)."""
+    if not isinstance(figure.canvas, FigureCanvasAgg):
+        FigureCanvasAgg(figure)
+    sheet = io.BytesIO()
+    figure.savefig(
+        sheet, format="png", dpi=dpi, metadata={"Software": "Panjshir Outlook", **(metadata or {})}
+    )
+    return sheet.getvalue()
+
+
+def save(figure: Figure, path: str | Path, metadata: Mapping[str, str] | None = None, dpi: int = DPI) -> Path:
+    """Write the figure as PNG with `metadata` (text chunks such as Description) and return the path."""
+    target = Path(path)
+    target.write_bytes(png(figure, metadata, dpi))
+    return target
+
+
+def tint(colour: str, strength: float) -> tuple[float, float, float]:
+    """A colour mixed with white: strength 1 is the colour itself, 0 is white."""
+    return tuple(1.0 - strength * (1.0 - c) for c in to_rgb(colour))  # type: ignore[return-value]
+
+
+def is_dark(colour: str) -> bool:
+    """Whether white text reads better on a colour than dark text (relative luminance below 0.28)."""
+    return _luminance(np.array(to_rgb(colour))) < 0.28
+
+
+def legible(colour: str) -> str:
+    """The colour, darkened as far as small text on white needs (contrast 4.5 to 1, WCAG 2)."""
+    rgb = np.array(to_rgb(colour))
+    while _luminance(rgb) > 1.05 / 4.5 - 0.05:
+        rgb = rgb * 0.97
+    return to_hex((float(rgb[0]), float(rgb[1]), float(rgb[2])))
+
+
+def _luminance(rgb: np.ndarray) -> float:
+    """Relative luminance (WCAG 2) of sRGB components from 0 to 1."""
+    linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
+    return float(linear @ np.array([0.2126, 0.7152, 0.0722]))
+
+
+def ending_colour(name: str, index: int = 0) -> str:
+    """The fixed colour of an ending (of its place in the list for one that is not ours)."""
+    return ENDING_COLOURS.get(name, CYCLE[index % len(CYCLE)])
+
+
+def ending_label(name: str) -> str:
+    """An ending's name in words."""
+    return ENDING_LABELS.get(name, name.replace("_", " ").capitalize())
+
+
+def number(value: float) -> str:
+    """A number for reading: thousands separated, three figures at most below a hundred."""
+    if not np.isfinite(value):
+        return "–" if np.isnan(value) else ("∞" if value > 0 else "−∞")
+    if abs(value) >= 99.5:
+        return f"{value:,.0f}"
+    if abs(value) >= 9.95 or value == round(value):
+        return f"{value:.0f}"
+    return f"{value:.1f}" if abs(value) >= 0.995 else f"{value:.2f}"
+
+
+def halo(width: float = 2.2) -> list:
+    """White outline behind a label that stands on a drawing."""
+    return [patheffects.withStroke(linewidth=width, foreground="white", alpha=0.9)]
+
+
+def spaced(positions: np.ndarray, gap: float, low: float, high: float) -> np.ndarray:
+    """Label positions moved apart to at least `gap` within [low, high], in their order and as little as
+    possible."""
+    wanted = np.asarray(positions, float)
+    order = np.argsort(wanted, kind="stable")
+    out = wanted[order].copy()
+    for _ in range(50):
+        close = np.diff(out) < gap - 1e-12
+        if not close.any():
+            break
+        for i in np.flatnonzero(close):
+            push = (gap - (out[i + 1] - out[i])) / 2.0
+            out[i], out[i + 1] = out[i] - push, out[i + 1] + push
+    if out.size:
+        out += max(0.0, low - out[0])
+        out -= max(0.0, out[-1] - high)
+    result = np.empty_like(out)
+    result[order] = out
+    return result
+
+
+def label_ends(ax: Axes, texts: list[str], heights: list[float], colours: list[str], gap: float) -> None:
+    """Labels right of the panel at `heights` (axes fraction), moved apart, each in its curve's colour."""
+    where = blended_transform_factory(ax.transAxes, ax.transAxes)
+    for text, y, colour in zip(texts, spaced(np.array(heights), gap, 0.0, 1.0), colours, strict=True):
+        ax.text(
+            1.015,
+            y,
+            text,
+            transform=where,
+            color=legible(colour),
+            fontsize=8.5,
+            weight="bold",
+            va="center",
+            clip_on=False,
+        )

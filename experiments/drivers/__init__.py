@@ -1,0 +1,1 @@
+"""Which levers decide the ending, together?"""

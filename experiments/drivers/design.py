@@ -1,0 +1,162 @@
+"""Runs a design over the variables that a future is said to depend on.
+
+At every point of a Sobol' sequence three runs: two with the same other parameters and different luck, and
+one with other parameters and other luck. The first two tell luck from all parameters, the third tells the
+variables from the other parameters.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+from scipy.stats import qmc
+
+from experiments.drivers.importance import MOST_VARIABLES, Importance, importance, tipping_points, who_leads
+from experiments.drivers.surface import Surface, calibration
+from experiments.kit.errors import UserError, hint
+from experiments.stats.intervals import wilson
+from sim.ensemble import simulate_points
+from sim.outcomes import ENDINGS
+from sim.scenario import Scenario
+
+RUNS = 3
+"""Runs at a point."""
+
+
+@dataclass(frozen=True)
+class Driven:
+    """Runs of a design. names, bounds float[d, 2]: the variables; points float[run, d]; ending str[run];
+    point int[run]."""
+
+    names: tuple[str, ...]
+    bounds: np.ndarray
+    points: np.ndarray
+    ending: np.ndarray
+    point: np.ndarray
+
+    def happened(self, ending: str) -> np.ndarray:
+        """Whether the ending came about: float[point, 3]."""
+        return (self.ending == ending).astype(float).reshape(-1, RUNS)
+
+
+def variables(over: Sequence[str]) -> tuple[tuple[str, ...], dict[str, tuple[float, float]]]:
+    """Names and ranges of ``NAME`` and ``NAME:LOW..HIGH``; UserError for none, too many, one twice, no
+    range."""
+    given: dict[str, tuple[float, float]] = {}
+    names = []
+    for text in over:
+        name, colon, span = text.partition(":")
+        names.append(name)
+        if colon:
+            low, _, high = span.partition("..")
+            try:
+                given[name] = (float(low), float(high))
+            except ValueError:
+                raise UserError(f"over: found {text!r}; allowed: NAME or NAME:LOW..HIGH") from None
+    if not 1 <= len(names) <= MOST_VARIABLES or len(set(names)) < len(names):
+        raise UserError(f"over: found {list(over)!r}; allowed: one to {MOST_VARIABLES} different parameters")
+    return tuple(names), given
+
+
+def ranges(
+    scenario: Scenario,
+    names: Sequence[str],
+    given: Mapping[str, tuple[float, float]],
+    otherwise: str = "table",
+) -> np.ndarray:
+    """The range of each variable, float[d, 2]: the one given, or that of the parameter table or the prior.
+
+    UserError for a name that is no parameter, a range that is none or leaves the parameter's own.
+    """
+    rows = []
+    for name in names:
+        if name not in scenario.schema:
+            near = hint(name, scenario.schema.names)
+            raise UserError(f"over: found {name!r}; allowed: a name of the parameter table{near}")
+        parameter, prior = scenario.schema[name], scenario.space.priors.get(name)
+        if parameter.kind != "float":
+            raise UserError(f"over: found {name!r}, which is {parameter.allowed}; allowed: continuous ones")
+        table = (parameter.low, parameter.high)
+        low, high = given.get(name, prior.support if prior and otherwise == "prior" else table)
+        if not parameter.low <= low < high <= parameter.high:
+            found = f"{low:g}..{high:g}"
+            raise UserError(f"over: {name}: found {found}; allowed: a range within {parameter.allowed}")
+        rows.append((low, high))
+    return np.array(rows, float)
+
+
+def run_design(
+    scenario: Scenario,
+    names: Sequence[str],
+    bounds: np.ndarray,
+    n: int,
+    seed: int,
+    threads: int | None = None,
+    progress: Callable[[int], None] | None = None,
+) -> Driven:
+    """Run ``n`` points of a scrambled Sobol' sequence over the box, three runs each."""
+    unit = qmc.Sobol(len(names), seed=np.random.Generator(np.random.Philox(seed))).random(n)
+    points = np.repeat(qmc.scale(unit, bounds[:, 0], bounds[:, 1]), RUNS, axis=0)
+    place = np.repeat(np.arange(n), RUNS)
+    draw = 2 * place + np.tile([0, 0, 1], n)
+    values = scenario.draw(draw, seed)
+    values[:, [scenario.schema.index(name) for name in names]] = points
+    replicates = np.arange(len(place), dtype=np.int64)
+    block = simulate_points(scenario, values, replicates, seed, threads, keep_series=False, progress=progress)
+    ending = np.array(ENDINGS)[block.measure("ending_code").astype(int)]
+    return Driven(tuple(names), bounds, points, ending, place)
+
+
+def summarise(driven: Driven, surface: Surface, seed: int) -> dict[str, Any]:
+    """What the surface says, as plain data: the content of ``drivers.json``."""
+    runs = driven.ending.size
+    fitted = [asdict(row) | {"sound": row.sound} for row in calibration(surface, driven.ending, driven.point)]
+    split = importance(surface, {name: driven.happened(name) for name in surface.outcomes}, seed)
+    middle = (surface.low + surface.high)[None, :] / 2
+    low, high = surface.band(middle)
+    return {
+        "runs": runs,
+        "points": runs // RUNS,
+        "variables": {n: [float(a), float(b)] for n, (a, b) in zip(driven.names, driven.bounds, strict=True)},
+        "endings": {name: _share(int((driven.ending == name).sum()), runs) for name in ENDINGS},
+        "middle": {
+            name: {"p": float(p), "low": float(a), "high": float(b)}
+            for name, p, a, b in zip(
+                surface.outcomes, surface.probability(middle)[0], low[0], high[0], strict=True
+            )
+        },
+        "surface": {"degree": surface.degree, "penalty": surface.penalty},
+        "calibration": [_finite(row) for row in fitted],
+        "tipping": [asdict(tip) for tip in tipping_points(surface)],
+        "leads": who_leads(surface),
+        "importance": [_plain(row) for row in split],
+    }
+
+
+def _share(count: int, runs: int) -> dict[str, float]:
+    found = wilson(count, runs)
+    return {"p": float(found.estimate), "low": float(found.low), "high": float(found.high)}
+
+
+def _plain(row: Importance) -> dict[str, Any]:
+    """One ending's variance shares with text keys."""
+    return _finite({
+        "outcome": row.outcome, "first": row.first, "total": row.total,
+        "pairs": {" x ".join(pair): share for pair, share in row.pairs.items()},
+        "surface": row.surface, "drivers": row.drivers, "others": row.others, "luck": row.luck,
+    })  # fmt: skip
+
+
+def _finite(data: Any) -> Any:
+    """The same with None for what is not a number, so that it is JSON."""
+    if isinstance(data, dict):
+        return {key: _finite(value) for key, value in data.items()}
+    if isinstance(data, (list, tuple)):
+        return [_finite(value) for value in data]
+    if isinstance(data, float) and not math.isfinite(data):
+        return None
+    return data

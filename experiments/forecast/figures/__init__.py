@@ -1,0 +1,1 @@
+"""Figures of calibrations and of forecasts."""

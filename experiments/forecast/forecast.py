@@ -1,0 +1,258 @@
+"""``outlook forecast``: probabilities of questions, or paths of a series; scored as far as the world has
+answered.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pydantic
+from pydantic import Field
+
+from experiments.kit.options import EnsembleOptions
+
+SUMMARY = "Answer forecasting questions, or project a series month by month; score what is resolved"
+EXAMPLES = [
+    "outlook forecast questions=first_year",
+    "outlook forecast questions=./mine.yaml scenario=corridor_opens uncertainty=posterior",
+    "outlook forecast series=deaths place=national from=2022-10 to=2024-12 uncertainty=posterior "
+    "out=results/deaths",
+    "outlook forecast series=deaths from=2022-10 to=2023-12 observations=./later.csv uncertainty=posterior",
+]
+
+GROUPS = {"targets": "first_year"}
+
+
+class _Options(EnsembleOptions):
+    """Options of ``outlook forecast`` but for ``from``, which Python does not take as a name."""
+
+    replicates: int = Field(
+        2000, ge=20, le=10_000_000, description="runs behind the probabilities of questions"
+    )
+    series: str | None = Field(
+        None, description="national series, or with place= a series by province, to project"
+    )
+    place: str = Field("national", description="national or a province")
+    to: str | None = Field(None, description="last month of the projection, such as 2024-12")
+    paths: int = Field(1000, ge=10, le=1_000_000, description="futures in paths.parquet")
+    condition: bool = Field(
+        True, description="take the paths from runs that agree with what was known before"
+    )
+    candidates: int = Field(10, ge=2, le=1000, description="runs made for each path when conditioned")
+    targets: dict[str, Any] = Field(
+        default_factory=dict,
+        description="what was known: file of targets, cut at the first month (group targets)",
+    )
+    recording: float = Field(
+        0.3,
+        ge=0,
+        le=2,
+        description="error of recorded deaths, standard deviation in logs (0: the model's own)",
+    )
+    observations: str | None = Field(
+        None, description="table of what came, by path or name, to score the paths"
+    )
+    out: str | None = Field(None, description="folder for tables and figure, new or empty")
+
+
+OPTIONS = pydantic.create_model(  # type: ignore[call-overload]
+    "OPTIONS", __base__=_Options,
+    **{"from": (str | None, Field(None, description="first month of the projection, such as 2022-10"))},
+)  # fmt: skip
+
+
+def main(options: _Options, job) -> int:
+    """Answer questions, or project a series; returns the exit code."""
+    if options.series is None:
+        return _questions(options, job)
+    from experiments.forecast.paths import run
+
+    return run(options, replace(job, tree={**job.tree, "questions": None}).scenario, job)
+
+
+def _questions(options: _Options, job) -> int:
+    """Probabilities and predictive distributions of a file of questions."""
+    import numpy as np
+
+    from experiments.forecast import predictive
+    from experiments.forecast.sample import BATCH, with_horizon
+    from experiments.outlook import screen as terminal
+    from experiments.runs import folders
+    from sim.ensemble import simulate_points
+    from sim.questions import resolve
+
+    file = question_file(job)
+    base = replace(job, tree={**job.tree, "questions": None}).scenario
+    scenario = with_horizon(base, max(file.last_day, base.start))
+    parts = []
+    places = any(question.place != "national" for question in file.asked_of_model)
+    with terminal.progress("Runs", options.replicates) as progress:
+        for first in range(0, options.replicates, BATCH):
+            number = np.arange(first, min(first + BATCH, options.replicates))
+            values = scenario.draw(number, options.seed)
+            block = simulate_points(
+                scenario, values, number, options.seed, options.threads, keep_places=places
+            )
+            parts.append(np.stack([resolve(question, block) for question in file.asked_of_model], axis=1))
+            progress(len(number))
+    table = predictive.score_file(file, np.concatenate(parts))
+    scores = predictive.headline_scores(table)
+    _print(file, table, scores, options, scenario)
+    if options.out:
+        with folders.fresh(checked(Path(options.out))) as folder:
+            _write(folder, file, table, scores, options, scenario, job)
+        terminal.say(f"Written to {options.out}")
+    return 0
+
+
+def question_file(job):
+    """The questions of a job: a file of questions, or the scenario's own ones, which have no resolutions.
+
+    Raises:
+        UserError: if there are none that the model can answer.
+    """
+    from collections.abc import Mapping
+
+    from experiments.config.questions import read_questions
+    from experiments.kit.errors import UserError
+
+    given, source = job.tree.get("questions"), job.choices.get("questions", job.source)
+    if isinstance(given, Mapping) and isinstance(given.get("questions"), list):
+        file = read_questions(given, Path(str(source)).stem, str(source))
+    else:
+        if isinstance(given, Mapping):
+            given = [{"id": key, **spec} for key, spec in given.items() if isinstance(spec, Mapping)]
+        data = {
+            "title": f"Questions of {source}",
+            "asked": str(job.tree.get("start")),
+            "questions": given or [],
+        }
+        file = read_questions(data, str(source), str(source))
+    if not file.answerable:
+        raise UserError(f"{source}: no question that the model can answer")
+    return file
+
+
+def checked(out: Path) -> Path:
+    """The folder, if it is new or empty; UserError otherwise."""
+    from experiments.runs import folders
+
+    folders.holds(out, "a forecast is always made anew")
+    return out
+
+
+def _print(file, table, scores: dict[str, Any], options: _Options, scenario) -> None:
+    """Tables for people to read."""
+    from rich.table import Table
+    from rich.text import Text
+
+    from experiments.cli.help import console
+
+    out = console()
+    told = f"scenario {scenario.name}, {options.uncertainty}, {options.replicates:,} runs"
+    out.print(Text(f"{file.title}  ({told})", style="bold"))
+    shown = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    shown.add_column("Question", ratio=1, min_width=30)
+    shown.add_column("forecast", no_wrap=True, justify="right")
+    shown.add_column("came", no_wrap=True, justify="right")
+    shown.add_column("score", no_wrap=True, justify="right")
+    for row in table.itertuples():
+        if row.kind != "cannot":
+            shown.add_row(Text(row.text), *_cells(row))
+    out.print(shown)
+    silent = table[table["kind"] == "cannot"]
+    if len(silent):
+        out.print(Text(f"\n{len(silent)} questions that the model cannot speak to:", style="bold"))
+        for row in silent.itertuples():
+            out.print(Text(f"  {row.id}: {row.note}", style="dim"))
+    print_scores(scores, out)
+
+
+def _cells(row) -> tuple[str, str, str]:
+    from experiments.outlook.screen import number
+
+    known = row.resolution == row.resolution
+    if row.kind == "binary":
+        if row.probability != row.probability:
+            return "not decided", "", ""
+        came = ("yes" if row.resolution else "no") if known else ""
+        return (
+            f"{row.probability:.2f} [{row.low:.2f}, {row.high:.2f}]",
+            came,
+            f"{row.brier:.3f}" if known else "",
+        )
+    if row.median != row.median:
+        return "not decided", "", ""
+    text = f"{number(row.median)} ({number(row.low)} to {number(row.high)})"
+    return text, number(row.resolution) if known else "", f"CRPS {number(row.crps)}" if known else ""
+
+
+def print_scores(scores: dict[str, Any], out) -> None:
+    """Brier scores of the yes-or-no questions beside the benchmarks."""
+    from rich.table import Table
+    from rich.text import Text
+
+    if not scores:
+        return
+    shown = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    for heading in ("Brier score", "questions", "model", "nothing changes", "base rate", "coin"):
+        shown.add_column(heading, justify="left" if heading == "Brier score" else "right", no_wrap=True)
+    for name, table in scores.items():
+        by = table.set_index("forecast")["brier"]
+        if len(by):
+            cells = [f"{by[key]:.3f}" for key in ("model", "nothing_changes", "base_rate", "coin")]
+            shown.add_row(name, str(int(table["questions"].iloc[0])), *cells)
+    out.print(Text("\nLower is better; the base rate knows how many came true.", style="dim"))
+    out.print(shown)
+
+
+def _write(folder: Path, file, table, scores: dict[str, Any], options: _Options, scenario, job) -> None:
+    """Tables, record and figure of a forecast of questions."""
+    import json
+
+    import pandas as pd
+
+    table.to_csv(folder / "questions.csv", index=False, float_format="%.6g", lineterminator="\n")
+    if scores:
+        long = pd.concat([part.assign(reading=name) for name, part in scores.items()])
+        long.to_csv(folder / "scores.csv", index=False, float_format="%.6g", lineterminator="\n")
+    record = {"kind": "forecast of questions", "questions": file.name, **provenance(options, scenario, job)}
+    (folder / "study.json").write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
+    binary = table[(table["kind"] == "binary") & table["probability"].notna()]
+    if len(binary):
+        from experiments.drawing import style
+        from experiments.forecast.figures import scores as plots
+        from experiments.kit.record import project_version
+
+        label = {
+            "prior": "as of September 2021",
+            "posterior": "after the first year",
+            "none": "one set of values",
+        }
+        figure = plots.questions(
+            binary.sort_values("probability", ascending=False, kind="stable"), file.title,
+            f"Probability by the model ({label[options.uncertainty]}); 95 % intervals of a finite number of "
+            "runs.",
+        )  # fmt: skip
+        style.finish(figure, runs=options.replicates, scenario=scenario.name, version=project_version(),
+                     seed=options.seed, note=f"uncertainty: {options.uncertainty}")  # fmt: skip
+        style.save(figure, folder / "questions.png")
+
+
+def provenance(options: EnsembleOptions, scenario, job) -> dict[str, Any]:
+    """All that is needed to make the forecast again."""
+    from experiments.kit import record as source
+    from sim.compiled import source_hash
+
+    return {
+        "scenario": scenario.to_mapping(),
+        "scenario_hash": scenario.hash,
+        "options": options.model_dump(exclude={"out", "threads", "targets"}),
+        "choices": dict(job.choices),
+        "overrides": list(job.overrides),
+        "code": source_hash(),
+        "versions": source.versions(),
+        "commit": source.commit(),
+    }

@@ -1,0 +1,1 @@
+"""What is the outlook among the futures in which something came true?"""

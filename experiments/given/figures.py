@@ -1,0 +1,99 @@
+"""A conditional outlook: endings with and without the condition, and how early each series warns of it."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from experiments.drawing import style
+
+SHOWN = 6
+"""Series whose warning is drawn."""
+
+
+@style.styled
+def conditional_outlook(
+    endings: pd.DataFrame, signs: pd.DataFrame, first: pd.DataFrame, condition: str, met: int
+) -> Figure:
+    """Tables of `experiments.given.signs`: endings left; right the AUC by month of the series that warn
+    most.
+
+    ``condition``: in words; ``met``: number of runs in which it came true.
+    """
+    warns = len(signs) > 0 and len(first) > 0
+    figure = style.page(11.0 if warns else 6.6, 4.9)
+    top = style.headline(
+        figure, _title(endings, condition), f"{met:,} runs in which it came true. Intervals are 95 %."
+    )
+    spec = style.grid(
+        figure,
+        1,
+        2 if warns else 1,
+        top=top + 0.55,
+        bottom=1.0,
+        left=1.9,
+        right=1.75 if warns else 0.4,
+        wgap=1.1,
+    )
+    _endings(figure.add_subplot(spec[0]), endings)
+    if warns:
+        _signs(figure.add_subplot(spec[1]), signs, first)
+    return figure
+
+
+def _title(endings: pd.DataFrame, condition: str) -> str:
+    """The ending that the condition moves most."""
+    row = endings.loc[endings["difference"].abs().fillna(0.0).idxmax()]
+    name = style.ending_label(str(row["ending"])).lower()
+    given, otherwise = 100 * row["given"], 100 * row["otherwise"]
+    return f"If {condition}: {name} in {given:.0f} % of runs, {otherwise:.0f} % otherwise"
+
+
+def _endings(ax: Axes, endings: pd.DataFrame) -> None:
+    """Given and otherwise, a row an ending."""
+    for y, row in enumerate(endings.to_dict("records")):
+        colour = style.ending_colour(str(row["ending"]), y)
+        for key, shift, shade in (("given", 0.14, colour), ("otherwise", -0.14, style.FAINT)):
+            ax.plot(
+                [row[f"{key}_low"], row[f"{key}_high"]],
+                [-y + shift] * 2,
+                color=shade,
+                linewidth=2,
+                solid_capstyle="butt",
+            )
+            ax.plot([row[key]], [-y + shift], marker="o", color=shade, markersize=7 if key == "given" else 5)
+    ax.set_yticks(
+        -np.arange(len(endings)), [style.ending_label(str(n)) for n in endings["ending"]], color=style.INK
+    )
+    ax.set(xlim=(-0.01, 1.01), ylim=(-len(endings) + 0.45, 0.55), title="Endings (grey: otherwise)")
+    ax.set_xticks([0, 0.25, 0.5, 0.75, 1], ["0 %", "25 %", "50 %", "75 %", "100 %"])
+    ax.grid(axis="x", visible=True)
+    ax.grid(axis="y", visible=False)
+
+
+def _signs(ax: Axes, signs: pd.DataFrame, first: pd.DataFrame) -> None:
+    """AUC by month of the series that warn most, above 1/2 whichever way they point."""
+    names = list(first["series"].head(SHOWN))
+    heights, colours = [], []
+    for k, name in enumerate(names):
+        rows = signs[signs["series"] == name].sort_values("month")
+        months = rows["month"].to_numpy().astype("datetime64[D]")
+        turned = np.abs(rows["auc"].to_numpy(float) - 0.5) + 0.5
+        clear = rows["p"].to_numpy(float) < 0.05
+        colour = style.CYCLE[k % len(style.CYCLE)]
+        ax.plot(months, turned, color=colour, linewidth=1.2)
+        ax.plot(months[clear], turned[clear], color=colour, marker="o", markersize=3.5, linewidth=0)
+        heights.append((turned[-1] - 0.48) / 0.54)
+        colours.append(colour)
+    ax.axhline(0.5, color=style.FAINT, linewidth=1)
+    ax.set(ylim=(0.48, 1.02), title="How well a series warns, by month (dot: clear)")
+    ax.set_ylabel("chance to tell two runs apart")
+    ax.set_yticks([0.5, 0.6, 0.7, 0.8, 0.9, 1.0], ["50 %", "60 %", "70 %", "80 %", "90 %", "100 %"])
+    ax.xaxis.set_major_formatter(_month)
+    style.label_ends(ax, [name.replace("_", " ") for name in names], heights, colours, 0.055)
+
+
+def _month(value: float, _: float) -> str:
+    return str((np.datetime64("1970-01-01") + int(value)).astype("datetime64[M]"))

@@ -1,0 +1,100 @@
+"""``outlook given``: the outlook among the runs in which something came true, and its early signs."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from pydantic import Field
+
+from experiments.kit.options import Options
+
+SUMMARY = "The outlook among the runs of a folder in which something came true, and what warned of it"
+EXAMPLES = [
+    "outlook given results/first 'first_rising before 2022-06'",
+    "outlook given results/first 'services < 0.3 at 2022-09' 'deaths > 500 in 2022-04..2022-09'",
+    "outlook given results/sweep 'ending is multi_front_civil_war' among=baseline signs=20",
+    "outlook given results/first 'not first_return before 2022-05' out=results/no_return",
+]
+ARGUMENTS = ("folder", "conditions*")
+SCENARIO = False
+
+
+class OPTIONS(Options):
+    """Options of ``outlook given``."""
+
+    folder: str = Field(description="folder of outlook run, or of a sweep with keep=national")
+    conditions: list[str] = Field(description="what has to come true, all of it: see the examples")
+    among: str | None = Field(None, description="scenario to look at, where a study has several")
+    signs: int = Field(10, ge=0, le=100, description="early signs to show")
+    level: float = Field(0.95, gt=0.5, lt=1, description="coverage of the intervals")
+    out: str | None = Field(
+        None, description="folder for given.json and a figure, new or empty (default: print only)"
+    )
+
+
+def main(options: OPTIONS, job) -> int:
+    """Ask, print and write; returns the exit code."""
+    from experiments.given.conditions import parse
+    from experiments.given.futures import open_futures
+    from experiments.given.outlook import condition_on, record
+    from experiments.given.screen import print_given
+    from experiments.runs import folders
+
+    opened = open_futures(options.folder, options.among)
+    conditions = [parse(text, opened.words) for text in options.conditions]
+    if options.out is None:
+        print_given(
+            record(condition_on(opened, conditions, options.level)), opened.scenario, options.signs, ""
+        )
+        return 0
+    out = Path(options.out)
+    contents = {
+        "kind": "given",
+        **options.model_dump(exclude={"out"}),
+        "source": folders.recorded(Path(options.folder)),
+    }
+    identity = _identity(contents)
+    if folders.holds(out, identity):
+        result = json.loads((out / "given.json").read_text(encoding="utf-8"))
+        print_given(result, opened.scenario, options.signs, f"already there: {out}")
+        return 0
+    given = condition_on(opened, conditions, options.level)
+    with folders.fresh(out) as folder:
+        _write(folder, given, opened, {**contents, "identity": identity})
+    print_given(record(given), opened.scenario, options.signs, f"written to {out}")
+    return 0
+
+
+def _identity(contents: dict) -> str:
+    import hashlib
+
+    return hashlib.sha256(json.dumps(contents, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def _write(folder: Path, given, opened, contents: dict) -> None:
+    """given.json, runs.txt (the runs that are left), study.json and the figure."""
+    from experiments.cli.main import command_line
+    from experiments.drawing import style
+    from experiments.given.figures import conditional_outlook
+    from experiments.given.outlook import record
+    from experiments.kit import record as provenance
+    from experiments.runs import folders
+
+    contents = {**contents, "command": command_line(), "versions": provenance.versions()}
+    for name, data in (("given.json", record(given)), (folders.RECORD, contents)):
+        text = json.dumps(data, indent=2, ensure_ascii=False, allow_nan=False)
+        (folder / name).write_text(text + "\n", encoding="utf-8")
+    (folder / "runs.txt").write_text(
+        "".join(f"{one}\n" for one in opened.run_ids[given.truth.met]), encoding="utf-8"
+    )
+    text = " and ".join(condition.text for condition in given.conditions)
+    figure = conditional_outlook(given.endings, given.signs, given.first, text, given.met)
+    style.finish(
+        figure,
+        runs=given.runs,
+        scenario=opened.scenario,
+        version=provenance.project_version(),
+        seed=opened.seed,
+    )
+    style.save(figure, folder / "given.png")

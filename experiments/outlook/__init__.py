@@ -1,0 +1,1 @@
+"""How likely is each ending and each key question in one scenario?"""

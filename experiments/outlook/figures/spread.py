@@ -1,0 +1,59 @@
+"""Parameters against luck: how much of each outcome's spread could be learned away."""
+
+from __future__ import annotations
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from experiments.drawing import style
+from experiments.outlook import sentences
+from experiments.outlook.tables import OutlookTables
+from experiments.stats.intervals import percent
+from experiments.stats.spread import Spread, spread_table
+
+
+def split(tables: OutlookTables) -> dict[str, Spread]:
+    """The split of every outcome with twins, the greatest share of parameters first; those that never vary
+    left out."""
+    table = spread_table(
+        {name: pair[0] for name, pair in tables.twins.items()},
+        {name: pair[1] for name, pair in tables.twins.items()},
+        seed=tables.seed,
+    )
+    known = {name: s for name, s in table.items() if np.isfinite(s.share)}
+    return dict(sorted(known.items(), key=lambda item: -item[1].share))
+
+
+@style.styled
+def spread(tables: OutlookTables) -> Figure:
+    """One bar an outcome, split into what uncertain parameters explain and luck, with 95 % intervals."""
+    table = split(tables)
+    rows = np.arange(len(table))
+    figure = style.page(10.4, 2.2 + 0.34 * max(3, rows.size))
+    pairs = max((s.pairs for s in table.values()), default=0)
+    top = style.headline(
+        figure, sentences.spread(table),
+        f"Share of each outcome's variance between runs, from {pairs:,} pairs of runs with the same "
+        "parameters "
+        "and different luck. The left part could shrink with better knowledge; the right part could not. "
+        "Whiskers: 95 % interval.",
+    )  # fmt: skip
+    ax = figure.add_subplot(style.grid(figure, 1, 1, top=top + 0.4, bottom=0.9, left=2.5, right=1.5)[0])
+    share = np.array([s.share for s in table.values()])
+    ax.barh(rows, share, color=style.tint(style.BLUE, 0.85), height=0.66, zorder=2, label="parameters")
+    ax.barh(rows, 1.0 - share, left=share, color=style.RULE, height=0.66, zorder=2, label="luck")
+    for row, s in zip(rows, table.values(), strict=True):
+        ax.plot([s.low, s.high], [row, row], color=style.INK, linewidth=1.5, zorder=4)
+        ax.text(1.015, float(row), percent((s.share, s.low, s.high)), va="center", fontsize=8.5)
+    ax.set_yticks(rows, [sentences.measure(name) for name in table], color=style.INK)
+    ax.set(xlim=(0, 1), ylim=(max(rows.size, 1) - 0.5, -0.5))
+    ax.xaxis.set_major_formatter(lambda v, _: f"{100 * v:.0f} %")
+    ax.grid(visible=False)
+    ax.spines[:].set_visible(False)
+    ax.text(
+        0.0, 1.03, "uncertain parameters", transform=ax.transAxes, color=style.BLUE, weight="bold", fontsize=9
+    )
+    ax.text(
+        1.0, 1.03, "luck", transform=ax.transAxes, color=style.MUTED, weight="bold", fontsize=9, ha="right"
+    )
+    return figure

@@ -1,0 +1,128 @@
+"""The outlook of a study: probability of every ending and question, key numbers, parameters against luck."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any, SupportsFloat
+
+import numpy as np
+
+from experiments.outlook.ensemble import Gathered
+from experiments.stats.intervals import FEW_RUNS, quantile_interval, wilson
+from experiments.stats.spread import spread_table
+
+#: Measures that an outlook names: measure to words and unit.
+NUMBERS: dict[str, tuple[str, str]] = {
+    "deaths": ("deaths in organised violence", "people"),
+    "attacks_front": ("attacks by the front", "attacks"),
+    "attacks_pockets": ("attacks by pockets", "attacks"),
+    "max_pockets": ("most pockets at a time", "pockets"),
+    "final_front_fighters": ("fighters of the front at the end", "fighters"),
+    "risings": ("risings", "risings"),
+    "protests": ("protests", "protests"),
+    "refugees": ("refugees", "people"),
+    "final_services": ("public services at the end", "0 to 1"),
+    "final_economy": ("economy at the end", "index"),
+    "final_grievance": ("grievance at the end", "0 to 1"),
+}
+
+
+def outlook(gathered: Gathered, endings: tuple[str, ...], uncertainty: str) -> dict[str, Any]:
+    """The outlook as plain data (what ``outlook.json`` holds).
+
+    Args:
+        gathered: the runs.
+        endings: names of all endings, in order.
+        uncertainty: how the parameters were drawn: ``prior``, ``posterior`` or ``none``.
+    """
+    scenario, runs = gathered.scenario, gathered.runs
+    names = runs["ending"].to_numpy()
+    questions = {
+        question.id: _question(question, gathered.answers[question.id]) for question in scenario.questions
+    }
+    return {
+        "scenario": scenario.name,
+        "title": scenario.title,
+        "start": scenario.start.isoformat(),
+        "end": scenario.end.isoformat(),
+        "seed": gathered.seed,
+        "uncertainty": uncertainty,
+        "runs": len(runs),
+        "interval": 0.95,
+        "endings": {name: share(names == name) for name in endings},
+        "questions": questions,
+        "numbers": {name: _number(name, runs[name].to_numpy(float)) for name in NUMBERS if name in runs},
+        "spread": spread(gathered.twins, gathered.seed),
+    }
+
+
+def share(happened: np.ndarray) -> dict[str, float | None]:
+    """Probability with its 95 % interval of a yes-no outcome: bool[runs]."""
+    p, low, high = wilson(int(np.sum(happened)), len(happened))
+    return {"p": plain(p), "low": plain(low), "high": plain(high)}
+
+
+def spread(twins: Mapping[str, tuple[np.ndarray, np.ndarray]], seed: int) -> dict[str, dict]:
+    """Share of the variance of the key numbers that uncertain parameters explain; the rest is luck."""
+    named = {name: pair for name, pair in twins.items() if name in NUMBERS}
+    table = spread_table(
+        {name: pair[0] for name, pair in named.items()},
+        {name: pair[1] for name, pair in named.items()},
+        seed=seed,
+    )
+    return {
+        name: {"parameters": plain(s.share), "low": plain(s.low), "high": plain(s.high), "pairs": s.pairs}
+        for name, s in table.items()
+    }
+
+
+def warnings(result: Mapping[str, Any]) -> list[str]:
+    """What a reader should know before trusting the numbers."""
+    found = []
+    if result["runs"] < FEW_RUNS:
+        found.append(f"{result['runs']} runs are few: the intervals are wide; {FEW_RUNS} or more are better")
+    if result["uncertainty"] == "none":
+        found.append(
+            "parameters are fixed (uncertainty=none): the spread is luck alone and too narrow for a forecast"
+        )
+    late = [name for name, answer in result["questions"].items() if not answer["runs"]]
+    if late:
+        found.append(f"not decided within the horizon of the scenario: {', '.join(late)}")
+    return found
+
+
+def plain(value: SupportsFloat | np.ndarray) -> float | None:
+    """A float for JSON: None for nan and infinity, which JSON cannot write."""
+    number = float(value)
+    return number if math.isfinite(number) else None
+
+
+def _question(question, answers: np.ndarray) -> dict[str, Any]:
+    """One question's answer: a probability, or the spread of a number."""
+    decided = answers[~np.isnan(answers)]
+    made: dict[str, Any] = {"text": " ".join(question.text.split()), "by": question.by.isoformat()}
+    if question.kind == "numeric":
+        made |= _spread_of(decided)
+    else:
+        made |= share(decided > 0.5)
+    if question.resolution is not None:
+        made["resolution"] = question.resolution
+    return made | {"runs": int(decided.size)}
+
+
+def _number(name: str, values: np.ndarray) -> dict[str, Any]:
+    words, unit = NUMBERS[name]
+    return {"text": words, "unit": unit} | _spread_of(values[~np.isnan(values)])
+
+
+def _spread_of(values: np.ndarray) -> dict[str, Any]:
+    """Median with its 95 % interval, mean, and the range of the middle 90 % of runs."""
+    if not values.size:
+        return dict.fromkeys(("median", "low", "high", "mean", "q05", "q95"))
+    median, low, high = quantile_interval(values, 0.5)
+    q05, q95 = np.quantile(values, [0.05, 0.95])
+    numbers = (median, low, high, float(np.mean(values)), q05, q95)
+    return {
+        key: plain(v) for key, v in zip(("median", "low", "high", "mean", "q05", "q95"), numbers, strict=True)
+    }

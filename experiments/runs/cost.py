@@ -1,0 +1,81 @@
+"""What a study will cost, measured on a few of its runs before it starts."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+
+from experiments.runs.engine import Engine
+from experiments.runs.plan import Study
+from experiments.runs.progress import duration, size
+from experiments.runs.quantiles import LEVELS, PATHS
+from experiments.runs.store import Shards
+from experiments.runs.tables import weeks_of
+from experiments.runs.work import Job, simulate_tables
+from sim.outcomes import SERIES
+
+PROBE = 8
+"""Runs that are timed."""
+TARGET = 2.0
+"""Seconds of work in a block: short enough to lose little, long enough that handing it out costs nothing."""
+_LARGEST = {"none": 20_000, "quantiles": 1000, "national": 150, "all": 50}
+"""Runs a block at most: bounds the memory of a worker and the size of a shard."""
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """What is known before a study starts.
+
+    Attributes:
+        points, runs: of the study; runs at most, if a rule decides how many.
+        seconds: it takes, about, on that many workers.
+        bytes: on disk at the end, at most.
+        block: runs a block.
+        workers: at work.
+    """
+
+    points: int
+    runs: int
+    seconds: float
+    bytes: float
+    block: int
+    workers: int
+
+    def describe(self, scenarios: int, at_most: bool) -> str:
+        """The estimate in one line."""
+        many = "s" if scenarios > 1 else ""
+        return (
+            f"{scenarios} scenario{many}, {self.points:,} points, {'at most ' * at_most}{self.runs:,} runs; "
+            f"{duration(self.seconds)} on {self.workers} workers; at most {size(self.bytes)} on disk"
+        )
+
+
+def estimate(study: Study, engine: Engine, workers: int, block: int | None = None) -> Estimate:
+    """Time and weigh a few runs of a study.
+
+    Args:
+        study: the study.
+        engine: the model; compiled by the first of these runs if it has to be.
+        workers: that will be at work.
+        block: runs a block, None to choose.
+    """
+    job = Job.of(study, engine, Shards(".", study.hash))
+    probe = study.task(0, 0, 0, min(PROBE, study.size(0, 0)))
+    simulate_tables(job, probe.part(0, 1))  # warm: compiled, memory at hand
+    begun = time.perf_counter()
+    made = simulate_tables(job, probe)
+    each = (time.perf_counter() - begun) / len(probe)
+    kept = sum(table.nbytes for name, table in made.items() if name != "weekly") / len(probe)
+    weeks = weeks_of(study.variants[0].scenario.days)
+    shown = sum(min(PATHS, len(variant.points) * study.rounds[-1][1]) for variant in study.variants)
+    weekly = weeks * len(SERIES) * (study.points * (len(LEVELS) + 2) * 8 + shown * 4)
+    fair = max(1, -(-study.runs // (4 * workers)))
+    chosen = block or max(1, min(round(TARGET / max(each, 1e-9)), _LARGEST[study.keep], fair))
+    return Estimate(
+        points=study.points,
+        runs=study.runs,
+        seconds=each * study.runs / workers,
+        bytes=kept * study.runs + weekly * (study.keep != "none"),
+        block=chosen,
+        workers=workers,
+    )

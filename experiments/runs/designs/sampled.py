@@ -1,0 +1,88 @@
+"""Designs that fill a space: Latin hypercube, Sobol' (radial, for variance-based indices) and Morris."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Sequence
+
+import numpy as np
+from scipy.stats import qmc
+
+from experiments.kit.errors import UserError
+from experiments.runs.designs.dimensions import Dimension
+from experiments.runs.options import DesignOptions
+
+
+def lhs(dimensions: Sequence[Dimension], options: DesignOptions, seed: int) -> dict[str, np.ndarray]:
+    """Latin hypercube of ``n`` points, even in each dimension (McKay et al. 1979, Technometrics 21:239)."""
+    unit = _engine(qmc.LatinHypercube, len(dimensions), seed).random(options.n)
+    return _scaled(dimensions, unit)
+
+
+def sobol(dimensions: Sequence[Dimension], options: DesignOptions, seed: int) -> dict[str, np.ndarray]:
+    """Points for Sobol' indices: for each of ``n`` base points A, A with one column of B in turn, and B.
+
+    ``n * (d + 2)`` points, or ``n * (2 d + 2)`` with ``second_order``, in the order that
+    ``SALib.analyze.sobol`` reads (Saltelli et al. 2010, Comput. Phys. Commun. 181:259).
+
+    Raises:
+        UserError: if ``n`` is no power of two, which the balance of a Sobol' sequence asks for.
+    """
+    n, d = options.n, len(dimensions)
+    if n & (n - 1):
+        near = 2 ** round(np.log2(n))
+        raise UserError(
+            f"command line: design.n: found {n}; allowed for design=sobol: a power of two; nearest: {near}"
+        )
+    base = _engine(qmc.Sobol, 2 * d, seed).random(n)
+    a, b = base[:, :d], base[:, d:]
+    exchange = np.eye(d, dtype=bool)[None]
+    parts = [a[:, None], np.where(exchange, b[:, None], a[:, None])]
+    if options.second_order:
+        parts.append(np.where(exchange, a[:, None], b[:, None]))
+    unit = np.concatenate([*parts, b[:, None]], axis=1).reshape(-1, d)
+    return _scaled(dimensions, unit)
+
+
+def morris(dimensions: Sequence[Dimension], options: DesignOptions, seed: int) -> dict[str, np.ndarray]:
+    """``n`` trajectories of ``d + 1`` points that move one parameter at a time.
+
+    Morris 1991, Technometrics 33:161. On a grid of ``levels`` levels, in the order that
+    ``SALib.analyze.morris`` reads.
+
+    Raises:
+        UserError: if ``levels`` is odd, for which the step of half the range does not exist.
+    """
+    from SALib.sample import morris as salib_morris  # takes a second to import
+
+    if options.levels % 2:
+        raise UserError(
+            f"command line: design.levels: found {options.levels}; allowed for design=morris: even numbers"
+        )
+    problem = salib_problem(dimensions, unit=True)
+    unit = salib_morris.sample(problem, options.n, num_levels=options.levels, seed=_generator(seed))
+    return _scaled(dimensions, unit)
+
+
+def salib_problem(dimensions: Sequence[Dimension], unit: bool = False) -> dict:
+    """SALib's description of the dimensions: names, and bounds of the parameters or of the unit cube."""
+    return {
+        "num_vars": len(dimensions),
+        "names": [dimension.name for dimension in dimensions],
+        "bounds": [[0.0, 1.0] if unit else [dimension.low, dimension.high] for dimension in dimensions],
+    }
+
+
+def _scaled(dimensions: Sequence[Dimension], unit: np.ndarray) -> dict[str, np.ndarray]:
+    return {dimension.name: dimension.values(unit[:, i]) for i, dimension in enumerate(dimensions)}
+
+
+def _generator(seed: int) -> np.random.Generator:
+    # Seeded through a SeedSequence, and not by its key: SciPy spawns generators from this one.
+    return np.random.Generator(np.random.Philox(seed))
+
+
+def _engine(kind: type[qmc.QMCEngine], d: int, seed: int) -> qmc.QMCEngine:
+    """A quasi-random engine; SciPy 1.15 renamed the argument of its generator."""
+    word = "rng" if "rng" in inspect.signature(kind).parameters else "seed"
+    return kind(d, **{word: _generator(seed)})

@@ -1,0 +1,114 @@
+"""Designs that are read: a table of points, and a posterior saved by a calibration."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from experiments.kit.errors import UserError, hint
+from experiments.runs.designs.dimensions import checked
+from experiments.runs.options import DesignOptions
+from sim.parameters import Schema
+
+WEIGHT = "weight"
+"""Column of a posterior with the weights of its draws; absent: all alike."""
+
+_SHOWN = 3
+
+
+def table(schema: Schema, options: DesignOptions, seed: int) -> dict[str, np.ndarray]:
+    """The points of a CSV or Parquet file: a column a parameter, a row a point, in the order of the file.
+
+    ``n`` takes only the first points if the file has more. ``seed`` is not used.
+
+    Raises:
+        UserError: if the file cannot be read, a column is no parameter, or a value is not allowed.
+    """
+    frame = read_points(options.path)
+    columns = parameter_columns(frame, schema, str(options.path))
+    return {name: column[: options.n] if options.n else column for name, column in columns.items()}
+
+
+def posterior(schema: Schema, options: DesignOptions, seed: int) -> dict[str, np.ndarray]:
+    """Draws of a posterior: ``n`` of its rows in proportion to their weights, or all of them without ``n``.
+
+    The rows are chosen by systematic resampling (Kitagawa 1996, J. Comput. Graph. Stat. 5:1), which keeps
+    each row's count within one of its expectation.
+
+    Raises:
+        UserError: as `table`.
+    """
+    frame = read_points(options.path)
+    weights = frame[WEIGHT].to_numpy(dtype=float) if WEIGHT in frame else np.ones(len(frame))
+    if not (np.isfinite(weights).all() and (weights >= 0).all() and weights.sum() > 0):
+        raise UserError(f"{options.path}: {WEIGHT}: allowed: numbers from 0, not all of them 0")
+    columns = parameter_columns(frame.drop(columns=WEIGHT, errors="ignore"), schema, str(options.path))
+    if options.n == 0 and WEIGHT not in frame:
+        return columns
+    count = options.n or len(frame)
+    start = np.random.Generator(np.random.Philox(key=seed)).random()
+    edges = np.cumsum(weights) / weights.sum()
+    rows = np.minimum(
+        np.searchsorted(edges, (start + np.arange(count)) / count, side="right"), len(frame) - 1
+    )
+    return {name: column[rows] for name, column in columns.items()}
+
+
+def read_points(path: str | Path | None) -> pd.DataFrame:
+    """A table from a CSV or Parquet file; raises UserError if it is missing, broken or empty."""
+    if not path:
+        raise UserError("command line: design.path: missing; allowed: a CSV or Parquet file of points")
+    place = Path(path)
+    readers = {".csv": _read_csv, ".parquet": pd.read_parquet}
+    if place.suffix not in readers:
+        raise UserError(
+            f"command line: design.path: found {place}; allowed: a file that ends in .csv or .parquet"
+        )
+    try:
+        frame = readers[place.suffix](place)
+    except FileNotFoundError:
+        raise UserError(f"{place}: no such file") from None
+    except (OSError, ValueError) as error:  # both readers' errors about content are ValueErrors
+        raise UserError(f"{place}: cannot be read: {str(error).splitlines()[0]}") from None
+    if frame.empty:
+        raise UserError(f"{place}: has no rows; allowed: at least one point")
+    return frame
+
+
+def _read_csv(path: Path) -> pd.DataFrame:
+    """A CSV file; lines that begin with ``#`` are comments."""
+    return pd.read_csv(path, comment="#")
+
+
+def parameter_columns(frame: pd.DataFrame, schema: Schema, source: str) -> dict[str, np.ndarray]:
+    """The columns as float64, checked against the parameter table; raises UserError with all problems."""
+    problems: list[str] = []
+    columns: dict[str, np.ndarray] = {}
+    for name in frame.columns:
+        if name not in schema:
+            problems.append(f"{source}: {name}: no such parameter{hint(str(name), schema.names)}")
+            continue
+        columns[name] = _column(frame[name], schema, str(name), source, problems)
+    if problems:
+        raise UserError("\n".join(problems))
+    return columns
+
+
+def _column(column: pd.Series, schema: Schema, name: str, source: str, problems: list[str]) -> np.ndarray:
+    """One column as numbers; what is not allowed goes into ``problems`` with its row."""
+    parameter = schema[name]
+    numbers = pd.to_numeric(column, errors="coerce").to_numpy(dtype=float)
+    good = np.isfinite(numbers) & (numbers >= parameter.low) & (numbers <= parameter.high)
+    if parameter.kind != "float":
+        good &= numbers == np.rint(numbers)
+    bad = np.flatnonzero(~good)
+    for row in bad[:_SHOWN]:
+        try:
+            checked(parameter, column.iloc[row], f"{source}: row {row + 1}")
+        except UserError as error:
+            problems.append(str(error))
+    if len(bad) > _SHOWN:
+        problems.append(f"{source}: {name}: {len(bad) - _SHOWN} more rows with values that are not allowed")
+    return numbers

@@ -1,0 +1,191 @@
+"""Where blocks run: threads of this process, processes, a Dask cluster, or MPI. The same bits from each.
+
+A pool takes tasks and gives futures of `concurrent.futures`. Numbers go out and the name of a shard comes
+back; results are written where they are made.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import multiprocessing
+import os
+import signal
+from collections.abc import Callable, Iterator
+from concurrent.futures import (
+    BrokenExecutor,
+    CancelledError,
+    Executor,
+    Future,
+    ProcessPoolExecutor,
+    ThreadPoolExecutor,
+)
+from dataclasses import dataclass, field
+from typing import Any
+
+from experiments.kit.errors import UserError
+from experiments.runs.options import ExecutorOptions
+from experiments.runs.plan import Task
+from experiments.runs.work import Job, Report, pack, run_block, run_packed
+
+
+def end_now(executor: Executor) -> None:
+    """Drop the tasks that have not begun and wait for the others."""
+    executor.shutdown(wait=True, cancel_futures=True)
+
+
+@dataclass
+class Pool:
+    """Workers that take tasks of one job.
+
+    Attributes:
+        workers: tasks that run at a time.
+        start: makes the executor behind the pool; called again when its workers have died.
+        send: ``(executor, task) -> Future``.
+        lost: exceptions of a future that mean that its worker died and the task has to be done again.
+        fragile: whether one dead worker breaks the whole executor, so that it has to be started anew.
+        droppable: whether a task that has not begun can be told from one that has, and dropped.
+        end: lets go of an executor.
+    """
+
+    workers: int
+    start: Callable[[], Executor]
+    send: Callable[[Executor, Task], Future]
+    lost: tuple[type[BaseException], ...] = (BrokenExecutor,)
+    fragile: bool = False
+    droppable: bool = True
+    end: Callable[[Executor], None] = end_now
+    executor: Executor | None = field(default=None, repr=False)
+
+    def submit(self, task: Task) -> Future[Report]:
+        """Hand a task to a worker; the executor is started when the first task comes."""
+        if self.executor is None:
+            self.executor = self.start()
+        try:
+            return self.send(self.executor, task)
+        except BrokenExecutor:  # a worker died between two tasks
+            self.restart()
+            assert self.executor is not None
+            return self.send(self.executor, task)
+
+    def restart(self) -> None:
+        """Start anew after workers died."""
+        self.close()
+        self.executor = self.start()
+
+    def close(self) -> None:
+        """Let go of the workers; tasks that have not begun are dropped."""
+        if self.executor is not None:
+            executor, self.executor = self.executor, None
+            self.end(executor)
+
+
+@contextlib.contextmanager
+def open_pool(options: ExecutorOptions, job: Job) -> Iterator[Pool]:
+    """The pool that the options ask for.
+
+    Raises:
+        UserError: if it needs an optional package that is not installed, or a cluster that does not answer.
+    """
+    with _POOLS[options.name](options, job) as pool:
+        try:
+            yield pool
+        finally:
+            pool.close()
+
+
+def default_workers() -> int:
+    """Cores that this process may use."""
+    counted = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    return counted or 1
+
+
+@contextlib.contextmanager
+def _threads(options: ExecutorOptions, job: Job) -> Iterator[Pool]:
+    """Threads: the compiled model lets go of Python's lock, so they run side by side."""
+    workers = options.workers or default_workers()
+    yield Pool(
+        workers, lambda: ThreadPoolExecutor(workers), lambda pool, task: pool.submit(run_block, job, task)
+    )
+
+
+@contextlib.contextmanager
+def _processes(options: ExecutorOptions, job: Job) -> Iterator[Pool]:
+    """Processes, each with a fresh interpreter."""
+    workers, packed = options.workers or default_workers(), pack(job)
+    context = multiprocessing.get_context("spawn")
+
+    def start() -> Executor:
+        return ProcessPoolExecutor(workers, mp_context=context, initializer=ignore_interrupt)
+
+    yield Pool(workers, start, lambda pool, task: pool.submit(run_packed, packed, task), fragile=True)
+
+
+@contextlib.contextmanager
+def _dask(options: ExecutorOptions, job: Job) -> Iterator[Pool]:
+    """A Dask cluster: a running one, or one on this machine."""
+    try:
+        from distributed import Client, KilledWorker
+    except ImportError:
+        raise _missing("dask", "dask") from None
+    try:
+        client = Client(**_dask_address(options), set_as_default=False)
+    except (OSError, ValueError) as error:
+        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+        raise UserError(
+            f"command line: executor.address={options.address}: no Dask scheduler: {reason}"
+        ) from None
+    with client:
+        if options.address is None:
+            client.run(ignore_interrupt)  # Ctrl-C reaches the whole terminal; the workers finish their blocks
+        workers = options.workers or sum(client.nthreads().values()) or 1
+        # The job (some 40 kB) goes with every task: data left on a worker would be lost with it.
+        packed = pack(job)
+        yield Pool(
+            workers,
+            lambda: client.get_executor(pure=False),
+            lambda pool, task: pool.submit(run_packed, packed, task),
+            lost=(KilledWorker, CancelledError, BrokenExecutor),
+            droppable=False,
+            end=lambda pool: pool.shutdown(wait=False),  # its client takes what is left with it
+        )
+
+
+def _dask_address(options: ExecutorOptions) -> dict[str, Any]:
+    """Arguments of Dask's client: a scheduler file, an address, or a cluster of its own."""
+    if options.address is None:
+        workers = options.workers or default_workers()
+        return {"n_workers": workers, "threads_per_worker": 1, "dashboard_address": "127.0.0.1:0"}
+    if options.address.endswith(".json"):
+        return {"scheduler_file": options.address, "timeout": 15}
+    return {"address": options.address, "timeout": 15}
+
+
+@contextlib.contextmanager
+def _mpi(options: ExecutorOptions, job: Job) -> Iterator[Pool]:
+    """The ranks of an MPI program started by ``mpiexec -n N python -m mpi4py.futures -m experiments ...``."""
+    try:
+        from mpi4py import MPI
+        from mpi4py.futures import MPIPoolExecutor
+    except ImportError:
+        raise _missing("mpi", "mpi4py") from None
+    ranks = MPI.COMM_WORLD.Get_attr(MPI.UNIVERSE_SIZE) or MPI.COMM_WORLD.Get_size()
+    workers, packed = options.workers or max(1, int(ranks) - 1), pack(job)
+    yield Pool(
+        workers, lambda: MPIPoolExecutor(workers), lambda pool, task: pool.submit(run_packed, packed, task)
+    )
+
+
+def ignore_interrupt() -> None:
+    """In a worker: Ctrl-C is the business of the process that started the study."""
+    with contextlib.suppress(ValueError):  # not in a worker's main thread: signals do not come here
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def _missing(name: str, package: str) -> UserError:
+    return UserError(
+        f"command line: executor={name}: {package} is not installed; install it with "
+        f"pip install 'panjshir-outlook[{name}]'"
+    )
+
+
+_POOLS = {"threads": _threads, "processes": _processes, "dask": _dask, "mpi": _mpi}

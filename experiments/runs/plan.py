@@ -1,0 +1,260 @@
+"""A study before it runs: scenarios, the points of each, replicates, and the blocks they are cut into."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Literal
+
+import numpy as np
+
+from experiments.kit.errors import UserError
+from experiments.runs.stopping import Looks
+from sim.scenario import Scenario
+
+Keep = Literal["none", "quantiles", "national", "all"]
+Luck = Literal["common", "own"]
+Span = tuple[int, int]
+"""Runs of one scenario and round, from the first to before the last, in plan order."""
+
+
+@dataclass(frozen=True)
+class Points:
+    """The points of one scenario's design.
+
+    Attributes:
+        names: swept parameters [d].
+        values: the distinct points in order of first appearance: float64[points, d].
+        rows: the point of each row of the design: int64[rows]. A design may visit a point
+            twice; it runs once.
+    """
+
+    names: tuple[str, ...]
+    values: np.ndarray
+    rows: np.ndarray
+
+    @staticmethod
+    def of(names: Sequence[str], design: np.ndarray) -> Points:
+        """The points of a design: float64[rows, d]."""
+        if design.shape[1] == 0:
+            return Points((), np.empty((1, 0)), np.zeros(len(design), dtype=np.int64))
+        _, first, inverse = np.unique(design, axis=0, return_index=True, return_inverse=True)
+        order = np.argsort(first, kind="stable")
+        rank = np.empty(len(order), dtype=np.int64)
+        rank[order] = np.arange(len(order))
+        return Points(tuple(names), np.ascontiguousarray(design[first[order]]), rank[inverse.ravel()])
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+
+@dataclass(frozen=True)
+class Variant:
+    """One scenario of a study under a label of its own, with its points."""
+
+    label: str
+    scenario: Scenario
+    points: Points
+
+
+@dataclass(frozen=True)
+class Task:
+    """One block of runs, as it travels to a worker: numbers only.
+
+    Attributes:
+        variant: position of the scenario in the study.
+        round: position of the batch of replicates.
+        start, stop: runs of the block within the round, counted point by point, replicates fastest.
+        first, count: first replicate of the round and how many it has.
+        stride: added to the numbers of the replicates from point to point; 0: all points share their luck.
+        points: the points that the block touches, float64[k, d]; the first is point ``start // count``.
+    """
+
+    variant: int
+    round: int
+    start: int
+    stop: int
+    first: int
+    count: int
+    stride: int
+    points: np.ndarray
+
+    @property
+    def shard(self) -> str:
+        """Name of the block's shard; shards sort in plan order by name."""
+        return f"r{self.round:02d}-s{self.variant:03d}-{self.start:010d}-{self.stop:010d}"
+
+    @property
+    def indices(self) -> tuple[np.ndarray, np.ndarray]:
+        """Point and replicate of each run: int64[n] each."""
+        runs = np.arange(self.start, self.stop, dtype=np.int64)
+        point = runs // self.count
+        return point, self.first + runs % self.count + self.stride * point
+
+    def part(self, start: int, stop: int) -> Task:
+        """The runs from ``start`` to ``stop`` (within the round) as a task of their own."""
+        low, high = start // self.count, (stop - 1) // self.count + 1
+        offset = self.start // self.count
+        points = self.points[low - offset : high - offset]
+        return Task(self.variant, self.round, start, stop, self.first, self.count, self.stride, points)
+
+    def halves(self) -> tuple[Task, Task]:
+        """The task in two parts."""
+        middle = (self.start + self.stop) // 2
+        return self.part(self.start, middle), self.part(middle, self.stop)
+
+    def __len__(self) -> int:
+        return self.stop - self.start
+
+
+@dataclass(frozen=True)
+class Study:
+    """Everything that decides what the runs of a study are.
+
+    Attributes:
+        variants: scenarios with their points.
+        replicates: how many a point, or the rule that decides it.
+        seed: of the study.
+        luck: ``common``: replicate r has the same luck at every point and in every scenario; ``own``: every
+            point has replicates of its own, alike in all scenarios.
+        keep: what is kept of the series.
+        code: fingerprint of the model's code.
+        design: how the points were laid out; for the record and for sensitivity analysis.
+    """
+
+    variants: tuple[Variant, ...]
+    replicates: int | Looks
+    seed: int
+    keep: Keep
+    code: str
+    luck: Luck = "common"
+    design: Mapping[str, object] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        labels = [variant.label for variant in self.variants]
+        if len(set(labels)) != len(labels):
+            twice = next(label for label in labels if labels.count(label) > 1)
+            raise UserError(f"command line: scenario {twice!r} is named twice; allowed: once")
+
+    @property
+    def rounds(self) -> tuple[Span, ...]:
+        """Batches of replicates, first and before the last; one batch unless a rule decides."""
+        sizes = self.replicates.sizes if isinstance(self.replicates, Looks) else (self.replicates,)
+        return tuple(zip((0, *sizes[:-1]), sizes, strict=True))
+
+    @property
+    def stride(self) -> int:
+        """What the numbers of replicates grow by from point to point: 0 if all points share their luck."""
+        return self.rounds[-1][1] if self.luck == "own" else 0
+
+    @property
+    def points(self) -> int:
+        """Distinct points over all scenarios."""
+        return sum(len(variant.points) for variant in self.variants)
+
+    @property
+    def runs(self) -> int:
+        """Runs in all, if every round is run."""
+        return self.points * self.rounds[-1][1]
+
+    @cached_property
+    def identity(self) -> dict[str, str]:
+        """What the study is, key by key, each as text or as a hash of its content."""
+        replicates = self.replicates
+        rule = f"auto, {replicates.describe()}" if isinstance(replicates, Looks) else str(replicates)
+        keys = {
+            "seed": str(self.seed),
+            "luck": self.luck,
+            "replicates": rule,
+            "keep": self.keep,
+            "scenario": ",".join(variant.label for variant in self.variants),
+        }
+        for variant in self.variants:
+            keys[f"scenario {variant.label}"] = _scenario_hash(variant.scenario)
+            keys[f"points of {variant.label}"] = _points_hash(variant.points)
+        return {**keys, "code of the model": self.code}
+
+    @cached_property
+    def hash(self) -> str:
+        """Content hash of the study (16 hexadecimal digits)."""
+        return _digest(json.dumps(self.identity, sort_keys=True).encode())
+
+    def changed(self, other: Mapping[str, str]) -> list[str]:
+        """Keys in which another study's identity differs, in this study's order."""
+        keys = [*self.identity, *(key for key in other if key not in self.identity)]
+        return [key for key in keys if self.identity.get(key) != other.get(key)]
+
+    def size(self, round_: int, variant: int) -> int:
+        """Runs of one scenario in one round."""
+        first, last = self.rounds[round_]
+        return len(self.variants[variant].points) * (last - first)
+
+    def task(self, round_: int, variant: int, start: int, stop: int) -> Task:
+        """The block of the runs ``start`` to ``stop`` of one scenario in one round."""
+        first, last = self.rounds[round_]
+        count = last - first
+        touched = self.variants[variant].points.values[start // count : (stop - 1) // count + 1]
+        return Task(variant, round_, start, stop, first, count, self.stride, touched)
+
+    def tasks(self, round_: int, done: Mapping[int, Sequence[Span]], block: int) -> Iterator[Task]:
+        """Blocks of at most ``block`` runs for what is not done in a round, in plan order.
+
+        Args:
+            round_: which round.
+            done: scenario's position to the spans that have been run.
+            block: runs a block.
+        """
+        for variant in range(len(self.variants)):
+            for start, stop in gaps(done.get(variant, ()), self.size(round_, variant)):
+                while start < stop:
+                    # Blocks end at multiples of their size, so that the same block never has two shapes.
+                    end = min(start - start % block + block, stop)
+                    yield self.task(round_, variant, start, end)
+                    start = end
+
+
+def gaps(done: Sequence[Span], size: int) -> list[Span]:
+    """The spans of ``range(size)`` that ``done`` leaves out."""
+    missing: list[Span] = []
+    reached = 0
+    for start, stop in sorted(done):
+        if start > reached:
+            missing.append((reached, start))
+        reached = max(reached, stop)
+    if reached < size:
+        missing.append((reached, size))
+    return missing
+
+
+def draw_values(variant: Variant, task: Task, seed: int) -> np.ndarray:
+    """Parameter vectors of a block, float64[n, P]: each replicate's draw under the swept parameters."""
+    point, replicate = task.indices
+    distinct, inverse = np.unique(replicate, return_inverse=True)
+    values = variant.scenario.draw(distinct, seed)[inverse]
+    columns = [variant.scenario.schema.index(name) for name in variant.points.names]
+    if columns:
+        values[:, columns] = task.points[point - task.start // task.count]
+    return values
+
+
+def varied(variant: Variant) -> tuple[str, ...]:
+    """Parameters that differ between the runs of a scenario: swept ones first, then uncertain ones."""
+    return tuple(dict.fromkeys([*variant.points.names, *variant.scenario.space.names]))
+
+
+def _digest(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()[:16]
+
+
+def _scenario_hash(scenario: Scenario) -> str:
+    """Of all that decides the runs and the questions that they are asked; words aside."""
+    questions = [question.to_mapping() for question in scenario.questions]
+    return _digest(json.dumps([scenario.hash, questions], sort_keys=True, default=str).encode())
+
+
+def _points_hash(points: Points) -> str:
+    head = json.dumps([points.names, points.values.shape]).encode()
+    return _digest(head + np.ascontiguousarray(points.values).tobytes())

@@ -1,0 +1,56 @@
+"""The README of a study folder: what is in it and how to read it in one line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from experiments.runs.plan import Study
+from experiments.runs.stopping import Looks
+
+_TABLES = {
+    "none": "",
+    "quantiles": "| `quantiles.parquet` | by scenario, point, week, series: quantiles and mean over runs |\n"
+    "| `paths.parquet` | a row a run and week, the first runs of each scenario |\n",
+}
+_TABLES["national"] = (
+    _TABLES["quantiles"] + "| `series/` | a row a run and day, a column a national series |\n"
+)
+_TABLES["all"] = _TABLES["national"] + (
+    "| `places/` | a row a run, week and province, a column a series kept by place |\n"
+    "| `routes/` | a row a run, week and supply route: arms that arrived over it |\n"
+)
+
+
+def text(study: Study, shards: str, command: str) -> str:
+    """The README of a study whose shards are in ``shards`` (a folder or an address)."""
+    rule = study.replicates
+    luck = f"replicates: {rule.describe()}" if isinstance(rule, Looks) else f"{rule} replicates a point"
+    scenarios = ", ".join(variant.label for variant in study.variants)
+    runs = f"{shards}/runs"
+    return f"""# A study of possible futures
+
+{study.points:,} points of {len(study.variants)} scenario(s) ({scenarios}); {luck}; seed {study.seed}.
+Made by `{command}`. Runs are possible worlds of a model, not predictions of events.
+
+| table | a row is |
+| --- | --- |
+| `plan.parquet` | a row of the design: its scenario, its point, the swept parameters |
+| `runs/` | a run: identity (`run_id` is scenario/hash of the point/replicate), ending, outcomes, answers |
+| `points/` | a run: identity and every parameter that varies, swept or drawn |
+| `failures/` | a run that failed, with stage and message (the folder is there only if one did) |
+{_TABLES[study.keep]}
+Tables join on `scenario, point, replicate`, or on `run_id`. One line reads a table, in the order of the plan:
+
+    pandas.read_parquet("{runs}")
+    polars.read_parquet("{runs}/*.parquet")
+    duckdb.sql("select scenario, ending, count(*) from '{runs}/*.parquet' group by all")
+
+`outlook status DIR` says how far it is, `outlook resume DIR` goes on where it stopped,
+`outlook compare DIR` compares its scenarios, `outlook reproduce DIR RUN_ID` makes one run again.
+`study.json` holds all that is needed to make the study again.
+"""
+
+
+def write(study: Study, folder: Path, shards: str, command: str) -> None:
+    """Write the README into a folder."""
+    (folder / "README.md").write_text(text(study, shards, command), encoding="utf-8")

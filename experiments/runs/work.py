@@ -1,0 +1,214 @@
+"""What a worker does with one block: draw, simulate, resolve, write; a run that fails becomes a row."""
+
+from __future__ import annotations
+
+import pickle
+import time
+import traceback
+from dataclasses import dataclass
+from functools import lru_cache
+
+import pyarrow as pa
+
+from experiments.runs.engine import Engine
+from experiments.runs.plan import Keep, Points, Study, Task, Variant, draw_values, varied
+from experiments.runs.store.shards import Shards
+from experiments.runs.tables import Columns, Runs, empty_runs, failure_table, run_tables, series_tables
+from sim.compiled import source_hash
+from sim.outcomes import SERIES
+
+_CHUNK_BYTES = 24_000_000
+"""Series that a worker holds at a time: bounds the memory of a block whatever its size."""
+_CHUNK_RUNS = 1000
+"""Runs whose parameter vectors a worker holds at a time: they stay in the cache of a processor."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """What every block of a study needs, sent to a worker once.
+
+    Attributes:
+        engine: the model.
+        variants: the scenarios, without their points: those travel with the tasks.
+        columns: columns that all blocks share.
+        seed, keep: of the study.
+        shards: where the results go.
+        code: fingerprint of the model's code, which a worker's own must equal.
+        stop_on_error: whether a run that fails ends the study.
+    """
+
+    engine: Engine
+    variants: tuple[Variant, ...]
+    columns: Columns
+    seed: int
+    keep: Keep
+    shards: Shards
+    code: str
+    stop_on_error: bool = False
+
+    @staticmethod
+    def of(study: Study, engine: Engine, shards: Shards, stop_on_error: bool = False) -> Job:
+        """The job of a study."""
+        light = tuple(
+            Variant(
+                one.label, one.scenario, Points(one.points.names, one.points.values[:0], one.points.rows[:0])
+            )
+            for one in study.variants
+        )
+        return Job(
+            engine, light, columns_of(study), study.seed, study.keep, shards, study.code, stop_on_error
+        )
+
+
+@dataclass(frozen=True)
+class Report:
+    """What comes back from a block: its task's place, runs that failed, seconds of work."""
+
+    shard: str
+    runs: int
+    failed: int
+    seconds: float
+
+
+class RunError(Exception):
+    """A run failed and the study was told to stop then; the message names run, stage and reason."""
+
+
+class StageError(Exception):
+    """An error with the stage of the run in which it came up."""
+
+    def __init__(self, stage: str, error: Exception) -> None:
+        super().__init__(stage)
+        self.stage, self.error = stage, error
+
+
+def columns_of(study: Study) -> Columns:
+    """The columns that all blocks of a study share."""
+    parameters = [name for variant in study.variants for name in varied(variant)]
+    questions = [question.id for variant in study.variants for question in variant.scenario.questions]
+    labels = tuple(variant.label for variant in study.variants)
+    return Columns(labels, tuple(dict.fromkeys(parameters)), tuple(dict.fromkeys(questions)))
+
+
+def pack(job: Job) -> bytes:
+    """A job as it is sent to workers."""
+    return pickle.dumps(job, protocol=pickle.HIGHEST_PROTOCOL)
+
+
+@lru_cache(maxsize=4)
+def _unpack(packed: bytes) -> Job:
+    job = pickle.loads(packed)  # made by `pack` in the process that started this study
+    if job.code != source_hash():
+        raise RuntimeError("a worker has another version of the model, or of the tools that compile it")
+    return job
+
+
+def run_packed(packed: bytes, task: Task) -> Report:
+    """`run_block` for executors whose workers do not share memory."""
+    return run_block(_unpack(packed), task)
+
+
+def run_block(job: Job, task: Task) -> Report:
+    """Run one block and write its shard.
+
+    Raises:
+        RunError: if a run fails and the job stops on errors.
+        OSError: if the shard cannot be written.
+    """
+    begun = time.perf_counter()
+    failures: list[dict] = []
+    parts = [part for piece in _pieces(job, task) for part in _attempt(job, piece, failures)]
+    job.shards.commit(task.shard, _together(job, parts, failures))
+    return Report(task.shard, len(task), len(failures), time.perf_counter() - begun)
+
+
+def record_lost(job: Job, task: Task, reason: str) -> Report:
+    """Write the shard of a single run that ends every worker that tries it: one failure, no outcome."""
+    error = StageError("worker", RuntimeError(reason))
+    failure = _failure(job, task, error)
+    job.shards.commit(task.shard, _together(job, [], [failure]))
+    return Report(task.shard, 1, 1, 0.0)
+
+
+def series_needed(job: Job, variant: Variant) -> tuple[bool, bool]:
+    """Whether the runs of a scenario have to hold national series, and series of places."""
+    places = any(question.place != "national" for question in variant.scenario.questions)
+    national = job.keep != "none" or len(variant.scenario.questions) > 0
+    return national, job.keep == "all" or places
+
+
+def _together(job: Job, parts: list[dict[str, pa.Table]], failures: list[dict]) -> dict[str, pa.Table]:
+    """The tables of a block from those of its pieces, and its failures."""
+    made = {"runs": empty_runs(job.engine, job.columns)}
+    for name in parts[0] if parts else ():
+        made[name] = pa.concat_tables([part[name] for part in parts])
+    if failures:
+        made["failures"] = failure_table(failures, job.columns)
+    return made
+
+
+def _pieces(job: Job, task: Task) -> list[Task]:
+    """The task in pieces of at most `_CHUNK_RUNS` runs whose series fit in `_CHUNK_BYTES`."""
+    variant = job.variants[task.variant]
+    national, places = series_needed(job, variant)
+    days = variant.scenario.days
+    each = days * len(SERIES) * 4 * national + days // 7 * 34 * 10 * 4 * places
+    size = min(_CHUNK_RUNS, max(1, _CHUNK_BYTES // each) if each else len(task))
+    return [task.part(start, min(start + size, task.stop)) for start in range(task.start, task.stop, size)]
+
+
+def _attempt(job: Job, task: Task, failures: list[dict]) -> list[dict[str, pa.Table]]:
+    """Tables of the runs of a task; if one of them fails it is found by halving, and the others go on."""
+    try:
+        return [simulate_tables(job, task)]
+    except StageError as stage:
+        if len(task) > 1:
+            first, second = task.halves()
+            return _attempt(job, first, failures) + _attempt(job, second, failures)
+        failure = _failure(job, task, stage)
+        if job.stop_on_error:
+            raise RunError(f"{failure['run_id']}: {failure['stage']}: {failure['message']}") from None
+        failures.append(failure)
+        return []
+
+
+def simulate_tables(job: Job, task: Task) -> dict[str, pa.Table]:
+    """Tables of the runs of a task, nothing written; an error says in which stage it came up (``stage``)."""
+    variant, engine = job.variants[task.variant], job.engine
+    national, places = series_needed(job, variant)
+    stage = "draw"
+    try:
+        values = draw_values(variant, task, job.seed)
+        runs = Runs.of(task, variant, values)
+        stage = "simulate"
+        block = engine.simulate(
+            variant.scenario, values, runs.replicate, job.seed,
+            threads=1, keep_series=national, keep_places=places,
+        )  # fmt: skip
+        stage = "outcome"
+        made = run_tables(runs, block, engine, job.columns)
+        return {**made, **series_tables(runs, block, job.keep, job.columns)}
+    except Exception as error:  # whatever a run may raise: it is a row of the study and stops nobody else
+        raise StageError(stage, error) from error
+
+
+def _failure(job: Job, task: Task, stage: StageError) -> dict[str, object]:
+    """The row of a run that failed: a task of one run."""
+    variant = job.variants[task.variant]
+    (point,), (replicate,) = task.indices
+    try:
+        values = draw_values(variant, task, job.seed)
+        mark = Runs.of(task, variant, values).hashes[0]
+    except Exception:  # the draw itself may be what failed: the run then has no point to hash
+        mark = "unknown"
+    error = stage.error
+    return {
+        "run_id": f"{variant.label}/{mark}/{replicate}",
+        "scenario": variant.label,
+        "point": int(point),
+        "replicate": int(replicate),
+        "stage": stage.stage,
+        "error": type(error).__name__,
+        "message": str(error) or type(error).__name__,
+        "traceback": "".join(traceback.format_exception(error)),
+    }

@@ -1,0 +1,126 @@
+"""How much of an outcome's spread comes from what we do not know (parameters) and how much from luck.
+
+Twin runs share one draw of the parameters and differ in their luck alone. The covariance between twins is
+then the variance that the parameters cause; what is left of the variance is luck (Saltelli et al. 2010,
+Comput. Phys. Commun. 181:259, for the same 'pick and freeze' idea).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from experiments.stats.intervals import generator
+
+
+@dataclass(frozen=True)
+class Spread:
+    """Split of one outcome's variance.
+
+    `share` of the variance owed to uncertain parameters, in [0, 1], with limits `low`/`high`; nan when the
+    outcome does not vary or fewer than three pairs are complete. `sd` standard deviation of the outcome in
+    its own unit; `pairs` complete twin pairs used.
+    """
+
+    share: float
+    low: float
+    high: float
+    sd: float
+    pairs: int
+
+    @property
+    def luck(self) -> float:
+        """Share of the variance owed to luck."""
+        return 1.0 - self.share
+
+
+def parameter_share(
+    y: ArrayLike, y_twin: ArrayLike, *, seed: int = 0, level: float = 0.95, draws: int = 1000
+) -> Spread:
+    """Split of one outcome: `y`, `y_twin` float[n] of the same parameter draws with different luck.
+
+    share = cov(y, y') / var(y), both twins pooled for mean and variance (the intraclass correlation), with a
+    percentile bootstrap over pairs, cut to [0, 1]. A pair with a nan on either side is left out.
+    """
+    counts = _resamples(np.asarray(y).size, draws, seed)
+    return _split(np.asarray(y, float).ravel(), np.asarray(y_twin, float).ravel(), counts, level)
+
+
+def spread_table(
+    y: Mapping[str, ArrayLike],
+    y_twin: Mapping[str, ArrayLike],
+    *,
+    seed: int = 0,
+    level: float = 0.95,
+    draws: int = 1000,
+) -> dict[str, Spread]:
+    """`parameter_share` of every outcome named in both, over the same resamples (so they can be compared)."""
+    names = [name for name in y if name in y_twin]
+    if not names:
+        return {}
+    size = np.asarray(y[names[0]]).size
+    counts = _resamples(size, draws, seed)
+    return {
+        name: _split(
+            np.asarray(y[name], float).ravel(), np.asarray(y_twin[name], float).ravel(), counts, level
+        )
+        for name in names
+    }
+
+
+def share_by_time(series: np.ndarray, twin: np.ndarray) -> np.ndarray:
+    """Share of the variance owed to parameters at every time: `series`, `twin` float[run, time] ->
+    float[time].
+
+    nan at times at which nothing varies.
+    """
+    a, b = np.asarray(series, float), np.asarray(twin, float)
+    centre = (a.mean(axis=0) + b.mean(axis=0)) / 2.0
+    a, b = a - centre, b - centre
+    variance = (np.mean(a * a, axis=0) + np.mean(b * b, axis=0)) / 2.0
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.clip(np.where(variance > 0, np.mean(a * b, axis=0) / variance, np.nan), 0.0, 1.0)
+
+
+def _resamples(n: int, draws: int, seed: int) -> np.ndarray:
+    """How often each of n pairs is drawn in each bootstrap resample: float[draws, n]."""
+    if n == 0:
+        return np.empty((draws, 0))
+    return generator(seed).multinomial(n, np.full(n, 1.0 / n), size=draws).astype(float)
+
+
+def _split(a: np.ndarray, b: np.ndarray, counts: np.ndarray, level: float) -> Spread:
+    """Point estimate and bootstrap limits from counts of resampled pairs."""
+    if a.shape != b.shape:
+        raise ValueError(f"twins differ in length: {a.size} and {b.size}")
+    complete = ~(np.isnan(a) | np.isnan(b))
+    pairs = int(complete.sum())
+    if pairs < 3:
+        return Spread(np.nan, np.nan, np.nan, np.nan, pairs)
+    centre = (a[complete].mean() + b[complete].mean()) / 2.0  # centred first: no cancellation in the moments
+    a, b = np.where(complete, a - centre, 0.0), np.where(complete, b - centre, 0.0)
+    moments = np.column_stack([complete.astype(float), a + b, a * a + b * b, a * b])
+    point = _share(moments.sum(axis=0)[None, :])[0]
+    variance = (moments[:, 2].sum() / 2.0) / pairs
+    if not variance > 0.0 or np.isnan(point):
+        return Spread(np.nan, np.nan, np.nan, 0.0, pairs)
+    again = _share(counts @ moments)
+    again = again[~np.isnan(again)]
+    low, high = (
+        np.quantile(again, [(1.0 - level) / 2.0, (1.0 + level) / 2.0]) if again.size else (np.nan, np.nan)
+    )
+    return Spread(float(point), float(low), float(high), float(np.sqrt(variance)), pairs)
+
+
+def _share(moments: np.ndarray) -> np.ndarray:
+    """Intraclass correlation from summed moments: n, and sums of both, of their squares, of products."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        n, both, squares, products = (moments[:, i] for i in range(4))
+        mean = both / (2.0 * n)
+        variance = squares / (2.0 * n) - mean**2
+        covariance = products / n - mean**2
+        share = np.where(variance > 1e-12 * np.maximum(squares / n, 1e-300), covariance / variance, np.nan)
+    return np.clip(share, 0.0, 1.0)

@@ -1,0 +1,1 @@
+"""What changes over scenarios and parameter values, and how sure is a difference?"""

@@ -1,0 +1,149 @@
+"""One run of a study, made again and compared with what is stored."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.dataset as ds
+
+from experiments.kit.errors import UserError
+from experiments.runs.engine import Engine
+from experiments.runs.plan import Points, Study, Task, Variant, draw_values
+from experiments.runs.store import Shards, StudyFolder, open_study
+from experiments.runs.tables import Runs, run_tables
+from experiments.runs.work import Job, StageError, simulate_tables
+from sim.compiled import source_hash
+from sim.ensemble import Block
+
+
+@dataclass(frozen=True)
+class Again:
+    """A run made again.
+
+    Attributes:
+        block: the run with all its series, None if it failed.
+        ending: name of its ending.
+        compared: numbers that were compared with what is stored.
+        differs: columns that are not equal to the bit.
+        failure: stage and message of a run that failed before and failed again.
+        other_code: whether the study was made by other code than is running now.
+    """
+
+    block: Block | None
+    ending: str
+    compared: int
+    differs: tuple[str, ...]
+    failure: str | None
+    other_code: bool
+
+
+def reproduce(path: str | Path, run_id: str, engine: Engine | None = None) -> Again:
+    """Make one run again.
+
+    Args:
+        path: folder of ``outlook sweep`` or ``outlook run``.
+        run_id: its identity in the table of runs.
+        engine: the model; None for the simulator.
+
+    Raises:
+        UserError: if there is no such study or run.
+    """
+    engine = engine or Engine()
+    folder = Path(path)
+    if _kind(folder) == "outlook":
+        return _outlook(folder, run_id, engine)
+    found = open_study(folder)
+    stored = _row(found.shards.dataset("runs"), run_id)
+    failed = _row(found.shards.dataset("failures"), run_id) if stored is None else None
+    row = stored if stored is not None else failed
+    if row is None:
+        raise UserError(f"{folder}: {run_id!r}: no such run; allowed: a run_id of its table of runs")
+    study = found.study
+    task = _task(study, row)
+    if stored is None:
+        return _fails_again(found, study, engine, task)
+    variant = study.variants[task.variant]
+    other = found.record["code"] != source_hash()
+    return _compare(engine, Job.of(study, engine, found.shards), variant, task, study.seed, stored, other)
+
+
+def _task(study: Study, row: pa.Table) -> Task:
+    """The task of one run of a study, from its row."""
+    labels = [variant.label for variant in study.variants]
+    position = labels.index(row["scenario"][0].as_py())
+    point = row["point"][0].as_py()
+    number = row["replicate"][0].as_py() - study.stride * point
+    for round_, (first, last) in enumerate(study.rounds):
+        if first <= number < last:
+            at = point * (last - first) + number - first
+            return study.task(round_, position, at, at + 1)
+    raise UserError(f"replicate {number} is no part of the study")
+
+
+def _compare(
+    engine: Engine, job: Job, variant: Variant, task: Task, seed: int, stored: pa.Table, other_code: bool
+) -> Again:  # fmt: skip
+    values = draw_values(variant, task, seed)
+    runs = Runs.of(task, variant, values)
+    block = engine.simulate(
+        variant.scenario, values, runs.replicate, seed, threads=1, keep_series=True, keep_places=True
+    )
+    made = run_tables(runs, block, engine, job.columns)["runs"]
+    names = [name for name in made.column_names if name in stored.column_names]
+    differs = tuple(name for name in names if not _equal(made[name], stored[name]))
+    ending = str(made["ending"][0].as_py()) if "ending" in made.column_names else ""
+    return Again(block, ending, len(names), differs, None, other_code)
+
+
+def _fails_again(folder: StudyFolder, study: Study, engine: Engine, task: Task) -> Again:
+    try:
+        simulate_tables(Job.of(study, engine, folder.shards), task)
+    except StageError as failure:
+        text = f"{failure.stage}: {type(failure.error).__name__}: {failure.error}"
+        return Again(None, "", 0, (), text, False)
+    return Again(None, "", 0, ("failure",), "it does not fail any more", True)
+
+
+def _outlook(folder: Path, run_id: str, engine: Engine) -> Again:
+    """A run of ``outlook run``: its scenario is composed again from the overrides of its record."""
+    from experiments.config import compose
+
+    record = json.loads((folder / "study.json").read_text(encoding="utf-8"))
+    stored = _row(ds.dataset(folder / "runs.parquet", format="parquet"), run_id)
+    if stored is None:
+        raise UserError(f"{folder}: {run_id!r}: no such run; allowed: a run_id of its table of runs")
+    scenario = compose("run", record["overrides"]).scenario
+    variant = Variant(scenario.name, scenario, Points.of((), np.empty((1, 0))))
+    replicate = stored["replicate"][0].as_py()
+    study = Study((variant,), replicate + 1, record["seed"], "none", record["code"])
+    job = Job.of(study, engine, Shards(str(folder), ""))
+    task = study.task(0, 0, replicate, replicate + 1)
+    return _compare(engine, job, variant, task, study.seed, stored, record["code"] != source_hash())
+
+
+def _kind(folder: Path) -> str | None:
+    try:
+        return json.loads((folder / "study.json").read_text(encoding="utf-8")).get("kind")
+    except (OSError, ValueError, AttributeError):
+        return None
+
+
+def _row(dataset: ds.Dataset | None, run_id: str) -> pa.Table | None:
+    """The row of a run, None if there is none."""
+    if dataset is None:
+        return None
+    table = dataset.to_table(filter=pc.field("run_id") == run_id)
+    return table.slice(0, 1) if table.num_rows else None
+
+
+def _equal(made: pa.ChunkedArray, stored: pa.ChunkedArray) -> bool:
+    """Equal to the bit; nan equals nan."""
+    a, b = made[0].as_py(), stored[0].as_py()
+    if isinstance(a, float) and isinstance(b, (float, int)):
+        return np.float64(a).tobytes() == np.float64(b).tobytes()
+    return a == b

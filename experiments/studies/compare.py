@@ -1,0 +1,72 @@
+"""``outlook compare DIR [DIR ...]``: paired differences between scenarios, studies or points."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from experiments.kit.options import Options
+
+SUMMARY = "Compare scenarios, studies or points run by run"
+EXAMPLES = [
+    "outlook compare results/3-scenarios-1a2b3c4d",
+    "outlook compare results/first results/second outcomes=[deaths,valley_resurgence]",
+    "outlook compare study base=corridor_opens out=comparison",
+]
+ARGUMENTS = ("dirs*",)
+SCENARIO = False
+
+
+class OPTIONS(Options):
+    """Options of ``outlook compare``."""
+
+    dirs: list[str] = Field(default_factory=list, description="folders of studies with the same seed")
+    base: str | None = Field(None, description="what all others are compared with (default: the first)")
+    outcomes: list[str] | None = Field(
+        None,
+        description="endings, questions and measures (default: all endings and questions, the main measures)",
+    )
+    out: str | None = Field(None, description="new folder for compare.json and figures (default: print only)")
+
+
+def main(options: OPTIONS, job) -> int:
+    """Print the comparisons and, if asked for, write them; returns the exit code."""
+    from pathlib import Path
+
+    from experiments.kit.errors import UserError
+    from experiments.runs.store import open_study
+    from experiments.studies.differences import compare_arms, print_comparison
+    from experiments.studies.pairs import arms_of, find_arm, outcomes_of
+
+    if not options.dirs:
+        raise UserError("outlook compare: dirs is missing; allowed: one or more folders of studies")
+    arms = arms_of([open_study(path) for path in options.dirs])
+    base = find_arm(arms, options.base)
+    made = compare_arms(arms, base, outcomes_of(arms, options.outcomes))
+    for comparison in made:
+        print_comparison(comparison)
+    if options.out is not None:
+        _write(made, Path(options.out))
+    return 0
+
+
+def _write(made, out) -> None:
+    """``compare.json`` and a figure for each comparison, in a folder that is new."""
+    import json
+
+    from experiments.drawing import style
+    from experiments.kit.errors import UserError
+    from experiments.runs import folders
+    from experiments.studies import comparisons
+    from experiments.studies.differences import outcome_words, to_data
+    from experiments.studies.landscapes import Outcome
+
+    if out.exists():
+        raise UserError(f"out={out}: is there already and is not overwritten; allowed: a new folder")
+    with folders.fresh(out) as folder:
+        text = json.dumps([to_data(one) for one in made], indent=1, ensure_ascii=False, allow_nan=False)
+        (folder / "compare.json").write_text(text + "\n", encoding="utf-8")
+        for number, one in enumerate(made):
+            rows = {outcome_words(name): row for name, row in one.rows.items() if row.flips_up is not None}
+            if rows:
+                figure = comparisons.paired_differences(rows, Outcome("Chance", "", True), a=one.a, b=one.b)
+                style.save(figure, folder / f"differences-{number}.png")

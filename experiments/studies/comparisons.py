@@ -1,0 +1,243 @@
+"""Scenarios side by side: fans, endings, paired differences; and how sure the runs make us."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
+
+from experiments.drawing import dates, style
+from experiments.drawing.fans import band_key, draw_bands, periods
+from experiments.stats.bands import Bands, quantile_bands
+from experiments.stats.intervals import enough_runs, half_width, wilson
+from experiments.stats.paired import Paired
+from experiments.studies.landscapes import Outcome, each
+
+
+def _name(scenario: str) -> str:
+    """A scenario's name in words."""
+    return scenario.replace("_", " ")
+
+
+@style.styled
+def fans_by_scenario(
+    days: np.ndarray,
+    series: Mapping[str, np.ndarray],
+    outcome: Outcome,
+    *,
+    flow: bool = False,
+    columns: int = 3,
+) -> Figure:
+    """One fan a scenario with a shared scale: `series[scenario]` float[run, day] on `days` datetime64[D].
+
+    The first scenario's median is repeated in black in all others. `flow`: totals by month; else weekly
+    means.
+    """
+    names = list(series)
+    columns = min(columns, len(names))
+    rows = -(-len(names) // columns)
+    figure = style.page(10.4, 1.75 * rows + 2.3)
+    data = {name: periods(np.asarray(values), days, flow) for name, values in series.items()}
+    unit = data[names[0]].unit
+    x = dates.numbers(data[names[0]].starts)
+    bands = {name: quantile_bands(p.values, x) for name, p in data.items()}
+    top = style.headline(
+        figure, _range_in_words(outcome, {name: float(b.median[-1]) for name, b in bands.items()}),
+        f"{outcome.label}{f' a {unit}' if flow else ''}. The black line repeats the median of "
+        f"{_name(names[0])} "
+        "in every panel. Same scale throughout.",
+    )  # fmt: skip
+    cells = style.grid(
+        figure, rows, columns, top=top + 0.4, bottom=1.15, left=0.75, right=0.35, hgap=0.7, wgap=0.4
+    )
+    ceiling = max(float(b.high[-1].max()) for b in bands.values()) or 1.0
+    for i, name in enumerate(names):
+        ax = figure.add_subplot(cells[i // columns, i % columns])
+        _one_fan(ax, days, bands[name], bands[names[0]] if i else None, outcome, ceiling)
+        ax.tick_params(labelleft=i % columns == 0)
+        ax.set_title(_name(name), fontsize=9.5)
+    band_key(figure, 0.6)
+    return figure
+
+
+def _range_in_words(outcome: Outcome, last: Mapping[str, float]) -> str:
+    """Which scenario ends lowest and which highest, by their medians."""
+    most, least = max(last, key=last.__getitem__), min(last, key=last.__getitem__)
+    return (
+        f"{outcome.name} at the end: {outcome.say(last[least])} in {_name(least)}, "
+        f"{outcome.say(last[most])} in {_name(most)} (medians)"
+    )
+
+
+def _one_fan(
+    ax: Axes, days: np.ndarray, bands: Bands, first: Bands | None, outcome: Outcome, ceiling: float
+) -> None:
+    """One scenario's fan, with the first one's median over it."""
+    draw_bands(ax, bands.times, bands, style.MUTED if first is None else style.BLUE)
+    if first is not None:
+        ax.plot(first.times, first.median, color=style.INK, linewidth=1.1, zorder=4, label="_first")
+    dates.dated(ax, days)
+    dates.winters(ax, days)
+    ax.set_ylim(0, ceiling * 1.05)
+    ax.yaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 2.5, 5, 10]))
+    ax.yaxis.set_major_formatter(lambda v, _: outcome.tick(v))
+    ax.text(
+        1.0, 1.04, f"{bands.runs:,} runs", transform=ax.transAxes, ha="right", fontsize=7.5, color=style.MUTED
+    )
+
+
+@style.styled
+def endings_by_scenario(counts: Mapping[str, np.ndarray], names: Sequence[str]) -> Figure:
+    """Endings of several scenarios as stacked bars: `counts[scenario]` int[ending], ordered as `names`."""
+    figure = style.page(10.4, 2.1 + 0.38 * len(counts))
+    totals = np.array([int(np.sum(c)) for c in counts.values()])
+    shares = np.array([np.asarray(c, float) / max(1, int(np.sum(c))) for c in counts.values()])
+    low, high = shares.min(axis=0), shares.max(axis=0)
+    mover = int(np.argmax(high - low))
+    top = style.headline(
+        figure,
+        f"{style.ending_label(names[mover])} ranges from {100 * low[mover]:.0f} % to "
+        f"{100 * high[mover]:.0f} % "
+        "between scenarios",
+        f"Share of runs by ending; {each(totals, 'a scenario')}: each share is known to ± "
+        f"{100 * float(half_width(0.5, totals.min())):.0f} points or better (95 %).",
+    )  # fmt: skip
+    ax = figure.add_subplot(style.grid(figure, 1, 1, top=top + 0.5, bottom=0.8, left=2.4, right=0.4)[0])
+    _stack(ax, shares, names)
+    ax.set_yticks(np.arange(len(counts)), [_name(n) for n in counts], color=style.INK)
+    ax.set(xlim=(0, 1), ylim=(len(counts) - 0.5, -0.5))
+    ax.xaxis.set_major_formatter(lambda v, _: f"{100 * v:.0f} %")
+    ax.grid(visible=False)
+    ax.spines[:].set_visible(False)
+    figure.legend(
+        loc="upper left", ncols=len(names), handlelength=1.0,
+        bbox_to_anchor=(0.018, 1.0 - (top + 0.02) / figure.get_figheight()), columnspacing=1.4,
+    )  # fmt: skip
+    return figure
+
+
+def _stack(ax: Axes, shares: np.ndarray, names: Sequence[str]) -> None:
+    """Stacked bars with their share written in where it fits: `shares` float[scenario, ending]."""
+    rows = np.arange(shares.shape[0])
+    left = np.zeros(shares.shape[0])
+    for k, name in enumerate(names):
+        colour = style.ending_colour(name, k)
+        ax.barh(
+            rows, shares[:, k], left=left, height=0.72, color=style.tint(colour, 0.85), edgecolor="white",
+            linewidth=1.0, label=style.ending_label(name),
+        )  # fmt: skip
+        for row in np.flatnonzero(shares[:, k] > 0.045):
+            middle, share = left[row] + shares[row, k] / 2, f"{100 * shares[row, k]:.0f}"
+            ink = "white" if style.is_dark(colour) else style.INK
+            ax.text(middle, float(row), share, ha="center", va="center", fontsize=8, color=ink)
+        left = left + shares[:, k]
+
+
+@style.styled
+def paired_differences(rows: Mapping[str, Paired], outcome: Outcome, *, a: str, b: str) -> Figure:
+    """Paired differences with intervals, one row an outcome: settled signs in blue, open ones in grey.
+
+    `rows[label]` as `experiments.stats.paired.compare` gives it for A minus B; on the right the chance
+    that A is greater, flips of a binary outcome, and the pairs more that would settle the sign.
+    """
+    settled = sum(p.settled for p in rows.values())
+    figure = style.page(10.4, 2.35 + 0.4 * len(rows))
+    pairs = max(p.runs for p in rows.values())
+    top = style.headline(
+        figure,
+        f"{a[:1].upper()}{a[1:]} against {b}: the sign of {settled} of {len(rows)} differences is settled",
+        f"{outcome.label}: mean difference between runs that share luck and parameters ({pairs:,} "
+        "pairs), with its "
+        "95 % interval. Blue: the interval leaves zero out.",
+    )  # fmt: skip
+    ax = figure.add_subplot(style.grid(figure, 1, 1, top=top + 0.55, bottom=1.0, left=2.4, right=4.1)[0])
+    ax.axvline(0.0, color=style.INK, linewidth=0.9)
+    for row, p in enumerate(rows.values()):
+        _difference(ax, row, p)
+    for x, text in zip(_COLUMNS, _HEADINGS, strict=True):
+        ax.text(
+            x, 1.02, text, transform=ax.transAxes, va="bottom", fontsize=8, color=style.MUTED, weight="bold",
+            linespacing=1.15,
+        )  # fmt: skip
+    ax.set_yticks(np.arange(len(rows)), list(rows), color=style.INK)
+    ax.set_ylim(len(rows) - 0.5, -0.5)
+    ax.set_xlabel(f"← lower in {a}      difference      higher in {a} →", color=style.MUTED)
+    ax.xaxis.set_major_formatter(lambda v, _: _signed(v, outcome.share))
+    ax.xaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 5, 10]))
+    ax.grid(axis="x", visible=True)
+    ax.grid(axis="y", visible=False)
+    ax.spines["left"].set_visible(False)
+    return figure
+
+
+_COLUMNS = (1.03, 1.37, 1.64)
+_HEADINGS = ("chance that\nA > B", "flips\nup / down", "pairs more to\nsettle the sign")
+
+
+def _signed(value: float, share: bool) -> str:
+    """A difference with its sign, in points for shares."""
+    if value == 0:
+        return "0"
+    return f"{100 * value:+.0f} pts" if share else f"{value:+,g}"
+
+
+def _difference(ax: Axes, row: int, p: Paired) -> None:
+    """One row: interval, mean, and the three readings on its right."""
+    colour = style.BLUE if p.settled else style.MUTED
+    ax.plot([p.low, p.high], [row, row], color=colour, linewidth=2.4, solid_capstyle="butt")
+    ax.plot([p.difference], [row], marker="o", markersize=7, color=colour, markeredgecolor="white")
+    for x, text in zip(_COLUMNS, _reading(p), strict=True):
+        ax.text(x, row, text, transform=ax.get_yaxis_transform(), va="center", fontsize=8.5, color=colour)
+
+
+def _reading(p: Paired) -> tuple[str, str, str]:
+    """Chance, flips and replicates more of one paired difference."""
+    chance = f"{100 * p.p_greater:.0f} %" + (f" ({100 * p.p_equal:.0f} % ties)" if p.p_equal > 0.005 else "")
+    flips = "–" if p.flips_up is None else f"{p.flips_up} / {p.flips_down}"
+    more = (
+        "settled" if p.settled else "no difference seen" if p.more_runs is None else f"about {p.more_runs:,}"
+    )
+    return chance, flips, more
+
+
+@style.styled
+def convergence(outcomes: Mapping[str, np.ndarray], precision: float = 0.02) -> Figure:
+    """Half-width of each chance's 95 % interval against the number of runs: `outcomes[name]` 0/1 float[run],
+    in the order in which the runs were made. The dotted line is the precision wanted."""
+    figure = style.page(8.6, 5.0)
+    more = {
+        n: enough_runs(float(np.nanmean(v)), int(np.sum(~np.isnan(v))), precision)
+        for n, v in outcomes.items()
+    }
+    missing = max(more.values())
+    top = style.headline(
+        figure, f"All chances are known to ± {100 * precision:g} points" if missing == 0 else
+        f"About {missing:,} runs more would bring every chance within ± {100 * precision:g} points",
+        "Half-width of the 95 % interval (Wilson) of each chance as runs come in. It falls with the square "
+        "root of the runs.",
+    )  # fmt: skip
+    ax = figure.add_subplot(style.grid(figure, 1, 1, top=top + 0.25, bottom=1.05, left=0.95, right=2.6)[0])
+    ends, colours = [], []
+    longest = 10
+    for k, values in enumerate(outcomes.values()):
+        seen = np.asarray(values, float)
+        seen = seen[~np.isnan(seen)]
+        at = np.unique(np.geomspace(min(10, seen.size), seen.size, 80).astype(int))
+        share = wilson(np.cumsum(seen)[at - 1], at).estimate
+        half = np.asarray(half_width(share, at))
+        colours.append(style.CYCLE[k % len(style.CYCLE)])
+        ax.plot(at, half, color=colours[-1])
+        ends.append(float(half[-1]))
+        longest = max(longest, int(seen.size))
+    ax.axhline(precision, color=style.INK, linewidth=0.9, linestyle=(0, (1, 2)))
+    ax.set(xscale="log", xlim=(10, max(longest, 11)), xlabel="runs", ylabel="half-width (points)")
+    ax.set_ylim(0, ax.get_ylim()[1])
+    ax.xaxis.set_major_formatter(lambda v, _: f"{v:,.0f}")
+    ax.yaxis.set_major_formatter(lambda v, _: f"± {100 * v:.0f}")
+    height = ax.get_ylim()[1]
+    texts = [f"{n}  ± {100 * e:.1f}" for n, e in zip(outcomes, ends, strict=True)]
+    style.label_ends(ax, texts, [e / height for e in ends], colours, gap=0.06)
+    return figure

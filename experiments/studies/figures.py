@@ -1,0 +1,216 @@
+"""Figures of a sweep, chosen by what was swept, written into its folder."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from matplotlib.figure import Figure
+
+from experiments.drawing import style
+from experiments.kit.errors import UserError
+from experiments.kit.record import project_version
+from experiments.runs.plan import Variant
+from experiments.runs.store import StudyFolder
+from experiments.runs.tally import Tally, tally
+from experiments.stats.paired import Paired
+from experiments.studies import comparisons, responses
+from experiments.studies import landscapes as sweeps
+from experiments.studies.differences import compare_arms, outcome_words
+from experiments.studies.estimates import replicates_done
+from experiments.studies.landscapes import Outcome
+from experiments.studies.pairs import ENDING, Arm, arms_of, outcomes_of, point_label, read_runs
+from sim.outcomes import ENDINGS, MEASURES, SERIES
+
+SCENARIOS = (2, 16)
+"""Fewest and most scenarios that are drawn side by side."""
+RIDGES = (2, 24)
+"""Fewest and most points with a ridge each."""
+PANELS = ("deaths", "front_fighters", "pockets", "services")
+"""Series drawn scenario by scenario."""
+_RUNS_SHOWN = 20_000
+_SHIFTS = 0.05  # an ending whose probability moves less over a plane gets no map
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A figure and the name of its file."""
+
+    name: str
+    figure: Figure
+
+
+def draw(folder: StudyFolder, measure: str) -> list[Path]:
+    """Draw what suits the study into ``figures/``; gives the files.
+
+    Args:
+        folder: the study, finished.
+        measure: end-of-run measure for ridges and response curves.
+    """
+    place = folder.path / "figures"
+    place.mkdir(exist_ok=True)
+    study, runs = folder.study, int((folder.finished or {}).get("runs", 0))
+    labels = [variant.label for variant in study.variants]
+    scenario = ", ".join(labels) if len(labels) <= 3 else f"{len(labels)} scenarios"
+    facts = {"Study": str(folder.record["hash"]), "Seed": str(study.seed)}
+    saved = []
+    for drawn in figures(folder, measure):
+        style.finish(
+            drawn.figure, runs=runs, scenario=scenario, version=project_version(), seed=study.seed,
+            note=f"study {folder.record['hash'][:8]}",
+        )  # fmt: skip
+        saved.append(style.save(drawn.figure, place / f"{drawn.name}.png", facts))
+    return saved
+
+
+def figures(folder: StudyFolder, measure: str) -> Iterator[Drawn]:
+    """The figures of a study, one after the other."""
+    study = folder.study
+    if SCENARIOS[0] <= len(study.variants) <= SCENARIOS[1]:
+        yield from _scenarios(folder, measure)
+    for position, variant in enumerate(study.variants):
+        more = f"-{_file(variant.label)}" if len(study.variants) > 1 else ""
+        for drawn in _points(folder, position, variant, measure):
+            yield Drawn(drawn.name + more, drawn.figure)
+
+
+def outcome_of(measure: str) -> Outcome:
+    """A measure as an outcome of a figure: name in words, unit of its series."""
+    series = SERIES.get(measure.removeprefix("final_").removeprefix("max_"))
+    unit = series.unit.removesuffix(" a day") if series else ""
+    unit = "" if unit == measure else unit
+    return Outcome(outcome_words(measure).capitalize(), unit, unit == "share")
+
+
+def _scenarios(folder: StudyFolder, measure: str) -> Iterator[Drawn]:
+    """Scenarios side by side: endings, fans, paired differences."""
+    study = folder.study
+    counts = {}
+    for position, variant in enumerate(study.variants):
+        found = tally(folder, position, (replicates_done(folder),), by_point=False)
+        counts[variant.label] = found.yes[0, -1, : len(ENDINGS)]
+    yield Drawn("endings-by-scenario", comparisons.endings_by_scenario(counts, ENDINGS))
+    paths = folder.paths()
+    if len({variant.scenario.start for variant in study.variants}) == 1 and not paths.empty:
+        weeks = np.unique(paths["date"].to_numpy()).astype("datetime64[D]")
+        days = weeks[0] + np.arange(7 * len(weeks))
+        for name in PANELS:
+            by_label = {v.label: _daily(paths[paths["scenario"] == v.label], name) for v in study.variants}
+            if len({values.shape[1] for values in by_label.values()}) == 1:
+                outcome, flow = outcome_of(name), SERIES[name].kind == "flow"
+                yield Drawn(f"fans-{name}", comparisons.fans_by_scenario(days, by_label, outcome, flow=flow))
+    with contextlib.suppress(UserError):  # scenarios without a point in common have no pairs
+        yield from _differences(arms_of([folder]), measure)
+
+
+def _daily(paths: pd.DataFrame, name: str) -> np.ndarray:
+    """A series of the runs of one scenario by day, float[runs, days]: weekly flows are spread over their days."""
+    weekly = paths[name].to_numpy(dtype=float).reshape(-1, paths["date"].nunique())
+    return np.repeat(weekly / 7.0 if SERIES[name].kind == "flow" else weekly, 7, axis=1)
+
+
+def _differences(arms: list[Arm], measure: str) -> Iterator[Drawn]:
+    """For the measure and for every ending that moves: all scenarios against the first."""
+    made = compare_arms(arms, arms[0], outcomes_of(arms, [*ENDINGS, measure]))
+    for name in (*(ENDING + ending for ending in ENDINGS), measure):
+        rows: dict[str, Paired] = {one.a: one.rows[name] for one in made if name in one.rows}
+        moves = any(row.difference != 0.0 for row in rows.values())
+        if rows and moves:
+            outcome = (
+                outcome_of(measure)
+                if name == measure
+                else Outcome(outcome_words(name).capitalize(), "", True)
+            )
+            figure = comparisons.paired_differences(rows, outcome, a="the scenario", b=arms[0].name)
+            yield Drawn(f"differences-{_file(outcome_words(name))}", figure)
+
+
+def _points(folder: StudyFolder, position: int, variant: Variant, measure: str) -> Iterator[Drawn]:
+    """Figures over the points of one scenario, by how many parameters were swept."""
+    names = variant.points.names
+    if RIDGES[0] <= len(variant.points) <= RIDGES[1]:
+        labels = [point_label(names, row) for row in variant.points.values]
+        groups = _groups(folder, position, variant, measure)
+        yield Drawn(f"ridges-{measure}", sweeps.ridgelines(groups, labels, outcome_of(measure)))
+    if len(names) == 1 and len(variant.points) >= 3:
+        yield from _one(folder, position, variant, measure)
+    elif len(names) == 2 and len(variant.points) >= 4:
+        yield from _two(folder, position, variant)
+
+
+def _one(folder: StudyFolder, position: int, variant: Variant, measure: str) -> Iterator[Drawn]:
+    """Response curves over one parameter."""
+    (name,) = variant.points.names
+    order = np.argsort(variant.points.values[:, 0])
+    x = variant.points.values[order, 0]
+    label, default = _axis(variant, name), variant.scenario.schema[name].default
+    inside = default if x[0] <= default <= x[-1] else None
+    counts = tally(folder, position, (replicates_done(folder),))
+    endings = counts.yes[order, -1, : len(ENDINGS)]
+    yield Drawn(
+        "endings-response", responses.endings_response(x, endings, ENDINGS, x_label=label, reference=inside)
+    )
+    if len(x) * replicates_done(folder) <= _RUNS_SHOWN:
+        groups = _groups(folder, position, variant, measure)
+        sorted_groups = [groups[at] for at in order]
+        figure = responses.response(x, sorted_groups, outcome_of(measure), x_label=label, reference=inside)
+        yield Drawn(f"response-{measure}", figure)
+
+
+def _two(folder: StudyFolder, position: int, variant: Variant) -> Iterator[Drawn]:
+    """A map for each ending that moves over a grid of two parameters."""
+    first, second = variant.points.names
+    x, column = np.unique(variant.points.values[:, 0], return_inverse=True)
+    y, row = np.unique(variant.points.values[:, 1], return_inverse=True)
+    if len(x) * len(y) != len(variant.points) or min(len(x), len(y)) < 2:
+        return  # no grid: scattered points make no map
+    counts = tally(folder, position, (replicates_done(folder),))
+    for k, ending in enumerate(ENDINGS):
+        yes, runs = _plane(counts, k, (len(y), len(x)), row, column)
+        share = yes / np.maximum(runs, 1)
+        if share.max() - share.min() >= _SHIFTS:
+            figure = sweeps.heat_map(
+                x, y, yes, runs, x_label=_axis(variant, first), y_label=_axis(variant, second),
+                outcome=style.ending_label(ending),
+            )  # fmt: skip
+            yield Drawn(f"map-{ending}", figure)
+
+
+def _plane(
+    counts: Tally, k: int, shape: tuple[int, int], row: np.ndarray, column: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    yes, runs = np.zeros(shape, dtype=np.int64), np.zeros(shape, dtype=np.int64)
+    yes[row, column], runs[row, column] = counts.yes[:, -1, k], counts.runs[:, -1, k]
+    return yes, runs
+
+
+def _groups(folder: StudyFolder, position: int, variant: Variant, measure: str) -> list[np.ndarray]:
+    """The measure's values at each point."""
+    frame = read_runs(Arm(variant.label, folder, position), [measure])
+    point, values = frame["point"].to_numpy(), frame[measure].to_numpy(dtype=float)
+    return [values[point == at] for at in range(len(variant.points))]
+
+
+def _axis(variant: Variant, name: str) -> str:
+    unit = variant.scenario.schema[name].unit
+    return f"{name.rpartition('.')[2].replace('_', ' ')} ({unit})"
+
+
+def _file(label: str) -> str:
+    return "".join(letter if letter.isalnum() else "-" for letter in label)
+
+
+def check_measure(measure: str) -> str:
+    """The measure if there is one of that name; UserError if not."""
+    from experiments.kit.errors import hint
+
+    if measure not in MEASURES or measure == "ending_code":
+        raise UserError(
+            f"command line: measure: found {measure!r}; allowed: an end-of-run measure"
+            f"{hint(measure, MEASURES)}"
+        )
+    return measure

@@ -1,0 +1,210 @@
+"""Arms of a comparison: scenarios, studies or points whose runs are paired by point and replicate."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import pyarrow.compute as pc
+
+from experiments.kit.errors import UserError, hint
+from experiments.runs.store import StudyFolder
+from experiments.runs.tables import QUESTION
+from sim.outcomes import ENDINGS, MEASURES
+
+ENDING = "ending."
+MOST_POINTS = 40
+"""Points of one scenario that are compared with each other; more are a job for sensitivity analysis."""
+USUAL = ("deaths", "attacks_front", "attacks_pockets", "refugees", "final_grievance", "final_services")
+"""Measures that are compared unless others are named."""
+
+
+@dataclass(frozen=True)
+class Arm:
+    """One side of a comparison.
+
+    Attributes:
+        name: in the comparison.
+        folder: study.
+        variant: position of the scenario in it.
+        point: one point, or None for all of them, matched by their values.
+    """
+
+    name: str
+    folder: StudyFolder
+    variant: int
+    point: int | None = None
+
+
+@dataclass(frozen=True)
+class Pairs:
+    """Outcomes of two arms at the same points and replicates.
+
+    Attributes:
+        a, b: outcome to its values in either arm: float64[units]. A unit is a replicate; where its luck is
+            shared by several points, the mean over them, since such runs are no independent evidence.
+        units: numbers of the replicates: int64[units].
+        points: points that the arms have in common.
+    """
+
+    a: dict[str, np.ndarray]
+    b: dict[str, np.ndarray]
+    units: np.ndarray
+    points: int
+
+
+def arms_of(folders: Sequence[StudyFolder]) -> list[Arm]:
+    """What can be compared in these studies: their scenarios or, if there is only one, its points.
+
+    Raises:
+        UserError: if there is only one arm, or too many points.
+    """
+    several = len(folders) > 1
+    arms = []
+    for folder in folders:
+        for position, variant in enumerate(folder.study.variants):
+            name = f"{folder.path.name}:{variant.label}" if several else variant.label
+            arms.append(Arm(name, folder, position))
+    if len(arms) == 1:
+        arms = _points_as_arms(arms[0])
+    if len({arm.name for arm in arms}) < len(arms):
+        arms = [
+            Arm(f"{arm.folder.path}:{arm.name.rpartition(':')[2]}", arm.folder, arm.variant) for arm in arms
+        ]
+    return arms
+
+
+def _points_as_arms(arm: Arm) -> list[Arm]:
+    points = arm.folder.study.variants[arm.variant].points
+    if not 2 <= len(points) <= MOST_POINTS:
+        raise UserError(
+            f"{arm.folder.path}: found one scenario with {len(points):,} point(s); allowed: several "
+            f"scenarios or studies, or 2 to {MOST_POINTS} points to compare"
+        )
+    return [
+        Arm(point_label(points.names, row), arm.folder, arm.variant, at)
+        for at, row in enumerate(points.values)
+    ]
+
+
+def point_label(names: Sequence[str], values: Sequence[float]) -> str:
+    """A point in words: ``service_delivery=0.5, growth=-0.1``; whole names if their last parts repeat."""
+    short = [name.rpartition(".")[2] for name in names]
+    shown = short if len(set(short)) == len(short) else names
+    return ", ".join(f"{name}={value:g}" for name, value in zip(shown, values, strict=True)) or "as it is"
+
+
+def find_arm(arms: Sequence[Arm], name: str | None) -> Arm:
+    """The arm of that name, the first without a name; raises UserError with the nearest."""
+    if name is None:
+        return arms[0]
+    for arm in arms:
+        if arm.name == name:
+            return arm
+    names = [arm.name for arm in arms]
+    raise UserError(f"command line: base: found {name!r}; allowed: {', '.join(names)}{hint(name, names)}")
+
+
+def outcomes_of(arms: Sequence[Arm], wanted: Sequence[str] | None) -> list[str]:
+    """Names of the outcomes to compare: endings, questions that all arms answer, measures.
+
+    Args:
+        arms: the arms.
+        wanted: measures, endings or questions by name; None: endings, questions and the `USUAL` measures.
+
+    Raises:
+        UserError: for a name that is no outcome.
+    """
+    asked = [{q.id for q in arm.folder.study.variants[arm.variant].scenario.questions} for arm in arms]
+    questions = sorted(set.intersection(*asked))
+    if wanted is None:
+        return [*(ENDING + name for name in ENDINGS), *(QUESTION + name for name in questions), *USUAL]
+    known = {QUESTION + name: QUESTION + name for name in questions} | {name: name for name in MEASURES}
+    # A question may bear the name of an ending: the plain name then means the ending.
+    known |= {name: QUESTION + name for name in questions} | {name: ENDING + name for name in ENDINGS}
+    for name in wanted:
+        if name not in known:
+            raise UserError(
+                f"command line: outcomes: found {name!r}; allowed: an ending, a question or a measure"
+                f"{hint(name, known)}"
+            )
+    return [known[name] for name in wanted]
+
+
+def pair(a: Arm, b: Arm, outcomes: Sequence[str]) -> Pairs:
+    """The outcomes of two arms, matched by the values of their points and the numbers of their replicates.
+
+    Raises:
+        UserError: if the studies have another seed, or nothing in common.
+    """
+    if a.folder.study.seed != b.folder.study.seed:
+        raise UserError(
+            f"{b.folder.path}: found seed {b.folder.study.seed}; allowed: {a.folder.study.seed} as in "
+            f"{a.folder.path}, or the runs share no luck and cannot be paired"
+        )
+    left, right = _runs(a, outcomes), _runs(b, outcomes)
+    both = left.merge(right, on=["key", "replicate"], suffixes=("|a", "|b")).sort_values(["key", "replicate"])
+    if both.empty:
+        raise UserError(
+            f"{a.name} and {b.name} have no point and replicate in common; allowed: studies that share some"
+        )
+    points = int(both["key"].nunique())
+    made = both.drop(columns="key").groupby("replicate", sort=True).mean()
+    return Pairs(
+        {name: made[f"{name}|a"].to_numpy() for name in outcomes},
+        {name: made[f"{name}|b"].to_numpy() for name in outcomes},
+        made.index.to_numpy(),
+        points,
+    )
+
+
+def _runs(arm: Arm, outcomes: Sequence[str]) -> pd.DataFrame:
+    """Replicate, a key of the point, and the outcomes of an arm's runs."""
+    study = arm.folder.study
+    stored = list(dict.fromkeys("ending" if name.startswith(ENDING) else name for name in outcomes))
+    frame = read_runs(arm, stored)
+    keys = _point_keys(arm)
+    made: dict[str, object] = {
+        "key": keys[frame["point"].to_numpy()],
+        "replicate": frame["replicate"].to_numpy(),
+    }
+    if arm.point is not None:
+        made["key"] = np.zeros(len(frame), dtype=np.int64)
+        made["replicate"] = frame["replicate"].to_numpy() - study.stride * arm.point
+    for name in outcomes:
+        if name.startswith(ENDING):
+            made[name] = (frame["ending"] == name.removeprefix(ENDING)).to_numpy(dtype=float)
+        else:
+            made[name] = frame[name].to_numpy(dtype=float)
+    return pd.DataFrame(made)
+
+
+def read_runs(arm: Arm, columns: Sequence[str]) -> pd.DataFrame:
+    """Point, replicate and some columns of the runs of an arm."""
+    dataset = arm.folder.shards.dataset("runs")
+    if dataset is None:
+        raise UserError(f"{arm.folder.path}: holds no runs yet; allowed: a study that has begun")
+    label = arm.folder.study.variants[arm.variant].label
+    wanted = pc.field("scenario").cast("string") == label
+    if arm.point is not None:
+        wanted = wanted & (pc.field("point") == arm.point)
+    names = list(dict.fromkeys(["point", "replicate", *columns]))
+    return dataset.to_table(columns=names, filter=wanted).to_pandas()
+
+
+def _point_keys(arm: Arm) -> np.ndarray:
+    """A text for each point that is equal for equal points: names and values, to the bit."""
+    points = arm.folder.study.variants[arm.variant].points
+    order = np.argsort(points.names)
+    head = ",".join(np.array(points.names, dtype=str)[order]) if points.names else ""
+    return np.array([head + row[order].tobytes().hex() for row in points.values])
+
+
+def flips(pairs: Pairs, outcome: str) -> Mapping[str, list[int]]:
+    """Replicates in which a yes-no outcome came true in A only (``up``) or in B only (``down``)."""
+    from experiments.stats.paired import flipped
+
+    up, down = flipped(pairs.a[outcome], pairs.b[outcome], pairs.units)
+    return {"up": [int(unit) for unit in up], "down": [int(unit) for unit in down]}

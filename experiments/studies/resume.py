@@ -1,0 +1,48 @@
+"""``outlook resume DIR``: goes on with a study where it stopped."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from experiments.kit.options import Options
+from experiments.runs.options import ExecutorOptions
+
+SUMMARY = "Go on with a study where it stopped"
+EXAMPLES = [
+    "outlook resume results/baseline-1a2b3c4d",
+    "outlook resume study executor=processes executor.workers=4",
+]
+ARGUMENTS = ("dir",)
+GROUPS = {"executor": "threads"}
+SCENARIO = False
+
+
+class OPTIONS(Options):
+    """Options of ``outlook resume``: how it runs may change, what is run may not."""
+
+    dir: str = Field(description="folder of the study")
+    on_error: Literal["record", "stop"] = Field(
+        "record", description="a run that fails: record it and go on, or stop the study"
+    )
+    measure: str = Field("deaths", description="end-of-run measure for ridges and response curves")
+    figures: bool = Field(True, description="draw the figures")
+    executor: ExecutorOptions = Field(default_factory=ExecutorOptions)
+
+
+def main(options: OPTIONS, job) -> int:
+    """Check that nothing changed, run what is missing, report; returns the exit code."""
+    from experiments.runs.store import open_study
+    from experiments.studies import carry_out as studies
+    from experiments.studies.figures import check_measure
+    from experiments.studies.sweep import say_if_cold
+
+    check_measure(options.measure)
+    folder = open_study(options.dir)
+    if folder.finished is None:
+        studies.check_code(folder)
+        say_if_cold()
+    return studies.carry_on(
+        folder, options.executor, on_error=options.on_error, figures=options.figures, measure=options.measure
+    )

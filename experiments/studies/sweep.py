@@ -1,0 +1,151 @@
+r"""``outlook sweep``: many scenarios and many points, run on one machine or many.
+
+On a Slurm cluster with a shared file system three commands run a study. A Dask scheduler, as many workers as
+wanted, and the study itself, which may run anywhere the scheduler can be reached from::
+
+    sbatch --wrap "dask scheduler --scheduler-file dask.json"
+    sbatch --ntasks=64 --wrap "srun dask worker --scheduler-file dask.json --nthreads 1"
+    outlook sweep design=lhs design.n=5000 executor=dask executor.address=dask.json out=$PWD/study
+
+The folder of the study has to be on the shared file system, since workers write their results themselves.
+A job that runs out of time loses nothing that is written: ``outlook resume`` goes on. With MPI one command
+does it::
+
+    srun --ntasks=65 python -m mpi4py.futures -m experiments sweep ... executor=mpi out=$PWD/study
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field, field_validator
+
+from experiments.kit.options import ScenarioOptions
+from experiments.runs.options import DesignOptions, ExecutorOptions
+
+SUMMARY = "Simulate many scenarios or many points of the parameter space"
+EXAMPLES = [
+    "outlook sweep scenario=baseline,corridor_opens,service_collapse replicates=200",
+    "outlook sweep taliban.service_delivery=0.2,0.5,0.8 'economy.growth=range(-0.2,0.1,0.05)'",
+    "outlook sweep 'taliban.service_delivery=interval(0,1)' 'caches.abundance=interval(0.2,3)' design=sobol "
+    "design.n=1024",
+    "outlook sweep space=report design=lhs design.n=5000 replicates=10",
+    "outlook sweep 'scenario=glob(siege_*)' replicates=auto precision=0.05",
+    "outlook sweep scenario=baseline,harsh_control dry_run=true",
+]
+GROUPS = {"design": "grid", "executor": "threads"}
+SWEEP = True
+LARGEST = 10_000_000
+"""Replicates of a point at most."""
+
+
+class OPTIONS(ScenarioOptions):
+    """Options of ``outlook sweep``."""
+
+    replicates: int | Literal["auto"] | None = Field(
+        None,
+        description="runs at every point; auto: until precision is reached (default: 100, or 1 for a "
+        "design that draws or reads its points)",
+    )
+    precision: float = Field(
+        0.02,
+        gt=0.001,
+        lt=0.5,
+        description="replicates=auto: half-width to which every key probability is known",
+    )
+    seed: int = Field(
+        1, ge=0, le=2**32 - 1, description="seed of the study: the same seed gives the same runs"
+    )
+    luck: Literal["common", "own"] = Field(
+        "common",
+        description="common: replicate r has the same luck at every point; own: every point has its own",
+    )
+    keep: Literal["none", "quantiles", "national", "all"] | None = Field(
+        None,
+        description="series to keep: none, weekly quantiles by point, national by day, all by place too "
+        "(default: quantiles from 20 replicates, else none)",
+    )
+    out: str | None = Field(None, description="folder of the study (default: a new one in results)")
+    shards: str | None = Field(None, description="fsspec address for the tables (default: the folder itself)")
+    block: int | None = Field(
+        None, ge=1, le=100_000, description="runs a block (default: about two seconds of work)"
+    )
+    on_error: Literal["record", "stop"] = Field(
+        "record", description="a run that fails: record it and go on, or stop the study"
+    )
+    measure: str = Field("deaths", description="end-of-run measure for ridges and response curves")
+    figures: bool = Field(True, description="draw the figures")
+    dry_run: bool = Field(False, description="say what it would cost and stop")
+    design: DesignOptions = Field(default_factory=DesignOptions)
+    executor: ExecutorOptions = Field(default_factory=ExecutorOptions)
+
+    @field_validator("replicates")
+    @classmethod
+    def _at_least_one(cls, value: int | str | None) -> int | str | None:
+        if isinstance(value, int) and not 1 <= value <= LARGEST:
+            raise ValueError(f"from 1 to {LARGEST:,}")
+        return value
+
+
+def main(options: OPTIONS, job) -> int:
+    """Plan, estimate, run, report; returns the exit code."""
+    from experiments.cli.help import console
+    from experiments.cli.main import command_line
+    from experiments.runs.cost import estimate
+    from experiments.runs.engine import Engine
+    from experiments.runs.executors import default_workers
+    from experiments.studies import carry_out as studies
+    from experiments.studies.figures import check_measure
+
+    check_measure(options.measure)
+    study = plan(options, job)
+    say_if_cold()
+    cost = estimate(study, Engine(), options.executor.workers or default_workers(), options.block)
+    at_most = options.replicates == "auto"
+    console().print(cost.describe(len(study.variants), at_most), highlight=False)
+    if options.dry_run:
+        return 0
+    folder = studies.prepare(
+        study, options.out, block=cost.block, shards=options.shards, command=command_line(), parent="results"
+    )
+    return studies.carry_on(
+        folder, options.executor, on_error=options.on_error, figures=options.figures, measure=options.measure
+    )
+
+
+def plan(options: OPTIONS, job):
+    """The study that the command line asks for.
+
+    Raises:
+        UserError: for all that is wrong with it.
+    """
+    from experiments.config.sweep import lay_out, read_sweep
+    from experiments.runs.designs import SAMPLED, TABLES
+    from experiments.runs.plan import Study
+    from experiments.runs.stopping import Looks
+    from sim.compiled import source_hash
+
+    drawn = options.design.name in (*SAMPLED, *TABLES)
+    replicates = options.replicates if options.replicates is not None else (1 if drawn else 100)
+    rule: int | Looks = Looks(options.precision) if replicates == "auto" else int(replicates)
+    enough = isinstance(rule, Looks) or rule >= 20
+    variants = lay_out(read_sweep(job), options.design, options.seed)
+    return Study(
+        variants=variants,
+        replicates=rule,
+        seed=options.seed,
+        keep=options.keep or ("quantiles" if enough else "none"),
+        code=source_hash(),
+        luck=options.luck,
+        design=options.design.model_dump(),
+    )
+
+
+def say_if_cold() -> None:
+    """Say why the first run after installation takes long."""
+    from experiments.outlook.screen import say
+    from sim.compiled import is_warm
+    from sim.single import run
+
+    if not is_warm(run):
+        say("Compiling the model (first run after installation, about half a minute) ...")

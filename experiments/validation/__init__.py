@@ -1,0 +1,1 @@
+"""Does the model look like the world?"""

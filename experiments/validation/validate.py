@@ -1,0 +1,98 @@
+"""``outlook validate``: stylised facts of the model beside published and observed values."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from pydantic import Field
+
+from experiments.kit.options import EnsembleOptions
+
+SUMMARY = "Measure stylised facts of the model and hold them against published values"
+EXAMPLES = [
+    "outlook validate",
+    "outlook validate replicates=400 uncertainty=posterior out=results/validation",
+    "outlook validate sieges=false scenario=corridor_opens",
+]
+
+
+class OPTIONS(EnsembleOptions):
+    """Options of ``outlook validate``."""
+
+    replicates: int = Field(400, ge=20, le=1_000_000, description="runs of the scenario")
+    sieges: bool = Field(True, description="also run the three sieges of history")
+    siege_replicates: int = Field(300, ge=20, le=100_000, description="runs of each siege")
+    out: str | None = Field(None, description="folder for tables and figures, new or empty")
+
+
+def main(options: OPTIONS, job) -> int:
+    """Measure, print, write; returns the exit code."""
+    from experiments.forecast.forecast import checked
+    from experiments.outlook import screen as terminal
+    from experiments.runs import folders
+    from experiments.validation import facts as validation
+
+    out = checked(Path(options.out)) if options.out else None
+    sieges = validation.SIEGES if options.sieges else {}
+    total = options.replicates + len(sieges) * options.siege_replicates
+    with terminal.progress("Runs", total) as progress:
+        measured = validation.measure(
+            job.scenario, options.replicates, options.seed, options.threads, progress
+        )
+        outcomes = validation.run_sieges(
+            sieges, options.siege_replicates, options.seed, options.threads, progress
+        )
+    table = validation.facts(measured, outcomes)
+    _print(table, job.scenario, options)
+    if out is not None:
+        with folders.fresh(out) as folder:
+            _write(folder, table, measured, outcomes, options, job)
+        terminal.say(f"Written to {out}")
+    return 0
+
+
+def _print(table, scenario, options: OPTIONS) -> None:
+    """The facts for people to read."""
+    from rich.table import Table
+    from rich.text import Text
+
+    from experiments.cli.help import console
+
+    out = console()
+    told = f"scenario {scenario.name}, {options.uncertainty}, {options.replicates:,} runs"
+    out.print(Text(f"Stylised facts ({told})", style="bold"))
+    shown = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    for heading in ("Fact", "model [90 % of runs or 95 % interval]", "expected", "holds"):
+        shown.add_column(heading, no_wrap=heading != "Fact")
+    for row in table.itertuples():
+        value = f"{row.value:.2f} [{row.low:.2f}, {row.high:.2f}]"
+        shown.add_row(Text(row.fact), value, row.expected, "yes" if row.holds else "no")
+    out.print(shown)
+    for row in table.itertuples():
+        out.print(Text(f"  {row.fact}: {row.source}", style="dim"))
+
+
+def _write(folder: Path, table, measured, outcomes, options: OPTIONS, job) -> None:
+    """Tables, record and figures."""
+    from experiments.drawing import style
+    from experiments.forecast.forecast import provenance
+    from experiments.kit.record import project_version
+    from experiments.validation import figures as plots
+
+    table.to_csv(folder / "facts.csv", index=False, float_format="%.6g", lineterminator="\n")
+    record: dict[str, Any] = {"kind": "validation", **provenance(options, job.scenario, job)}
+    (folder / "study.json").write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
+    drawn = {
+        "event_sizes": plots.event_sizes(measured.sizes, measured.tail),
+        "facts": plots.facts(table),
+        "seasons": plots.seasons(measured.calendar, measured.observed_calendar),
+    }
+    if len(outcomes):
+        drawn["sieges"] = plots.sieges(outcomes)
+    for name, figure in drawn.items():
+        runs = options.siege_replicates if name == "sieges" else options.replicates
+        label = "three sieges of history" if name == "sieges" else job.scenario.name
+        style.finish(figure, runs=runs, scenario=label, version=project_version(), seed=options.seed)
+        style.save(figure, folder / f"{name}.png")

@@ -1,0 +1,1 @@
+"""Named randomness: streams, the generator behind them, distributions."""

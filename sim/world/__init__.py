@@ -1,0 +1,1 @@
+"""Where and when: the clock, the ground, the record that holds a whole world."""

@@ -1,0 +1,99 @@
+"""The day: season, tallies of what happened today, and what is remembered of the past weeks."""
+
+from __future__ import annotations
+
+import math
+
+from sim.compiled import compiled
+from sim.luck import streams
+from sim.mechanisms.arithmetic import halved
+from sim.world.fields import fields
+
+FIELDS = fields("""
+day_of_year       | day             | 1 to 365, of the date
+winter            | year            | of the coming or present winter
+season            | share           | fighting season: winter's activity to 1 at mid-summer
+snow_shift        | days            | this winter's delay of the passes' closed season
+deaths            | deaths          | in organised violence today
+deaths_state      | deaths          | of them between the government and an organised opponent
+attacks_front     | attacks         | by fronts today
+attacks_pockets   | attacks         | by pockets and militias today
+attacks_iskp      | attacks         | by the jihadist rival today
+protests          | protests        | today
+largest_protest   | people          | in the largest protest today
+risings           | risings         | that began today
+talks             | meetings        | between Kabul and the resistance today
+strikes           | strikes         | by foreign powers today
+refugees_iran     | people          | who left for Iran today
+refugees_pakistan | people          | who left for Pakistan today
+refugees_north    | people          | who left for the northern neighbours today
+supply_arms       | tonnes          | of arms that reached fronts today
+supply_people     | people          | who joined fronts over the routes today
+supply_food       | tonnes          | of food that reached fronts today
+supply_medicine   | tonnes          | of medicine that reached fronts today
+recent_protests   | protests        | fading count of the past weeks
+recent_attacks    | attacks         | fading count of the past weeks
+recent_refugees   | people          | fading count of the past weeks
+attack_provinces  | provinces       | that have seen an attack of a front or pocket so far
+groups            | groups          | armed groups that grew large enough to be known by a name so far
+next_pocket       | identity        | of the next pocket to form
+corridor_open     | flag            | a safe way from the northern border to the valley is open
+grievance         | share           | mean over people, as of this week
+fear_kept         | share           | of fear that is left after a week
+valley_elders     | share           | alignment of the valley's elders with the government, mean over its people
+valley_informants | share           | of the valley's adults who inform
+valley_pull       | share           | defiance of the valley's people, mean
+leaving_iran      | people          | expected to leave for Iran this week
+leaving_pakistan  | people          | expected to leave for Pakistan this week
+leaving_north     | people          | expected to leave for the northern neighbours this week
+""")
+
+
+SUMMER = 213  # 1 August: from here on a day belongs to the coming winter
+
+
+@compiled
+def start_day(w, t):
+    """A new day: tallies at zero, the season of the date.
+
+    The season falls from 1 at mid-July to ``season.winter_activity`` at mid-January. Each winter has its own
+    early or late snow.
+    """
+    now, p = w.now, w.p
+    now.deaths = 0.0
+    now.deaths_state = 0.0
+    now.attacks_front = 0.0
+    now.attacks_pockets = 0.0
+    now.attacks_iskp = 0.0
+    now.protests = 0.0
+    now.largest_protest = 0.0
+    now.risings = 0.0
+    now.talks = 0.0
+    now.strikes = 0.0
+    now.refugees_iran = 0.0
+    now.refugees_pakistan = 0.0
+    now.refugees_north = 0.0
+    now.supply_arms = 0.0
+    now.supply_people = 0.0
+    now.supply_food = 0.0
+    now.supply_medicine = 0.0
+    warmth = 0.5 - 0.5 * math.cos(2.0 * math.pi * (w.now.day_of_year - 15) / 365.0)
+    now.season = p.season_winter_activity + (1.0 - p.season_winter_activity) * warmth
+    now.fear_kept = halved(1.0, 7.0, p.community_fear_halflife)
+    if t == 0 or now.day_of_year == SUMMER:
+        winter = int(now.winter)
+        now.snow_shift = p.season_pass_shift * streams.normal(w.key, 0, winter, streams.WEATHER, 0)
+
+
+@compiled
+def weekly(w):
+    """The memory of protests, attacks and refugees fades by a third; the country's mean grievance is taken."""
+    now = w.now
+    people, felt = 0.0, 0.0
+    for i in range(len(w.community)):
+        people += w.community[i].people
+        felt += w.community[i].people * w.community[i].grievance
+    now.grievance = felt / people
+    now.recent_protests *= 2.0 / 3.0
+    now.recent_attacks *= 2.0 / 3.0
+    now.recent_refugees *= 2.0 / 3.0

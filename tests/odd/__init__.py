@@ -1,0 +1,1 @@
+"""The maker of the generated sections of the model's documentation."""
