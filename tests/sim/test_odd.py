@@ -18,7 +18,9 @@ from tests.odd import tables as odd_tables
 FACTORS = odd_tables.load_factors()
 TEXT = odd.DOCUMENT.read_text(encoding="utf-8")
 TESTS = odd_tables.tests_by_factor(odd.TESTS)
-RULE_FILES = [p for part in ("agents", "mechanisms", "world") for p in sorted(odd_tables.MODEL.glob(f"{part}/*.py"))]
+RULE_FILES = [
+    p for part in ("agents", "mechanisms", "world") for p in sorted(odd_tables.MODEL.glob(f"{part}/*.py"))
+]
 
 
 def prose() -> str:
