@@ -201,6 +201,9 @@ class Ensemble:
         self.routes = block.routes
         self.provinces = load_geography().province_names
 
+    def __repr__(self) -> str:
+        return f"<Ensemble of {len(self.block.replicates)} runs of {self.scenario!r}>"
+
     @cached_property
     def dates(self) -> np.ndarray:
         """Date of each day: datetime64[days]."""
@@ -235,7 +238,7 @@ class Ensemble:
             f"{name}_by_province": (("run", "week", "province"), self.places[name]) for name in self.places
         }
         if self.routes is not None:
-            data["arms_flow"] = (("run", "week", "link"), self.routes, {"unit": "tonnes a week"})
+            data["arms_flow"] = (("run", "week", "link"), self.routes, {"units": "tonnes per week"})
         data["measures"] = (("run", "measure"), self.block.measures)
         coords = {"run": self.block.replicates, "day": self.dates, "measure": list(outcomes.MEASURES)}
         if len(self.places):
@@ -245,7 +248,7 @@ class Ensemble:
 
 def _attributes(name: str) -> dict[str, str]:
     series = outcomes.SERIES[name]
-    return {"unit": series.unit, "level": series.level, "kind": series.kind, "long_name": series.meaning}
+    return {"units": series.unit, "level": series.level, "kind": series.kind, "long_name": series.meaning}
 
 
 class _Columns(Mapping[str, np.ndarray]):

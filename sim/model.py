@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+from datetime import timedelta
+
 import mesa
 import numpy as np
 
@@ -134,25 +137,61 @@ KINDS: dict[str, type[RowAgent]] = {
 class OutlookModel(mesa.Model):
     """One run of a scenario, agent by agent; equal to the compiled run to the last bit.
 
-    Args:
-        scenario: what to run.
-        seed: study seed; replicate: number of the run's luck and of its draw of what is uncertain.
-        values: parameter vector, float64[P]; None: drawn as :func:`sim.simulate` draws it for the replicate.
+    Parameters
+    ----------
+    scenario : Scenario
+        What to run.
+    seed : int or None
+        Study seed, 0 to 2**32 - 1. None takes a new one from the operating system, kept in ``seed``, so that
+        repetitions of Mesa's ``batch_run`` differ and each can be run again.
+    replicate : int
+        Number of the run's luck and of its draw of what is uncertain.
+    values : numpy.ndarray or None
+        Parameter vector, shape (parameters,). None: drawn as :func:`sim.simulate` draws it for the replicate.
+    rng : int, numpy.random.Generator or None
+        Another name for ``seed``, which newer releases of Mesa pass; not both.
+    **parameters : float
+        Values of single parameters by name, such as ``**{"taliban.service_delivery": 0.5}``.
 
-    Attributes:
-        tick: days since the start; world: the state; series: name to values by day so far, float32[day].
-        datacollector: a Mesa collector with every national series as a model reporter.
+    Attributes
+    ----------
+    seed : int
+        The study seed in use.
+    tick : int
+        Days since the start.
+    world : World
+        The state.
+    series : dict of str to numpy.ndarray
+        National series so far, each of shape (days,).
+    datacollector : mesa.DataCollector
+        A collector with every national series as a model reporter.
+
+    Raises
+    ------
+    ValueError
+        For a seed outside its range, both ``seed`` and ``rng``, or a parameter that the scenario lacks.
     """
 
     def __init__(
-        self, scenario: Scenario, seed: int = 1, replicate: int = 0, values: np.ndarray | None = None
+        self,
+        scenario: Scenario,
+        seed: int | None = None,
+        replicate: int = 0,
+        values: np.ndarray | None = None,
+        rng: int | np.random.Generator | None = None,
+        **parameters: float,
     ) -> None:
-        super().__init__(rng=int(seed))
+        self._own_scenario = scenario
+        self.seed = _study_seed(seed, rng)
+        super().__init__(rng=self.seed)
         if values is None:
-            values = scenario.draw(np.array([replicate]), seed)[0]
-        self.scenario, self.replicate = scenario, replicate
+            values = scenario.draw(np.array([replicate]), self.seed)[0]
+        values = np.array(values, dtype=float)
+        for name, value in parameters.items():
+            values[_position(scenario, name)] = value
+        self.replicate = replicate
         self.bench = Bench(scenario)
-        self.bench.prepare(values, seed, replicate)
+        self.bench.prepare(values, self.seed, replicate)
         self.world = self.bench.world[0]
         self.tick = 0
         self.running = True
@@ -167,6 +206,21 @@ class OutlookModel(mesa.Model):
         self._update_pockets()
         reporters = {name: _reporter(name) for name in outcomes.SERIES_NAMES}
         self.datacollector = mesa.DataCollector(model_reporters=reporters)
+
+    @property
+    def scenario(self) -> Scenario:
+        """What the model runs; another scenario is another model."""
+        return self._own_scenario
+
+    @scenario.setter
+    def scenario(self, scenario: object) -> None:
+        # Mesa 3.5 and newer put a scenario of their own here while they build a model.
+        if self.__dict__.get("bench") is not None:
+            raise AttributeError("a model keeps its scenario; build another model for another scenario")
+
+    def __repr__(self) -> str:
+        date = self.scenario.start + timedelta(days=self.tick)
+        return f"<OutlookModel {self.scenario.name!r} seed={self.seed} replicate={self.replicate}, {date}>"
 
     def _single(self, kind: type[RowAgent]) -> None:
         agent = kind.__new__(kind)
@@ -229,6 +283,23 @@ class OutlookModel(mesa.Model):
     def ending(self) -> str:
         """The ending of the days so far."""
         return outcomes.ENDINGS[int(self.measures["ending_code"])]
+
+
+def _study_seed(seed: int | None, rng: int | np.random.Generator | None) -> int:
+    if seed is not None and rng is not None:
+        raise ValueError("pass either seed or rng, not both")
+    given = seed if seed is not None else rng
+    if given is None:
+        return int.from_bytes(os.urandom(4), "little")
+    if isinstance(given, np.random.Generator):
+        return int(given.integers(2**32))
+    return int(given)
+
+
+def _position(scenario: Scenario, name: str) -> int:
+    if name not in scenario.schema.names:
+        raise ValueError(f"scenario {scenario.name!r} has no parameter {name!r}")
+    return scenario.schema.index(name)
 
 
 def _reporter(name: str):

@@ -20,7 +20,7 @@ from sim.world.tables import Layout, layout_of
 __all__ = ["Event", "Problem", "Scenario", "ScenarioError"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Scenario:
     """One conditional world, ready to run. See the module's text for the parts."""
 
@@ -37,6 +37,10 @@ class Scenario:
     events: tuple[Event, ...]
     questions: tuple[Question, ...]
     space: Space
+
+    def __repr__(self) -> str:
+        uncertain = len(self.space.names)
+        return f"<Scenario {self.name!r}, {self.start} to {self.end}, {uncertain} parameters uncertain>"
 
     @property
     def days(self) -> int:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from sim.luck import streams
+from sim.luck import portable, streams
 from sim.parameters import Schema
 
 #: Distribution name to the arguments that it takes, in order.
@@ -78,8 +78,8 @@ class Prior:
             low, high = self.args
             return low + (high - low) * u
         if self.dist == "loguniform":
-            low, high = np.log(self.args)
-            return np.clip(np.exp(low + (high - low) * u), *self.args)
+            low, high = portable.log(self.args[0]), portable.log(self.args[1])
+            return np.clip(portable.exp_each(low + (high - low) * u), *self.args)
         low, mode, high = self.args
         split = (mode - low) / (high - low)
         rising = low + np.sqrt(u * (high - low) * (mode - low))

@@ -7,6 +7,7 @@ import math
 from sim.agents.pocket import form
 from sim.compiled import compiled
 from sim.luck import streams
+from sim.luck.portable import exp
 from sim.world.fields import fields
 
 FIELDS = fields("""
@@ -21,7 +22,7 @@ def weekly(w, i, t):
     cache, p = w.cache[i], w.p
     if cache.count < 1.0:
         return
-    lost = 1.0 - math.exp(-p.caches_decay / 52.0)
+    lost = 1.0 - exp(-p.caches_decay / 52.0)
     cache.count -= streams.binomial(w.key, t, i, streams.DECAY, 0, int(cache.count), lost)
     season = 0.4 + 0.6 * w.now.season
     mean = p.pockets_formation / 52.0 * cache.count / 100.0 * w.community[i].defiance * season

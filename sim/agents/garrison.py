@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import math
-
 from sim.compiled import compiled
 from sim.luck import streams
+from sim.luck.portable import exp
 from sim.mechanisms.arithmetic import clip, contest, towards
 from sim.mechanisms.casualties import harm_civilians, lose_soldiers, record_deaths, thin_pockets
 from sim.world.fields import fields
@@ -42,7 +41,7 @@ def put_down(w, i, t):
     )
     c.rising -= rebels
     record_deaths(w, i, lose_soldiers(w, i, soldiers) + rebels, True)
-    wins = 1.0 - math.exp(-garrison / (c.rising * p.rising_resolve))
+    wins = 1.0 - exp(-garrison / (c.rising * p.rising_resolve))
     if streams.bernoulli(w.key, t, i, streams.RISING, 4, wins):
         place.held = 1.0
         shot = streams.poisson(w.key, t, i, streams.RISING, 5, 0.02 * c.rising * p.taliban_harshness)
@@ -117,7 +116,7 @@ def weekly(w, i, t):
 def search(w, i, t):
     """Patrols find hidden caches as well as they are informed."""
     p, cache = w.p, w.cache[i]
-    share = 1.0 - math.exp(-p.caches_search * w.community[i].knowledge / 52.0)
+    share = 1.0 - exp(-p.caches_search * w.community[i].knowledge / 52.0)
     found = streams.binomial(w.key, t, i, streams.SEARCH, 0, int(cache.count), share * w.province[i].held)
     cache.count -= found
 

@@ -6,6 +6,7 @@ import math
 
 from sim.compiled import compiled
 from sim.luck import streams
+from sim.luck.portable import exp
 from sim.mechanisms.arithmetic import clip, halved, towards
 from sim.world.fields import fields
 
@@ -57,12 +58,12 @@ def weekly(w, t):
 def run_economy(w, t):
     """Output: the shock of 2021 works itself out within a year, then the trend, with luck; aid props it up."""
     gov, p = w.government, w.p
-    came = gov.shock_left * (1.0 - math.exp(-7.0 / 120.0))
+    came = gov.shock_left * (1.0 - exp(-7.0 / 120.0))
     gov.shock_left -= came
     luck = p.economy_volatility / math.sqrt(52.0) * streams.normal(w.key, t, 0, streams.ECONOMY, 0)
     aid_push = 0.0008 * (gov.aid * 52.0 / 2500.0 - 0.5)
     growth = p.economy_growth / 52.0 + luck + aid_push - 0.0004 * min(5.0, gov.capitals_lost)
-    gov.economy = clip(gov.economy * math.exp(growth) - came, 0.2, 3.0)
+    gov.economy = clip(gov.economy * exp(growth) - came, 0.2, 3.0)
     gov.drought = halved(gov.drought, 7.0, 500.0)
     gov.aid = 0.0
     for k in range(w.powers):

@@ -6,6 +6,7 @@ import math
 
 from sim.compiled import compiled
 from sim.luck import streams
+from sim.luck.portable import exp
 from sim.mechanisms.casualties import lose_soldiers, record_deaths
 from sim.world.fields import fields
 
@@ -23,7 +24,7 @@ def daily(w, t):
     if p.iskp_active == 0.0:
         return
     mean = p.iskp_attack_rate / 30.0 * w.jihadist.fighters / 2000.0 * (0.6 + 0.4 * w.now.season)
-    mean *= math.exp(w.jihadist.tempo - 0.5 * p.iskp_burstiness * p.iskp_burstiness)
+    mean *= exp(w.jihadist.tempo - 0.5 * p.iskp_burstiness * p.iskp_burstiness)
     number = streams.poisson(w.key, t, 0, streams.ISKP, 0, mean)
     for k in range(min(number, 30)):
         attack(w, t, k)
@@ -64,7 +65,7 @@ def weekly(w, t):
     j.tempo = 0.85 * j.tempo + 0.53 * p.iskp_burstiness * streams.normal(w.key, t, 0, streams.ISKP, 9)
     j.pressure = p.iskp_suppression * gov.intelligence
     broken = streams.poisson(w.key, t, 0, streams.ISKP, 6, j.fighters * j.pressure / 52.0)
-    j.fighters = max(0.0, j.fighters * math.exp(p.iskp_growth / 52.0) - broken)
+    j.fighters = max(0.0, j.fighters * exp(p.iskp_growth / 52.0) - broken)
     killed = streams.binomial(w.key, t, 0, streams.ISKP, 7, broken, 0.1)
     left = streams.uniform(w.key, t, 0, streams.ISKP, 8)
     for i in range(len(w.province)):

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import math
-
 from sim.compiled import compiled
 from sim.luck import streams
+from sim.luck.portable import exp
 from sim.mechanisms.casualties import lose_soldiers, record_attack, record_deaths
 from sim.mechanisms.raids import reprisal
 from sim.parameters.entities import MILITIA
@@ -75,7 +74,7 @@ def weekly(w, k, t):
         m.fighters *= 0.8
     else:
         m.days += 7.0
-        woken = m.asleep * (1.0 - math.exp(-7.0 / m.mobilisation * 2.0))
+        woken = m.asleep * (1.0 - exp(-7.0 / m.mobilisation * 2.0))
         m.asleep -= woken
         m.fighters += woken
         m.fighters -= streams.binomial(w.key, t, k, streams.MILITIA, 1, int(m.fighters), m.homesick / 52.0)

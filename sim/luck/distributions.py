@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 
 from sim.compiled import compiled
+from sim.luck.portable import exp, log, log1p
 
 # Wichura (1988), algorithm AS 241, routine PPND16: rational approximations (numerator, denominator; highest
 # power first) of the normal quantile in the centre, the tails and the far tails. Relative error about 1e-16.
@@ -50,7 +51,7 @@ def normal_quantile(u: float) -> float:
     centred = u - 0.5
     if abs(centred) <= 0.425:
         return centred * _ratio(0.180625 - centred * centred, _CENTRE[0], _CENTRE[1])
-    r = math.sqrt(-math.log(min(u, 1.0 - u)))
+    r = math.sqrt(-log(min(u, 1.0 - u)))
     size = _ratio(r - 1.6, _TAIL[0], _TAIL[1]) if r <= 5.0 else _ratio(r - 5.0, _FAR_TAIL[0], _FAR_TAIL[1])
     return -size if centred < 0.0 else size
 
@@ -65,7 +66,7 @@ def poisson_quantile(u: float, mean: float) -> int:
     if u <= 1.0 - mean:  # exp(-mean) is never below this line: most draws of rare events need no exponential
         return 0
     k = 0
-    probability = math.exp(-mean)
+    probability = exp(-mean)
     below = probability
     while u > below and not (probability < _NEGLIGIBLE and k > mean):
         k += 1
@@ -86,7 +87,7 @@ def binomial_quantile(u: float, n: int, p: float) -> int:
     k = 0
     if u > 1.0 - n * few:  # Bernoulli's inequality: (1 - few)**n is never below this line
         odds = few / (1.0 - few)
-        probability = math.exp(n * math.log1p(-few))
+        probability = exp(n * log1p(-few))
         below = probability
         while u > below and k < n and not (probability < _NEGLIGIBLE and k > n * few):
             k += 1
@@ -95,11 +96,11 @@ def binomial_quantile(u: float, n: int, p: float) -> int:
     return k if p <= 0.5 else n - k
 
 
-_HALF_LOG_TWO_PI = 0.5 * math.log(2.0 * math.pi)
+_HALF_LOG_TWO_PI = 0.5 * log(2.0 * math.pi)
 
 
 def _stirling_error_by_definition(k: int) -> float:
-    return math.log(math.factorial(k)) - (k + 0.5) * math.log(k) + k - _HALF_LOG_TWO_PI
+    return log(math.factorial(k)) - (k + 0.5) * log(k) + k - _HALF_LOG_TWO_PI
 
 
 _STIRLING_ERRORS = (0.0, *(_stirling_error_by_definition(k) for k in range(1, 16)))
@@ -118,7 +119,7 @@ def stirling_error(k: int) -> float:
 def _deviance(k: float, mean: float) -> float:
     """k log(k / mean) + mean - k for k > 0, without the loss of digits near k = mean."""
     d = (mean - k) / k
-    return k * (d - math.log1p(d))
+    return k * (d - log1p(d))
 
 
 @compiled
@@ -126,17 +127,17 @@ def log_poisson(k: int, mean: float) -> float:
     """Log probability of k under a Poisson law (saddle-point form, Loader 2000); k >= 0, mean > 0."""
     if k == 0:
         return -mean
-    return -stirling_error(k) - _deviance(float(k), mean) - _HALF_LOG_TWO_PI - 0.5 * math.log(float(k))
+    return -stirling_error(k) - _deviance(float(k), mean) - _HALF_LOG_TWO_PI - 0.5 * log(float(k))
 
 
 @compiled
 def log_binomial(k: int, n: int, p: float) -> float:
     """Log probability of k among n (saddle-point form, Loader 2000); 0 <= k <= n, 0 < p < 1."""
     if k == 0:
-        return n * math.log1p(-p)
+        return n * log1p(-p)
     if k == n:
-        return n * math.log(p)
+        return n * log(p)
     rest = float(n - k)
     series = stirling_error(n) - stirling_error(k) - stirling_error(n - k)
     deviances = _deviance(float(k), n * p) + _deviance(rest, n * (1.0 - p))
-    return series - deviances - _HALF_LOG_TWO_PI - 0.5 * math.log(k * (rest / n))
+    return series - deviances - _HALF_LOG_TWO_PI - 0.5 * log(k * (rest / n))

@@ -14,6 +14,7 @@ import math
 from sim.compiled import compiled
 from sim.luck.distributions import log_binomial, log_poisson
 from sim.luck.philox import Key, pair
+from sim.luck.portable import log
 
 LARGEST_COUNT = 1e15
 """Largest mean (and number of trials): far beyond it, floats cannot tell neighbouring counts apart."""
@@ -48,7 +49,7 @@ def poisson_rejection(key: Key, tick: int, agent: int, stream: int, draw: int, m
         k = math.floor(x)
         if room >= 0.07 and v <= squeeze:
             return k
-        if math.log(v * hat / (a / (room * room) + b)) <= log_poisson(k, mean):
+        if log(v * hat / (a / (room * room) + b)) <= log_poisson(k, mean):
             return k
     return int(mean)
 
@@ -80,6 +81,6 @@ def binomial_rejection(key: Key, tick: int, agent: int, stream: int, draw: int, 
             continue
         k = math.floor(x)
         accepted = room >= 0.07 and v <= squeeze
-        if accepted or math.log(v * hat / (a / (room * room) + b)) <= log_binomial(k, n, few) - mode:
+        if accepted or log(v * hat / (a / (room * room) + b)) <= log_binomial(k, n, few) - mode:
             return k if p <= 0.5 else n - k
     return int(n * p)

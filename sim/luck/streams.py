@@ -33,6 +33,7 @@ from sim.luck.philox import Key as Key
 from sim.luck.philox import make_key as make_key
 from sim.luck.philox import philox as philox
 from sim.luck.philox import uniform as uniform
+from sim.luck.portable import exp, log
 from sim.luck.rejection import LARGEST_COUNT, binomial_rejection, poisson_rejection
 
 # The names of all streams, declared here and nowhere else, each with its number for ever: a new name takes
@@ -139,7 +140,7 @@ def exponential(key: Key, tick: int, agent: int, stream: int, draw: int, mean: f
     """Exponential with the given mean; 0 when the mean is not positive."""
     if not mean > 0.0:
         return 0.0
-    return -mean * math.log(uniform(key, tick, agent, stream, draw))
+    return -mean * log(uniform(key, tick, agent, stream, draw))
 
 
 @compiled
@@ -164,10 +165,10 @@ def pareto(
         return math.nan
     if not cap > minimum:
         return float(minimum)
-    beyond = math.exp(-alpha * math.log(cap / minimum))
+    beyond = exp(-alpha * log(cap / minimum))
     survival = beyond + (1.0 - beyond) * uniform(key, tick, agent, stream, draw)
     # math.exp of Python raises above 709.78, where compiled code would give inf.
-    return min(minimum * math.exp(min(-math.log(survival) / alpha, 709.0)), cap)
+    return min(minimum * exp(min(-log(survival) / alpha, 709.0)), cap)
 
 
 @compiled

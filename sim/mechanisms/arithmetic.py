@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import math
-
 from sim.compiled import compiled
+from sim.luck.portable import exp, log
 
 
 @compiled
@@ -22,7 +21,7 @@ def towards(value: float, target: float, share: float) -> float:
 @compiled
 def halved(value: float, days: float, halflife: float) -> float:
     """What is left of ``value`` after ``days`` when it halves every ``halflife`` days."""
-    return value * math.exp(-math.log(2.0) * days / halflife)
+    return value * exp(-log(2.0) * days / halflife)
 
 
 @compiled
@@ -35,4 +34,4 @@ def contest(ours: float, theirs: float, sharpness: float) -> float:
         return 0.5 if theirs <= 0.0 else 0.0
     if theirs <= 0.0:
         return 1.0
-    return 1.0 / (1.0 + math.exp(sharpness * (math.log(theirs) - math.log(ours))))
+    return 1.0 / (1.0 + exp(sharpness * (log(theirs) - log(ours))))

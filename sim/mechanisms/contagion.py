@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import math
-
 from sim.compiled import compiled
 from sim.luck import streams
+from sim.luck.portable import exp
 from sim.mechanisms.arithmetic import clip
 from sim.mechanisms.casualties import harm_civilians
 
@@ -28,11 +27,7 @@ def protest(w, i, t):
     w.province[i].week_protests += number
     for k in range(min(number, 20)):
         # sizes of protests are spread over orders of magnitude: log-normal around the median
-        size = (
-            p.protest_size
-            * math.exp(1.2 * streams.normal(w.key, t, i, streams.PROTEST, 10 + k))
-            * (0.5 + will)
-        )
+        size = p.protest_size * exp(1.2 * streams.normal(w.key, t, i, streams.PROTEST, 10 + k)) * (0.5 + will)
         now.largest_protest = max(now.largest_protest, min(size, c.people * c.urban * 0.2))
         if streams.bernoulli(w.key, t, i, streams.PROTEST, 40 + k, 0.04 * p.taliban_harshness):
             shot = 1.0 + streams.poisson(w.key, t, i, streams.PROTEST, 70 + k, 2.0 * p.taliban_harshness)
@@ -62,12 +57,10 @@ def rise(w, i, t):
     )  # fmt: skip
     mutiny = p.rising_defection * c.grievance * (1.0 - w.garrison[i].cohesion) * w.garrison[i].kin
     u = streams.uniform(w.key, t, i, streams.RISING, 0)
-    if u >= 1.0 - math.exp(-rate - mutiny):
+    if u >= 1.0 - exp(-rate - mutiny):
         return
     size = (
-        p.rising_size
-        * math.exp(0.8 * streams.normal(w.key, t, i, streams.RISING, 1))
-        * (0.5 + 2.0 * c.defiance)
+        p.rising_size * exp(0.8 * streams.normal(w.key, t, i, streams.RISING, 1)) * (0.5 + 2.0 * c.defiance)
     )
     if streams.bernoulli(w.key, t, i, streams.RISING, 2, mutiny / (rate + mutiny)):
         turned = 0.3 * w.garrison[i].fighters * (1.0 - w.garrison[i].cohesion)

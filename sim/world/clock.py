@@ -40,7 +40,7 @@ def day_of_year(dates: np.ndarray) -> np.ndarray:
     years = dates.astype("datetime64[Y]")
     day = (dates - years.astype("datetime64[D]")).astype(np.int64) + 1
     # A year is a leap year if its 1 March is its 61st day; from there on every day is counted one lower.
-    march = (years.astype("datetime64[M]") + 2).astype("datetime64[D]")
+    march = (years.astype("datetime64[M]") + np.timedelta64(2, "M")).astype("datetime64[D]")
     leap = (march - years.astype("datetime64[D]")).astype(np.int64) == 60
     return np.where(leap & (day > 60), day - 1, day)
 

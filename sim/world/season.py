@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import math
-
 from sim.compiled import compiled
 from sim.luck import streams
+from sim.luck.portable import cos_turns
 from sim.mechanisms.arithmetic import halved
 from sim.world.fields import fields
 
@@ -77,7 +76,7 @@ def start_day(w, t):
     now.supply_people = 0.0
     now.supply_food = 0.0
     now.supply_medicine = 0.0
-    warmth = 0.5 - 0.5 * math.cos(2.0 * math.pi * (w.now.day_of_year - 15) / 365.0)
+    warmth = 0.5 - 0.5 * cos_turns((w.now.day_of_year - 15) / 365.0)
     now.season = p.season_winter_activity + (1.0 - p.season_winter_activity) * warmth
     now.fear_kept = halved(1.0, 7.0, p.community_fear_halflife)
     if t == 0 or now.day_of_year == SUMMER:
