@@ -8,8 +8,10 @@ See SOURCES.md."""
 from __future__ import annotations
 
 import importlib.resources
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -20,8 +22,16 @@ from sim.outcomes import PLACE_SERIES, SERIES
 from sim.world.geography import load_geography
 
 #: Packaged tables by the name that options take.
-TABLES = {"ucdp_monthly": "ucdp_monthly.csv", "attack_windows": "attack_windows.csv"}
+TABLES = {
+    "ucdp_monthly": "ucdp_monthly.csv",
+    "attack_windows": "attack_windows.csv",
+    "state_windows": "state_windows.csv",
+}
 EVENTS = "dated_events.csv"
+FACTS = "facts.csv"
+VICTORIES = "rebel_victories.csv"
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+_MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
 
 _NOTES = ("low", "high", "source", "licence", "note")
 _COLUMNS = ("series", "place", "start", "end", "value", *_NOTES)
@@ -39,6 +49,24 @@ class Observations:
 
     name: str
     table: pd.DataFrame
+
+    def window(self, series: str, start: np.datetime64, by: np.datetime64, place: str = "national") -> float:
+        """The value of one window, ``by`` not included.
+
+        Raises:
+            UserError: if the table has no such window; the message lists those of the series.
+        """
+        rows = self.windows(series, place)
+        last = pd.Timestamp(by) - pd.Timedelta(days=1)
+        found = rows.loc[(rows["start"] == pd.Timestamp(start)) & (rows["end"] == last), "value"]
+        if found.empty:
+            held = ", ".join(
+                f"{a:%Y-%m-%d} to {b:%Y-%m-%d}" for a, b in zip(rows["start"], rows["end"], strict=True)
+            )
+            raise UserError(
+                f"{self.name}: {series}: no window from {start} to {last:%Y-%m-%d}; allowed: {held or 'none'}"
+            )
+        return float(found.iloc[0])
 
     def monthly(self, series: str = "deaths", place: str = "national") -> pd.Series:
         """Values of whole calendar months, indexed by monthly Period in order of time; empty if there are
@@ -82,6 +110,22 @@ def load_events(path_or_name: str | Path = EVENTS) -> pd.DataFrame:
     return table.sort_values("start", kind="stable").reset_index(drop=True)
 
 
+def load_facts() -> pd.DataFrame:
+    """Single facts by id: quantity, start and end (datetime64), value, unit, confidence, source, licence, note."""
+    table = _read(FACTS, {FACTS: FACTS})
+    for column in ("start", "end"):
+        table[column] = _dates(table[column], column, FACTS)
+    return table.set_index("id")
+
+
+def load_victories() -> pd.DataFrame:
+    """Rebel victories since 1990: deaths by year after them, and ``counts`` by the rule in SOURCES.md."""
+    table = _read(VICTORIES, {VICTORIES: VICTORIES})
+    rule = ["rebels", "forms_government", "no_peace_force"]
+    table["counts"] = (table[rule] == "yes").all(axis=1)
+    return table
+
+
 def _read(name: str, packaged: dict[str, str]) -> pd.DataFrame:
     if name in packaged:
         path = Path(str(importlib.resources.files("experiments.observed"))) / packaged[name]
@@ -118,10 +162,12 @@ def _from_months(raw: pd.DataFrame, source: str) -> pd.DataFrame:
         _only(raw.columns, (*notes, *SERIES), source)
         raw = raw.melt(id_vars=notes, var_name="series", value_name="value").dropna(subset="value")
     _only(raw.columns, ("month", "series", "place", "value", *_NOTES), source)
-    try:
-        month = pd.PeriodIndex(raw["month"].astype(str), freq="M")
-    except ValueError:
-        raise UserError(f"{source}: column 'month': a value is no month; allowed: as 2022-10") from None
+    for row, text in enumerate(raw["month"].astype(str), start=1):
+        if not _MONTH.fullmatch(text):
+            raise UserError(
+                f"{source}: row {row}: column 'month': found {text!r}: no month; allowed: as 2022-10"
+            )
+    month = pd.PeriodIndex(raw["month"].astype(str), freq="M")
     table = raw.drop(columns="month").reset_index(drop=True)
     table["start"], table["end"] = month.start_time, month.end_time.normalize()
     return _complete(table)
@@ -136,10 +182,26 @@ def _only(columns: Iterable[str], allowed: Iterable[str], source: str) -> None:
 
 
 def _dates(values: pd.Series, column: str, source: str) -> pd.Series:
+    """Days; a time of day or a zone is refused, since a day in one zone is not the same day in another."""
     try:
-        return pd.to_datetime(values, format="ISO8601").dt.normalize()
+        days = [_day(value) for value in values]
     except (ValueError, TypeError):
-        raise UserError(f"{source}: column {column!r}: a value is no date; allowed: as 2022-10-01") from None
+        raise UserError(
+            f"{source}: column {column!r}: a value is no date, or has a time or zone; allowed: as 2022-10-01"
+        ) from None
+    return pd.Series(pd.DatetimeIndex(days), index=values.index, name=values.name)
+
+
+def _day(value: object) -> pd.Timestamp:
+    """One day: a text such as 2022-10-01, a date, or a midnight without a zone."""
+    if isinstance(value, str) and _DAY.fullmatch(value):
+        return pd.Timestamp(date.fromisoformat(value))
+    if not isinstance(value, (date, np.datetime64)) or pd.isna(value):  # a datetime is a date
+        raise ValueError(value)
+    day = pd.Timestamp(value)
+    if day.tz is not None or day != day.normalize():
+        raise ValueError(value)
+    return day
 
 
 def _complete(table: pd.DataFrame) -> pd.DataFrame:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import importlib.resources
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from experiments.kit.errors import UserError
-from experiments.observed import TABLES, load_events, load_observations
+from experiments.observed import TABLES, load_events, load_facts, load_observations, load_victories
 
 
 def test_monthly_deaths_add_up_to_the_published_sums() -> None:
@@ -25,20 +26,49 @@ def test_monthly_deaths_add_up_to_the_published_sums() -> None:
 def test_months_follow_each_other_without_gaps() -> None:
     months = load_observations("ucdp_monthly").monthly("deaths").index
     assert months[0] == pd.Period("2015-01")
-    assert months[-1] == pd.Period("2022-09")
+    assert months[-1] == pd.Period("2023-06")
     assert (months == pd.period_range(months[0], months[-1], freq="M")).all()
 
 
-def test_nothing_observed_after_september_2022_is_packaged() -> None:
+def test_nothing_observed_after_june_2023_is_packaged() -> None:
+    last = pd.Timestamp("2023-06-30")
     for name in TABLES:
-        assert load_observations(name).table["end"].max() <= pd.Timestamp("2022-09-30")
-    assert load_events()["end"].max() <= pd.Timestamp("2022-09-30")
+        assert load_observations(name).table["end"].max() <= last
+    assert load_events()["end"].max() <= last
+    assert load_facts()["end"].max() <= last
+    assert (load_victories()["year"] <= 2015).all()
+
+
+def test_deaths_of_2022_add_up() -> None:
+    """UCDP: 1,525 in the sum of months; 932 state-based and 642 one-sided (453 by groups, 189 by Kabul)."""
+    facts = load_facts()["value"]
+    assert load_observations("ucdp_monthly").monthly("deaths")["2022-01":"2022-12"].sum() == 1525
+    assert facts["deaths_2022_one_sided"] == 642
+    parts = facts["deaths_2022_one_sided_groups"] + facts["deaths_2022_one_sided_government"]
+    assert parts == facts["deaths_2022_one_sided"]
+    assert facts["deaths_2022_state_based"] == 932
+
+
+def test_a_victory_counts_by_all_parts_of_the_rule() -> None:
+    table = load_victories().set_index(["country", "year"])
+    assert table["counts"].sum() == 10
+    assert not table.loc[("Haiti", 2004), "counts"]
+    assert table.loc[("Ethiopia", 1991), "counts"]
+
+
+def test_one_window_is_found_or_refused_with_those_there_are() -> None:
+    table = load_observations("state_windows")
+    start, by = np.datetime64("2022-03-21"), np.datetime64("2023-03-21")
+    assert table.window("revenue", start, by) == 42.2
+    with pytest.raises(UserError, match="2021-09-21 to 2021-12-21"):
+        table.window("revenue", start, by + 1)
 
 
 def test_every_window_names_source_and_licence() -> None:
-    windows = load_observations("attack_windows").table
-    assert (windows["source"].str.len() > 10).all()
-    assert (windows["licence"].str.len() > 5).all()
+    for name in ("attack_windows", "state_windows"):
+        windows = load_observations(name).table
+        assert (windows["source"].str.len() > 10).all()
+        assert (windows["licence"].str.len() > 5).all()
     front = load_observations("attack_windows").windows("attacks_front")
     assert front["value"].tolist() == [310]
 
@@ -82,6 +112,15 @@ BAD = {
     "no such file": ("month,deaths\n", "is no file"),
     "month,deats\n2022-10,4\n": ("", "'deats' is neither a series nor a note; nearest: deaths"),
     "month,deaths\n2022-13,4\n": ("", "no month"),
+    "month,deaths\n2023,4\n": ("", "row 1: column 'month': found '2023': no month; allowed: as 2022-10"),
+    "month,deaths\n2022Q4,4\n": ("", "found '2022Q4': no month"),
+    "month,deaths\n2022-10-15,4\n": ("", "found '2022-10-15': no month"),
+    "month,deaths\n2022-10,4\n2022-1,4\n": ("", "row 2: column 'month': found '2022-1': no month"),
+    "series,start,end,value\ndeaths,2022-01-01T00:00+04:30,2022-10-01,4\n": ("", "has a time or zone"),
+    "series,start,end,value\ndeaths,2022-01-01,2022-10-01T12:00,4\n": ("", "has a time or zone"),
+    "series,start,end,value\ndeaths,2022-01-01T00:00Z,2022-10-01,4\n": ("", "has a time or zone"),
+    "series,start,end,value\ndeaths,,2022-10-01,4\n": ("", "no date"),
+    "series,start,end,value\ndeaths,20220101,2022-10-01,4\n": ("", "no date"),
     "month,deaths\n2022-10,-4\n": ("", "row 1: value is negative"),
     "month,deaths\n2022-10,x\n": ("", "row 1: value is not a number"),
     "month,deaths\n2022-10,4\n2022-10,5\n": ("", "row 2: the same series, place and window stands twice"),
