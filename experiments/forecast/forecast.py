@@ -77,27 +77,28 @@ def _questions(options: _Options, job) -> int:
     import numpy as np
 
     from experiments.forecast import predictive
-    from experiments.forecast.sample import BATCH, with_horizon
+    from experiments.forecast.sample import with_horizon
     from experiments.outlook import screen as terminal
     from experiments.runs import folders
-    from sim.ensemble import simulate_points
+    from experiments.runs.road import collect, run_blocks
     from sim.questions import resolve
 
     file = question_file(job)
     base = replace(job, tree={**job.tree, "questions": None}).scenario
     scenario = with_horizon(base, max(file.last_day, base.start))
-    parts = []
     places = any(question.place != "national" for question in file.asked_of_model)
     with terminal.progress("Runs", options.replicates) as progress:
-        for first in range(0, options.replicates, BATCH):
-            number = np.arange(first, min(first + BATCH, options.replicates))
-            values = scenario.draw(number, options.seed)
-            block = simulate_points(
-                scenario, values, number, options.seed, options.threads, keep_places=places
-            )
-            parts.append(np.stack([resolve(question, block) for question in file.asked_of_model], axis=1))
-            progress(len(number))
-    table = predictive.score_file(file, np.concatenate(parts))
+        blocks = run_blocks(
+            scenario, np.arange(options.replicates), options.seed, held="places" if places else "series",
+            threads=options.threads, progress=progress,
+        )  # fmt: skip
+        reduced = collect(
+            blocks,
+            lambda block: {
+                "answers": np.stack([resolve(asked, block) for asked in file.asked_of_model], axis=1)
+            },
+        )
+    table = predictive.score_file(file, reduced["answers"])
     scores = predictive.headline_scores(table)
     _print(file, table, scores, options, scenario)
     if options.out:

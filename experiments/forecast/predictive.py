@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 
 from experiments.config.questions import QuestionFile
 from experiments.forecast import scores
-from experiments.forecast.sample import BATCH, SamplePlan, reduce_block
+from experiments.forecast.sample import SamplePlan, reduce_block
 from experiments.forecast.tables import group_weights, score_questions
+from experiments.runs.road import collect, run_blocks
 from experiments.stats.intervals import wilson
-from sim.ensemble import simulate_points
 
 FloatArray = NDArray[np.float64]
 
@@ -46,14 +46,16 @@ def from_posterior(
 ) -> Predictive:
     """Run the plan's scenario with draws of a posterior, row by row in turn, each with fresh luck."""
     columns = [plan.scenario.schema.index(name) for name in names]
-    parts: list[dict[str, np.ndarray]] = []
-    for first in range(0, runs, BATCH):
-        number = np.arange(first, min(first + BATCH, runs))
-        values = plan.scenario.draw(FRESH + number, plan.seed)
-        values[:, columns] = draws[number % len(draws)]
-        block = simulate_points(plan.scenario, values, FRESH + number, seed, threads, keep_places=True)
-        parts.append(reduce_block(plan, block))
-    whole = {key: np.concatenate([part[key] for part in parts]).astype(np.float64) for key in parts[0]}
+
+    def values(replicates: np.ndarray) -> FloatArray:
+        drawn = plan.scenario.draw(replicates, plan.seed)
+        drawn[:, columns] = draws[(replicates - FRESH) % len(draws)]
+        return drawn
+
+    luck = FRESH + np.arange(runs)
+    blocks = run_blocks(plan.scenario, luck, seed, values=values, held="places", threads=threads)
+    reduced = collect(blocks, lambda block: reduce_block(plan, block))
+    whole = {key: value.astype(np.float64) for key, value in reduced.items()}
     totals = {key.removeprefix("totals_"): value for key, value in whole.items() if key.startswith("totals_")}
     return Predictive(whole["summaries"], totals, whole["answers"])
 

@@ -15,11 +15,12 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from experiments.forecast.origins import RECORDING_ERROR, recorded, weigh
-from experiments.forecast.sample import BATCH, MONTHLY, Sample, days_of, with_horizon
+from experiments.forecast.sample import MONTHLY, Sample, days_of, with_horizon
 from experiments.forecast.targets import Targets
+from experiments.runs.road import Held, collect, run_blocks
 from experiments.stats.bands import gather
 from experiments.stats.summaries import monthly
-from sim.ensemble import Block, simulate_points
+from sim.ensemble import Block
 from sim.outcomes import SERIES
 from sim.scenario import Scenario
 
@@ -115,17 +116,10 @@ def _simulate(
     known: Targets | None,
     progress: Callable[[int], object] | None,
 ) -> dict[str, np.ndarray]:
-    """Run replicates a batch at a time, so that memory does not grow with them, and reduce each batch."""
-    pieces = []
-    for start in range(0, len(numbers), BATCH):
-        piece = numbers[start : start + BATCH]
-        values = scenario.draw(piece, seed)
-        keep_places = wanted.place != "national"
-        block = simulate_points(scenario, values, piece, seed, threads, keep_places=keep_places)
-        pieces.append(_reduce(scenario, wanted, block, known))
-        if progress is not None:
-            progress(len(piece))
-    return {key: np.concatenate([piece[key] for piece in pieces]) for key in pieces[0]}
+    """Run replicates and keep the months that are wanted."""
+    held: Held = "series" if wanted.place == "national" else "places"
+    blocks = run_blocks(scenario, numbers, seed, held=held, threads=threads, progress=progress)
+    return collect(blocks, lambda block: _reduce(scenario, wanted, block, known))
 
 
 def _to_the_end(scenario: Scenario, wanted: Wanted) -> Scenario:

@@ -23,9 +23,10 @@ from numpy.typing import NDArray
 from experiments.config.questions import QuestionFile
 from experiments.forecast.targets import Targets
 from experiments.kit.errors import UserError
+from experiments.runs.road import collect, run_blocks
 from experiments.stats.summaries import monthly
 from sim.compiled import source_hash
-from sim.ensemble import Block, simulate_points
+from sim.ensemble import Block
 from sim.questions import resolve
 from sim.scenario import Scenario
 
@@ -155,10 +156,11 @@ def _claim(plan: SamplePlan, folder: Path) -> None:
 
 def _simulate(plan: SamplePlan, replicates: NDArray[np.int64], threads: int | None) -> dict[str, np.ndarray]:
     """Run replicates and reduce them to what is kept."""
-    values = plan.scenario.draw(replicates, plan.seed)
-    block = simulate_points(plan.scenario, values, replicates, plan.seed, threads=threads, keep_places=True)
     columns = [plan.scenario.schema.index(name) for name in plan.names]
-    return {"parameters": values[:, columns], **reduce_block(plan, block)}
+    blocks = run_blocks(plan.scenario, replicates, plan.seed, held="places", threads=threads)
+    return collect(
+        blocks, lambda block: {"parameters": block.values[:, columns], **reduce_block(plan, block)}
+    )
 
 
 def reduce_block(plan: SamplePlan, block: Block) -> dict[str, np.ndarray]:

@@ -20,9 +20,10 @@ from experiments.forecast import abc
 from experiments.forecast.abc_smc import Population, populations
 from experiments.forecast.posterior import UnitSpace, evidence
 from experiments.forecast.recovery import largest_gap
-from experiments.forecast.sample import BATCH, Sample, SamplePlan, days_of, write_arrays
+from experiments.forecast.sample import Sample, SamplePlan, days_of, write_arrays
+from experiments.runs.road import collect, run_blocks
 from experiments.stats.intervals import generator
-from sim.ensemble import simulate_points
+from sim.ensemble import Block
 
 FloatArray = NDArray[np.float64]
 
@@ -81,23 +82,29 @@ class Search:
                 if np.array_equal(stored["u"], u):
                     self._told(len(u))
                     return stored["summaries"]
-        parts = [self._batch(u[k : k + BATCH], seed, k) for k in range(0, len(u), BATCH)]
         noise = generator(seed).standard_normal((len(u), len(self.plan.targets.targets)))
-        summaries = (np.concatenate(parts) + self.plan.targets.error * noise)[:, self.evidence.columns]
+        summaries = (self._run(u, seed) + self.plan.targets.error * noise)[:, self.evidence.columns]
         write_arrays(path, {"u": u, "summaries": summaries})
         return summaries
 
-    def _batch(self, u: FloatArray, seed: int, offset: int) -> FloatArray:
+    def _run(self, u: FloatArray, seed: int) -> FloatArray:
+        """Summaries of one run for each row."""
+        scenario, targets = self.plan.scenario, self.plan.targets
         # Luck depends on the call and the row alone, as everywhere.
-        start = int(generator(seed).integers(FIRST_REPLICATE)) + offset
+        start = int(generator(seed).integers(FIRST_REPLICATE))
         replicates = FIRST_REPLICATE + (start + np.arange(len(u), dtype=np.int64)) % FIRST_REPLICATE
-        values = self.plan.scenario.draw(replicates, self.plan.seed)
+        values = scenario.draw(replicates, self.plan.seed)
         for j, (column, prior) in enumerate(zip(self.columns, self.priors, strict=True)):
             values[:, column] = prior.quantile(u[:, j])
-        block = simulate_points(self.plan.scenario, values, replicates, self.plan.seed, self.threads)
-        series = {name: block.national(name) for name in self.plan.targets.series}
-        self._told(len(u))
-        return self.plan.targets.summaries(series, days_of(self.plan.scenario))
+
+        def summaries(block: Block) -> dict[str, np.ndarray]:
+            series = {name: block.national(name) for name in targets.series}
+            return {"summaries": targets.summaries(series, days_of(scenario))}
+
+        blocks = run_blocks(
+            scenario, replicates, self.plan.seed, values=values, threads=self.threads, progress=self.progress
+        )
+        return collect(blocks, summaries)["summaries"]
 
     def _told(self, runs: int) -> None:
         if self.progress is not None:
