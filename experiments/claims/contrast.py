@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +10,8 @@ import numpy as np
 
 from experiments.claims.judge import Finding, Rule, judge
 from experiments.claims.ledger import Claim, Ledger, Outcome, Side
-from sim.ensemble import Block, simulate_points
+from experiments.runs.road import Held, collect, run_blocks
+from sim.ensemble import Block
 from sim.outcomes import ENDINGS, SERIES
 from sim.questions import resolve
 from sim.scenario import Scenario
@@ -83,23 +84,16 @@ def _run(
     """Run one side and keep its outcomes alone: the series of a side are never held beside another's."""
     points = scenario.draw(np.arange(draws), seed)
     questions = [outcome.asked(scenario) for outcome in wanted if outcome.kind == "question"]
-    kept: dict[Outcome, list[np.ndarray]] = {outcome: [] for outcome in wanted}
-    for rows in _pieces(draws * LUCK, scenario.days if questions else 0):
-        block = simulate_points(
-            scenario, points[rows // LUCK], rows, seed, threads=threads, keep_series=bool(questions),
-            keep_places=any(q.place != "national" for q in questions), progress=progress,
-        )  # fmt: skip
-        for outcome in wanted:
-            kept[outcome].append(_value(outcome, scenario, block))
+    held: Held = "series" if questions else "measures"
+    if any(question.place != "national" for question in questions):
+        held = "places"
+    blocks = run_blocks(
+        scenario, np.arange(draws * LUCK), seed, values=lambda luck: points[luck // LUCK], held=held,
+        threads=threads, progress=progress,
+    )  # fmt: skip
+    values = collect(blocks, lambda block: {one: _value(one, scenario, block) for one in wanted})
     columns = {name: points[:, scenario.schema.index(name)] for name in drivers}
-    return _Ran({o: np.concatenate(v).reshape(draws, LUCK) for o, v in kept.items()}, columns)
-
-
-def _pieces(runs: int, days: int, bytes_held: int = 100_000_000) -> Iterator[np.ndarray]:
-    """Replicate numbers in pieces whose daily series fit in the memory given."""
-    size = runs if days == 0 else max(LUCK, bytes_held // (days * len(SERIES) * 4))
-    for first in range(0, runs, size):
-        yield np.arange(first, min(first + size, runs), dtype=np.int64)
+    return _Ran({one: value.reshape(draws, LUCK) for one, value in values.items()}, columns)
 
 
 def _value(outcome: Outcome, scenario: Scenario, block: Block) -> np.ndarray:

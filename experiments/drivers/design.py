@@ -18,8 +18,8 @@ from scipy.stats import qmc
 from experiments.drivers.importance import MOST_VARIABLES, Importance, importance, tipping_points, who_leads
 from experiments.drivers.surface import Surface, calibration
 from experiments.kit.errors import UserError, hint
+from experiments.runs.road import collect, run_blocks
 from experiments.stats.intervals import wilson
-from sim.ensemble import simulate_points
 from sim.outcomes import ENDINGS
 from sim.scenario import Scenario
 
@@ -106,9 +106,11 @@ def run_design(
     values = scenario.draw(draw, seed)
     values[:, [scenario.schema.index(name) for name in names]] = points
     replicates = np.arange(len(place), dtype=np.int64)
-    block = simulate_points(scenario, values, replicates, seed, threads, keep_series=False, progress=progress)
-    ending = np.array(ENDINGS)[block.measure("ending_code").astype(int)]
-    return Driven(tuple(names), bounds, points, ending, place)
+    blocks = run_blocks(
+        scenario, replicates, seed, values=values, held="measures", threads=threads, progress=progress
+    )
+    codes = collect(blocks, lambda block: {"ending": block.measure("ending_code").astype(int)})["ending"]
+    return Driven(tuple(names), bounds, points, np.array(ENDINGS)[codes], place)
 
 
 def summarise(driven: Driven, surface: Surface, seed: int) -> dict[str, Any]:

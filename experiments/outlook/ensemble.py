@@ -9,13 +9,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sim.ensemble import Block, Ensemble, simulate_points
+from experiments.runs.road import collect, run_blocks
+from sim.ensemble import Block, Ensemble
 from sim.outcomes import MEASURES
 from sim.questions import resolve
 from sim.scenario import Scenario
 
-#: Runs simulated at a time: bounds the memory of their daily series to about 100 MB.
-BLOCK = 500
 #: Runs whose series stay in memory for the figures; the figures say how many runs they show.
 SHOWN = 1000
 #: Twins have the parameters of the first replicates and the luck of replicates that no study reaches.
@@ -65,17 +64,13 @@ def gather(
     frames: list[pd.DataFrame] = []
     answers: dict[str, list[np.ndarray]] = {question.id: [] for question in scenario.questions}
     shown: list[Block] = []
-    for first in range(0, replicates, BLOCK):
-        numbers = np.arange(first, min(first + BLOCK, replicates))
-        values = scenario.draw(numbers, seed)
-        block = simulate_points(
-            scenario, values, numbers, seed, threads, keep_series=True, keep_places=True, progress=progress
-        )
+    numbers = np.arange(replicates)
+    for block in run_blocks(scenario, numbers, seed, held="places", threads=threads, progress=progress):
         ensemble = Ensemble(block)
         frames.append(ensemble.runs)
         for question in scenario.questions:
             answers[question.id].append(resolve(question, block))
-        if first < SHOWN:
+        if block.replicates[0] < SHOWN:
             shown.append(block)
         if keep is not None:
             keep(ensemble)
@@ -97,18 +92,11 @@ def _twins(
     if count == 0 or not scenario.space.names:
         return {}
     numbers = np.arange(count)
-    values = scenario.draw(numbers, seed)
-    block = simulate_points(
-        scenario,
-        values,
-        numbers + TWIN_LUCK,
-        seed,
-        threads,
-        keep_series=False,
-        keep_places=False,
-        progress=progress,
-    )
-    again = dict(zip(MEASURES, block.measures.T, strict=True))
+    blocks = run_blocks(
+        scenario, numbers + TWIN_LUCK, seed, values=scenario.draw(numbers, seed), held="measures",
+        threads=threads, progress=progress,
+    )  # fmt: skip
+    again = collect(blocks, lambda block: dict(zip(MEASURES, block.measures.T, strict=True)))
     return {name: (runs[name].to_numpy(float)[:count], again[name]) for name in MEASURES if name in runs}
 
 

@@ -7,8 +7,8 @@ seed alone, never on its batch or on the number of threads.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Literal
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from typing import Literal, TypeVar
 
 import numpy as np
 
@@ -22,6 +22,7 @@ Held = Literal["measures", "series", "places"]
 Values = np.ndarray | Callable[[np.ndarray], np.ndarray]
 """Parameter vectors float64[n, P], or what makes them for some of the replicates."""
 Progress = Callable[[int], object]
+Key = TypeVar("Key", bound=Hashable)
 
 MEMORY = 250_000_000
 """Bytes that a batch may hold."""
@@ -78,8 +79,8 @@ def run_blocks(
 
 
 def collect(
-    blocks: Iterable[Block], reduce: Callable[[Block], Mapping[str, np.ndarray]]
-) -> dict[str, np.ndarray]:
+    blocks: Iterable[Block], reduce: Callable[[Block], Mapping[Key, np.ndarray]]
+) -> dict[Key, np.ndarray]:
     """What is kept of runs: a block is reduced when it comes and let go.
 
     Parameters

@@ -11,18 +11,18 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from experiments.config import load_scenario
-from experiments.forecast.sample import BATCH, days_of
+from experiments.forecast.sample import days_of
 from experiments.observed import load_observations
+from experiments.runs.road import Progress, collect, run_blocks
 from experiments.stats.intervals import wilson
 from experiments.stats.summaries import monthly
 from experiments.validation import stylised
-from sim.ensemble import Block, simulate_points
+from sim.ensemble import Block
 from sim.questions import resolve
 from sim.scenario import Scenario
 from sim.world.geography import load_geography
 
 FloatArray = NDArray[np.float64]
-Progress = Callable[[int], object]
 
 #: Most events that a tail is fitted to; more would only take longer.
 MOST_EVENTS = 40_000
@@ -80,17 +80,10 @@ def measure(
     """Run a scenario and measure its facts."""
     near = adjacency()
     home = near[load_geography().panjshir] | (np.arange(len(near)) == load_geography().panjshir)
-    parts: dict[str, list[np.ndarray]] = {}
-    for first in range(0, replicates, BATCH):
-        number = np.arange(first, min(first + BATCH, replicates))
-        block = simulate_points(
-            scenario, scenario.draw(number, seed), number, seed, threads, keep_places=True
-        )
-        for key, value in _reduce(scenario, block, near, home).items():
-            parts.setdefault(key, []).append(value)
-        if progress is not None:
-            progress(len(number))
-    whole = {key: np.concatenate(values) for key, values in parts.items()}
+    blocks = run_blocks(
+        scenario, np.arange(replicates), seed, held="places", threads=threads, progress=progress
+    )
+    whole = collect(blocks, lambda block: _reduce(scenario, block, near, home))
     months = np.unique(days_of(scenario).astype("datetime64[M]"))
     number = months.astype(int) % 12 + 1
     inner = slice(1, -1)  # the first and the last month may be cut
@@ -185,17 +178,13 @@ def run_sieges(
     for name, expected in sieges.items():
         scenario = load_scenario(name)
         asked = {question.id: question for question in scenario.questions}
-        number = np.arange(replicates)
-        block = simulate_points(
-            scenario, scenario.draw(number, seed), number, seed, threads, keep_series=True
-        )
+        wanted = [asked[key] for key, _, _ in expected]
+        blocks = run_blocks(scenario, np.arange(replicates), seed, threads=threads, progress=progress)
+        answers = collect(blocks, lambda block, wanted=wanted: {q.id: resolve(q, block) for q in wanted})
         for key, sign, bound in expected:
-            answers = resolve(asked[key], block)
-            share, low, high = wilson(int(answers.sum()), replicates)
+            share, low, high = wilson(int(answers[key].sum()), replicates)
             holds = share >= bound if sign == ">=" else share <= bound
             rows.append((name, key, asked[key].text, share, low, high, f"{sign} {bound}", holds))
-        if progress is not None:
-            progress(replicates)
     columns = ["scenario", "question", "text", "share", "low", "high", "expected", "holds"]
     return pd.DataFrame(rows, columns=columns)
 

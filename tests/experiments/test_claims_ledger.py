@@ -177,7 +177,7 @@ def toy_model(calls):
 @pytest.fixture
 def calls(monkeypatch):
     made = []
-    monkeypatch.setattr(claims, "simulate_points", toy_model(made))
+    monkeypatch.setattr("experiments.runs.road.simulate_points", toy_model(made))
     return made
 
 
@@ -239,13 +239,6 @@ def test_only_does_not_change_a_verdict(calls):
     book = read(CLAIM, changed(id="two", outcome={"measure": "deaths"}), only=["two"])
     (alone,) = claims.run_ledger(book, 200, 1, Rule(family=book.family))
     assert alone.finding == both[1].finding
-
-
-def test_a_question_keeps_series_in_pieces():
-    pieces = list(claims._pieces(1000, 1096))
-    assert np.array_equal(np.concatenate(pieces), np.arange(1000))
-    assert len(pieces) > 1
-    assert [len(p) for p in claims._pieces(1000, 0)] == [1000]
 
 
 def test_real_runs_of_a_short_world():

@@ -163,7 +163,7 @@ def test_many_runs_are_written_block_by_block(tmp_path, monkeypatch, capsys):
     """More runs than a block: the same numbers as in one go, and row groups of bounded size."""
     (tmp_path / "short.yaml").write_text(SHORT)
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("experiments.outlook.ensemble.BLOCK", 5)
+    monkeypatch.setattr("experiments.runs.road.batch_size", lambda scenario, held: 5)
     monkeypatch.setattr("experiments.outlook.ensemble.SHOWN", 10)
     monkeypatch.setattr("experiments.runs.parquet._ROWS", 100)
     argv = ["run", "scenario=short.yaml", "replicates=13", "seed=3", "twins=0", "figures=false", "out=many"]
@@ -196,6 +196,6 @@ def test_an_interruption_leaves_nothing(tmp_path, monkeypatch, capsys):
     def interrupted(*_, **__):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("experiments.outlook.ensemble.simulate_points", interrupted)
+    monkeypatch.setattr("experiments.runs.road.simulate_points", interrupted)
     assert main(["run", "scenario=short.yaml", "replicates=2", "out=a/b/c"]) == 130
     assert sorted(path.name for path in tmp_path.iterdir()) == ["short.yaml"]

@@ -61,7 +61,9 @@ def test_wrong_variables_and_ranges(scenario, over, says):
 def driven(scenario, monkeypatch):
     """War where control is high, a little more so with many caches; half of the rest is luck."""
 
-    def simulate(scenario, values, replicates, seed, threads=None, keep_series=True, progress=None):
+    def simulate(
+        scenario, values, replicates, seed, threads=None, keep_series=True, keep_places=False, progress=None
+    ):
         at = scenario.schema.index
         chance = values[:, at("taliban.control")] + 0.2 * (values[:, at("caches.abundance")] > 1.75) - 0.35
         luck = np.random.default_rng(3).random(len(replicates))
@@ -70,7 +72,7 @@ def driven(scenario, monkeypatch):
         simulate.values, simulate.replicates = values, replicates
         return SimpleNamespace(measure=lambda name: measures[:, MEASURES.index(name)])
 
-    monkeypatch.setattr(drivers, "simulate_points", simulate)
+    monkeypatch.setattr("experiments.runs.road.simulate_points", simulate)
     made = drivers.run_design(scenario, NAMES, drivers.ranges(scenario, NAMES, {}, "prior"), 512, 1)
     return made, simulate
 
