@@ -7,7 +7,7 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from experiments.drawing import style
-from experiments.outlook.tables import Mark
+from experiments.drawing.marks import Mark
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 WINTER_MONTHS = (12, 1, 2, 3)

@@ -24,8 +24,7 @@ from matplotlib.figure import Figure
 from matplotlib.gridspec import GridSpec
 from matplotlib.transforms import blended_transform_factory
 
-from experiments.outlook.sentences import sticky
-from experiments.stats.intervals import FEW_RUNS
+from experiments.stats.intervals import FEW_RUNS, sticky
 
 DPI = 130
 INK, MUTED, FAINT, RULE, GROUND = "#1c2127", "#5a6370", "#aab2bc", "#d8dde3", "#eef1f4"

@@ -6,10 +6,11 @@ from functools import lru_cache
 
 import numpy as np
 
+from experiments.drawing.marks import Mark
 from experiments.kit.record import project_version
 from experiments.outlook.ensemble import Gathered
 from experiments.outlook.summary import NUMBERS
-from experiments.outlook.tables import Geography, Link, Mark, OutlookTables, ValleyPlace
+from experiments.outlook.tables import Geography, Link, OutlookTables, ValleyPlace
 from sim.outcomes import ENDINGS, MEASURES, PLACE_SERIES, SERIES_NAMES
 from sim.world import geography
 

@@ -12,6 +12,7 @@ from experiments.outlook import sections as parts
 from experiments.outlook import sentences
 from experiments.outlook.page import page, paragraph, picture, section
 from experiments.outlook.tables import OutlookTables
+from experiments.stats.intervals import sticky
 from sim.scenario import Scenario
 
 if TYPE_CHECKING:
@@ -151,7 +152,7 @@ def _header(scenario: Scenario, outlook: Mapping[str, Any], tables: OutlookTable
 def _short(told: Mapping[str, str], pictures: Mapping[str, bytes]) -> str:
     """The sentences of the figures that the page shows, as a list."""
     lines = [
-        f'<li>{escape(sentences.sticky(told[name]))}. <a href="#figure-{escape(name)}">figure</a></li>'
+        f'<li>{escape(sticky(told[name]))}. <a href="#figure-{escape(name)}">figure</a></li>'
         for name in pictures
         if name in told
     ]

@@ -28,11 +28,6 @@ def words(name: str) -> str:
     return name.replace("multi_front", "multi-front").replace("_", " ")
 
 
-def sticky(text: str) -> str:
-    """The text with spaces that must not break a line: within a share and its interval."""
-    return text.replace(" %", "\u00a0%").replace("% [", "%\u00a0[").replace("] of", "]\u00a0of")
-
-
 def measure(name: str) -> str:
     """An end-of-run measure in words: `final_services` -> `services at the end`."""
     for start, form in (

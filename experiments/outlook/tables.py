@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from experiments.drawing.marks import Mark
+
 GOVERNMENT_HELD = ("held", "control_by_province")
 """Names under which the share of a week that the government held a province may stand in `places`."""
 
@@ -56,14 +58,6 @@ class Geography:
     centres: np.ndarray
     valley: tuple[ValleyPlace, ...] = ()
     links: tuple[Link, ...] = ()
-
-
-@dataclass(frozen=True)
-class Mark:
-    """A dated event that the scenario sets: `day` datetime64[D], `title` in words."""
-
-    day: np.datetime64
-    title: str
 
 
 @dataclass(frozen=True)

@@ -163,3 +163,8 @@ def percent(interval: tuple[float, float, float]) -> str:
         return f"{value:.1f}" if fine and 0.0 < value < 100.0 else f"{value:.0f}"
 
     return f"{show(estimate)} % [{show(low)}, {show(high)}]"
+
+
+def sticky(text: str) -> str:
+    """The text with spaces that must not break a line: within a share and its interval."""
+    return text.replace(" %", "\u00a0%").replace("% [", "%\u00a0[").replace("] of", "]\u00a0of")

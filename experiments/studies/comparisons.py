@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from experiments.drawing import dates, style
-from experiments.drawing.fans import band_key, draw_bands, periods
+from experiments.drawing.bands import band_key, draw_bands, periods
 from experiments.stats.bands import Bands, quantile_bands
 from experiments.stats.intervals import enough_runs, half_width, wilson
 from experiments.stats.paired import Paired

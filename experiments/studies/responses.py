@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from experiments.drawing import style
-from experiments.drawing.fans import draw_bands
+from experiments.drawing.bands import draw_bands
 from experiments.stats.bands import Bands
 from experiments.stats.intervals import half_width, wilson
 from experiments.studies.landscapes import Outcome, each, known

@@ -11,7 +11,6 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from experiments.config import load_scenario
-from experiments.forecast.sample import days_of
 from experiments.observed import load_observations
 from experiments.runs.road import Progress, collect, run_blocks
 from experiments.stats.intervals import wilson
@@ -20,6 +19,7 @@ from experiments.validation import stylised
 from sim.ensemble import Block
 from sim.questions import resolve
 from sim.scenario import Scenario
+from sim.world.clock import Calendar
 from sim.world.geography import load_geography
 
 FloatArray = NDArray[np.float64]
@@ -84,7 +84,7 @@ def measure(
         scenario, np.arange(replicates), seed, held="places", threads=threads, progress=progress
     )
     whole = collect(blocks, lambda block: _reduce(scenario, block, near, home))
-    months = np.unique(days_of(scenario).astype("datetime64[M]"))
+    months = np.unique(Calendar(scenario.start, scenario.end).dates.astype("datetime64[M]"))
     number = months.astype(int) % 12 + 1
     inner = slice(1, -1)  # the first and the last month may be cut
     return Measured(
@@ -107,7 +107,7 @@ def _reduce(
     daily = block.national("attacks_front") + block.national("attacks_pockets")
     return {
         "sizes": block.event_sizes,
-        "monthly": monthly(block.national("deaths"), days_of(scenario))[0],
+        "monthly": monthly(block.national("deaths"), Calendar(scenario.start, scenario.end).dates)[0],
         "bursts": stylised.burstiness(daily),
         "beside": beside,
         "alone": alone,

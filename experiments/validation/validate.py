@@ -29,12 +29,13 @@ class OPTIONS(EnsembleOptions):
 
 def main(options: OPTIONS, job) -> int:
     """Measure, print, write; returns the exit code."""
-    from experiments.forecast.forecast import checked
     from experiments.outlook import screen as terminal
     from experiments.runs import folders
     from experiments.validation import facts as validation
 
-    out = checked(Path(options.out)) if options.out else None
+    out = Path(options.out) if options.out else None
+    if out is not None:
+        folders.holds(out, "measures are always made anew")
     sieges = validation.SIEGES if options.sieges else {}
     total = options.replicates + len(sieges) * options.siege_replicates
     with terminal.progress("Runs", total) as progress:

@@ -20,8 +20,8 @@ def outlook_figures(tables: OutlookTables) -> dict[str, Figure]:
     without places, `valley` without a valley, `flows` without routes, `spread` without twins.
     """
     # Imported here: matplotlib takes its time, and most of the program needs none of it.
-    from experiments.drawing import fans, style
-    from experiments.outlook.figures import endings, events, flows, maps, spread, valley
+    from experiments.drawing import style
+    from experiments.outlook.figures import endings, events, fans, flows, maps, spread, valley
 
     made = {"endings": endings.endings(tables), "fans": fans.fans(tables)}
     if events.curves(tables):

@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from experiments.drawing import dates, style
-from experiments.drawing.fans import draw_bands
+from experiments.drawing.bands import draw_bands
 from experiments.outlook import sentences
 from experiments.outlook.tables import Geography, OutlookTables
 from experiments.stats.bands import gather, quantile_bands

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from experiments.outlook.tables import Geography, Link, Mark, OutlookTables, ValleyPlace
+from experiments.drawing.marks import Mark
+from experiments.outlook.tables import Geography, Link, OutlookTables, ValleyPlace
 
 ENDINGS = (
     "consolidation",

@@ -9,8 +9,18 @@ import pytest
 from matplotlib.collections import LineCollection, PolyCollection
 from matplotlib.text import Text
 
-from experiments.drawing import fans, labels, style
-from experiments.outlook.figures import FIGURES, endings, events, flows, maps, outlook_figures, spread, valley
+from experiments.drawing import labels, style
+from experiments.outlook.figures import (
+    FIGURES,
+    endings,
+    events,
+    fans,
+    flows,
+    maps,
+    outlook_figures,
+    spread,
+    valley,
+)
 from experiments.stats.bands import gather
 from experiments.stats.intervals import wilson
 from experiments.stats.survival import kaplan_meier

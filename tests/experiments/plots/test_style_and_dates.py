@@ -10,7 +10,7 @@ from matplotlib.colors import to_rgb
 from PIL import Image
 
 from experiments.drawing import dates, style
-from experiments.outlook.tables import Mark
+from experiments.drawing.marks import Mark
 
 DAYS = np.datetime64("2021-09-06") + np.arange(1096)
 

@@ -1,25 +1,19 @@
-"""Fan charts: the middle of the runs and the bands that hold half, four fifths and nineteen twentieths of
-them."""
+"""Fan charts of national series: the middle of the runs and the bands around it, by month or week."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.lines import Line2D
-from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator
 
 from experiments.drawing import dates, style
+from experiments.drawing.bands import band_key, draw_bands, periods
 from experiments.outlook import sentences
 from experiments.outlook.tables import OutlookTables
-from experiments.stats.bands import Bands, Periods, gather, quantile_bands
-
-BAND_STRENGTH = (0.62, 0.36, 0.17)
-"""Strength of the tint of the 50, 80 and 95 % bands."""
+from experiments.stats.bands import Bands, Periods, quantile_bands
 
 
 @dataclass(frozen=True)
@@ -41,31 +35,6 @@ PANELS = (
     Panel("services", "Public services (0 to 1)", style.BLUE, share=True),
     Panel("grievance", "Grievance of communities (0 to 1)", style.PURPLE, share=True),
 )
-
-
-def periods(values: np.ndarray, days: np.ndarray, flow: bool) -> Periods:
-    """Days for a short run; else whole months for a flow and weekly means for a stock."""
-    if days.size < 120:
-        return gather(values, days, "day", "sum")
-    return gather(values, days, "month", "sum").whole() if flow else gather(values, days, "week", "mean")
-
-
-def draw_bands(ax: Axes, x: np.ndarray, bands: Bands, colour: str, steps: bool = False) -> None:
-    """Widest band first, then the median line; `steps` draws totals of a period over its whole length."""
-    how: Literal["post"] | None = "post" if steps else None
-    for i in reversed(range(len(bands.levels))):
-        ax.fill_between(
-            x, bands.low[i], bands.high[i], color=style.tint(colour, BAND_STRENGTH[i]), linewidth=0, step=how,
-            zorder=1.5, label=f"_{bands.levels[i]:.0%}",
-        )  # fmt: skip
-    ax.plot(
-        x,
-        bands.median,
-        color=colour,
-        zorder=3,
-        drawstyle="steps-post" if steps else "default",
-        label="_median",
-    )
 
 
 def _close(x: np.ndarray, data: Periods) -> tuple[np.ndarray, np.ndarray]:
@@ -103,22 +72,6 @@ def draw_fan(ax: Axes, tables: OutlookTables, panel: Panel, labels: bool) -> Ban
         va="bottom", fontsize=8, color=style.MUTED,
     )  # fmt: skip
     return bands
-
-
-def band_key(figure: Figure, height: float) -> None:
-    """Key to the bands, in grey, at `height` inches from the bottom."""
-    handles = [
-        *(
-            Patch(facecolor=style.tint(style.MUTED, s), label=f"{level} % of runs")
-            for s, level in zip(BAND_STRENGTH, (50, 80, 95), strict=True)
-        ),
-        Line2D([], [], color=style.MUTED, label="median"),
-        Patch(facecolor=style.WINTER, edgecolor=style.RULE, linewidth=0.6, label="winter, passes shut"),
-    ]
-    figure.legend(
-        handles=handles, loc="center", ncols=5, bbox_to_anchor=(0.5, height / figure.get_figheight()),
-        handlelength=1.6, columnspacing=1.8,
-    )  # fmt: skip
 
 
 @style.styled

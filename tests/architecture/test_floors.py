@@ -1,0 +1,89 @@
+"""The floors of `experiments`: who stands on whom, and the one road to runs.
+
+``cli -> questions -> config -> runs -> drawing, kit -> stats -> sim``. A question is a folder that answers what
+a user asks; no question imports another, and nothing imports upward.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.architecture.test_layers import EXPERIMENTS, ROOT, imports, name_of
+
+QUESTIONS = ("catalogue", "claims", "drivers", "forecast", "given", "outlook", "studies", "validation")
+FLOORS = (
+    ("stats",),
+    ("drawing", "kit", "observed"),
+    ("runs",),
+    ("config",),
+    QUESTIONS,
+    ("cli",),
+)  # from the ground up
+FLOOR = {room: height for height, rooms in enumerate(FLOORS) for room in rooms}
+#: Arrows that still go up or sideways, by file: this list may only get shorter.
+DEBTS: dict[str, set[str]] = {
+    "experiments/catalogue/check.py": {"cli"},
+    "experiments/catalogue/params.py": {"cli"},
+    "experiments/catalogue/scenarios.py": {"cli"},
+    "experiments/claims/claims.py": {"cli", "outlook"},
+    "experiments/drivers/drivers.py": {"cli", "outlook"},
+    "experiments/drivers/screen.py": {"cli"},
+    "experiments/forecast/calibrate.py": {"cli", "outlook"},
+    "experiments/forecast/forecast.py": {"cli", "outlook"},
+    "experiments/forecast/hindcast.py": {"cli", "outlook"},
+    "experiments/forecast/paths.py": {"cli", "outlook"},
+    "experiments/given/given.py": {"cli"},
+    "experiments/given/screen.py": {"cli", "outlook"},
+    "experiments/outlook/run.py": {"cli"},
+    "experiments/outlook/screen.py": {"cli"},
+    "experiments/studies/carry_out.py": {"cli", "outlook"},
+    "experiments/studies/differences.py": {"cli"},
+    "experiments/studies/estimates.py": {"cli"},
+    "experiments/studies/reproduce.py": {"cli"},
+    "experiments/studies/status.py": {"cli"},
+    "experiments/studies/story.py": {"cli"},
+    "experiments/studies/sweep.py": {"cli", "outlook"},
+    "experiments/validation/validate.py": {"cli", "forecast", "outlook"},
+}
+ROAD = {"experiments/runs/engine.py", "experiments/runs/road.py"}
+
+
+def room_of(module: str) -> str | None:
+    """The folder of `experiments` that a module lies in."""
+    parts = module.split(".")
+    return parts[1] if parts[0] == "experiments" and len(parts) > 1 and parts[1] in FLOOR else None
+
+
+def wrong(path) -> set[str]:
+    """Rooms that a file imports although they stand higher, or are another question."""
+    here = path.relative_to(ROOT).parts[1]
+    found = set()
+    for module in imports(path):
+        room = room_of(module)
+        if here in FLOOR and room not in (None, here):
+            up = FLOOR[room] > FLOOR[here]
+            sideways = here in QUESTIONS and room in QUESTIONS
+            found |= {room} if up or sideways else set()
+    return found
+
+
+def test_every_folder_has_its_floor():
+    folders = {p.relative_to(ROOT).parts[1] for p in EXPERIMENTS if len(p.relative_to(ROOT).parts) > 2}
+    assert folders == set(FLOOR)
+
+
+@pytest.mark.parametrize("path", EXPERIMENTS, ids=name_of)
+def test_no_import_goes_up_or_from_question_to_question(path):
+    assert wrong(path) <= DEBTS.get(name_of(path), set())
+
+
+def test_debts_are_paid_off_the_list():
+    left = {name_of(path): wrong(path) for path in EXPERIMENTS if wrong(path)}
+    assert left == DEBTS
+
+
+@pytest.mark.parametrize("path", EXPERIMENTS, ids=name_of)
+def test_runs_come_over_one_road(path):
+    """The compiled ensemble is called by the engine of studies and by the road of runs in memory alone."""
+    if name_of(path) not in ROAD:
+        assert not imports(path) & {"sim.ensemble.simulate_points", "sim.simulate", "sim.ensemble.simulate"}
