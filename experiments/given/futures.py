@@ -35,8 +35,9 @@ class Opened:
     measures: Mapping[str, np.ndarray]
 
 
-def open_futures(path: str | Path, among: str | None = None) -> Opened:
-    """Open a folder. ``among``: the scenario to look at, where a study has several.
+def open_futures(path: str | Path, among: str | None = None, shards: str | None = None) -> Opened:
+    """Open a folder. ``among``: the scenario to look at, where a study has several; ``shards``: the
+    address of its tables, if they are not in the folder.
 
     UserError if the folder holds no results, no daily series, or several scenarios and none was named.
     """
@@ -47,7 +48,7 @@ def open_futures(path: str | Path, among: str | None = None) -> Opened:
         raise UserError(f"{folder}: {what}; allowed: a folder that outlook run or outlook sweep made")
     if record.get("kind") == "outlook":
         return _of_run(folder, record, among)
-    return _of_study(open_study(folder), among)
+    return _of_study(open_study(folder, shards).sound(), among)
 
 
 def _of_run(folder: Path, record: Mapping[str, Any], among: str | None) -> Opened:

@@ -26,6 +26,10 @@ class OPTIONS(Options):
     folder: str = Field(description="folder of outlook run, or of a sweep with keep=national")
     conditions: list[str] = Field(description="what has to come true, all of it: see the examples")
     among: str | None = Field(None, description="scenario to look at, where a study has several")
+    shards: str | None = Field(
+        None,
+        description="address of the tables, where they are not in the folder: named by you, as it is known",
+    )
     signs: int = Field(10, ge=0, le=100, description="early signs to show")
     level: float = Field(0.95, gt=0.5, lt=1, description="coverage of the intervals")
     out: str | None = Field(
@@ -41,7 +45,7 @@ def main(options: OPTIONS, job) -> int:
     from experiments.given.screen import print_given
     from experiments.runs import folders
 
-    opened = open_futures(options.folder, options.among)
+    opened = open_futures(options.folder, options.among, options.shards)
     conditions = [parse(text, opened.words) for text in options.conditions]
     if options.out is None:
         print_given(

@@ -20,13 +20,9 @@ _BYTES = 16_000_000
 
 
 def write_quantiles(folder: StudyFolder) -> None:
-    """Write ``quantiles.parquet`` and ``paths.parquet`` and remove the weekly series; safe to repeat."""
-    shards = folder.shards
-    if not shards.exists("quantiles.parquet"):
-        shards.write_whole("quantiles", _tables(folder))
-    if not shards.exists("paths.parquet"):
-        shards.write_whole("paths", _paths(folder))
-    shards.remove_table("weekly")
+    """Write ``quantiles.parquet`` and ``paths.parquet`` from the weekly series of all blocks."""
+    folder.write_whole("quantiles", _tables(folder))
+    folder.write_whole("paths", _paths(folder))
 
 
 def summarise(

@@ -77,9 +77,10 @@ def run_study(
     """
     study = folder.study
     with folder.locked():
-        if folder.finished is not None:
-            return Outcome(True, int(folder.finished["replicates"]))
-        folder.shards.tidy()
+        if folder.finished is not None and not folder.problems():
+            folder.shards.remove_table("weekly")  # a process that was killed at the very end left it
+            return Outcome(True, folder.finished.replicates)
+        folder.tidy()
         job = Job.of(study, engine, folder.shards, on_error == "stop")
         with open_pool(executor, job) as pool, interruptible() as stop:
             return _rounds(folder, study, job, pool, watch, stop)
@@ -98,10 +99,11 @@ def _rounds(folder: StudyFolder, study: Study, job: Job, pool: Pool, watch: Watc
             raise OSError(f"blocks that were reported as written are not in {folder.shards.root}")
         if isinstance(study.replicates, Looks) and precise(folder, replicates):
             break
-    folder.shards.tidy()
-    if study.keep != "none":
+    folder.shards.drop_repeated()
+    if study.keep != "none" and (folder.finished is None or folder.whole_problems()):
         write_quantiles(folder)
-    folder.finish({"replicates": replicates, "runs": folder.runs_done(), "failed": folder.failed()})
+    folder.finish(replicates)
+    folder.shards.remove_table("weekly")
     return Outcome(True, replicates)
 
 

@@ -15,6 +15,7 @@ from experiments.kit.errors import UserError
 from experiments.runs.engine import Engine
 from experiments.runs.plan import Points, Study, Task, Variant, draw_values
 from experiments.runs.store import Shards, StudyFolder, open_study
+from experiments.runs.store.record import kind_of
 from experiments.runs.tables import Runs, run_tables
 from experiments.runs.work import Job, StageError, simulate_tables
 from sim.compiled import source_hash
@@ -42,24 +43,27 @@ class Again:
     other_code: bool
 
 
-def reproduce(path: str | Path, run_id: str, engine: Engine | None = None) -> Again:
+def reproduce(
+    path: str | Path, run_id: str, engine: Engine | None = None, shards: str | None = None
+) -> Again:
     """Make one run again.
 
     Args:
         path: folder of ``outlook sweep`` or ``outlook run``.
         run_id: its identity in the table of runs.
         engine: the model; None for the simulator.
+        shards: address of the tables, if they are not in the folder.
 
     Raises:
         UserError: if there is no such study or run.
     """
     engine = engine or Engine()
     folder = Path(path)
-    if _kind(folder) == "outlook":
+    if kind_of(folder / "study.json") == "outlook":
         return _outlook(folder, run_id, engine)
-    found = open_study(folder)
-    stored = _row(found.shards.dataset("runs"), run_id)
-    failed = _row(found.shards.dataset("failures"), run_id) if stored is None else None
+    found = open_study(folder, shards).sound()
+    stored = _row(found.shards, "runs", run_id)
+    failed = _row(found.shards, "failures", run_id) if stored is None else None
     row = stored if stored is not None else failed
     if row is None:
         raise UserError(f"{folder}: {run_id!r}: no such run; allowed: a run_id of its table of runs")
@@ -68,7 +72,7 @@ def reproduce(path: str | Path, run_id: str, engine: Engine | None = None) -> Ag
     if stored is None:
         return _fails_again(found, study, engine, task)
     variant = study.variants[task.variant]
-    other = found.record["code"] != source_hash()
+    other = found.record.code != source_hash()
     return _compare(engine, Job.of(study, engine, found.shards), variant, task, study.seed, stored, other)
 
 
@@ -114,7 +118,9 @@ def _outlook(folder: Path, run_id: str, engine: Engine) -> Again:
     from experiments.config import compose
 
     record = json.loads((folder / "study.json").read_text(encoding="utf-8"))
-    stored = _row(ds.dataset(folder / "runs.parquet", format="parquet"), run_id)
+    stored = _first(
+        ds.dataset(folder / "runs.parquet", format="parquet").to_table(filter=pc.field("run_id") == run_id)
+    )
     if stored is None:
         raise UserError(f"{folder}: {run_id!r}: no such run; allowed: a run_id of its table of runs")
     scenario = compose("run", record["overrides"]).scenario
@@ -126,19 +132,13 @@ def _outlook(folder: Path, run_id: str, engine: Engine) -> Again:
     return _compare(engine, job, variant, task, study.seed, stored, record["code"] != source_hash())
 
 
-def _kind(folder: Path) -> str | None:
-    try:
-        return json.loads((folder / "study.json").read_text(encoding="utf-8")).get("kind")
-    except (OSError, ValueError, AttributeError):
-        return None
-
-
-def _row(dataset: ds.Dataset | None, run_id: str) -> pa.Table | None:
+def _row(shards: Shards, table: str, run_id: str) -> pa.Table | None:
     """The row of a run, None if there is none."""
-    if dataset is None:
-        return None
-    table = dataset.to_table(filter=pc.field("run_id") == run_id)
-    return table.slice(0, 1) if table.num_rows else None
+    return _first(shards.read(table, wanted=pc.field("run_id") == run_id))
+
+
+def _first(table: pa.Table | None) -> pa.Table | None:
+    return table.slice(0, 1) if table is not None and table.num_rows else None
 
 
 def _equal(made: pa.ChunkedArray, stored: pa.ChunkedArray) -> bool:

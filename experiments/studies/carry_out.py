@@ -31,7 +31,7 @@ def prepare(
     facts = {"versions": provenance.versions(), "commit": provenance.commit()}
     path = Path(out) if out is not None else None
     if path is not None and (path / "study.json").exists():
-        return same_study(open_study(path), study)
+        return same_study(open_study(path, shards), study)
     return create(
         study, path, block=block, parent=Path(parent), shards=shards, command=command, provenance=facts
     )
@@ -39,9 +39,9 @@ def prepare(
 
 def same_study(folder: StudyFolder, study: Study) -> StudyFolder:
     """The folder, if it holds this study; UserError with the keys that differ if not."""
-    changed = study.changed(folder.record["identity"])
+    changed = study.changed(folder.record.identity)
     if changed:
-        before, now = folder.record["identity"], study.identity
+        before, now = folder.record.identity, study.identity
         lines = [
             f"{key}: {before.get(key, 'nothing')} in the folder, {now.get(key, 'nothing')} now"
             for key in changed
@@ -56,8 +56,8 @@ def check_code(folder: StudyFolder) -> None:
     """Refuse to mix runs of two versions of the model in one study."""
     from sim.compiled import source_hash
 
-    if folder.record["code"] != source_hash():
-        made = folder.record["provenance"].get("commit") or "another version"
+    if folder.record.code != source_hash():
+        made = folder.record.provenance.commit or "another version"
         raise UserError(
             f"{folder.path}: code of the model: changed since the study was started (by {made}); runs of two "
             "models are not mixed: resume with that version, or start a new study"
@@ -105,7 +105,6 @@ def report(folder: StudyFolder, *, figures: bool, measure: str) -> None:
         for comparison in compare_arms(arms, arms[0], outcomes_of(arms, None)):
             print_comparison(comparison)
     drawn: Sequence[Path] = draw(folder, measure) if figures else ()
-    facts = folder.finished or {}
     more = f"; {len(drawn)} figures" if drawn else ""
-    console().print(f"{facts.get('runs', 0):,} runs in {folder.path}{more}", highlight=False)
+    console().print(f"{folder.runs_done():,} runs in {folder.path}{more}", highlight=False)
     sys.stdout.flush()

@@ -25,6 +25,9 @@ class OPTIONS(Options):
         None,
         description="endings, questions and measures (default: all endings and questions, the main measures)",
     )
+    shards: list[str] | None = Field(
+        None, description="addresses of tables that are not in their folders: named by you, as they are known"
+    )
     out: str | None = Field(None, description="new folder for compare.json and figures (default: print only)")
 
 
@@ -39,7 +42,7 @@ def main(options: OPTIONS, job) -> int:
 
     if not options.dirs:
         raise UserError("outlook compare: dirs is missing; allowed: one or more folders of studies")
-    arms = arms_of([open_study(path) for path in options.dirs])
+    arms = arms_of([open_study(path, options.shards).sound() for path in options.dirs])
     base = find_arm(arms, options.base)
     made = compare_arms(arms, base, outcomes_of(arms, options.outcomes))
     for comparison in made:

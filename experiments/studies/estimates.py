@@ -51,7 +51,7 @@ class Estimate:
 def replicates_done(folder: StudyFolder) -> int:
     """Replicates a point of a study that is finished, or of the rounds so far."""
     finished = folder.finished
-    return int(finished["replicates"]) if finished else int(folder.study.rounds[-1][1])
+    return finished.replicates if finished else int(folder.study.rounds[-1][1])
 
 
 def marks(replicates: int) -> tuple[int, ...]:
@@ -80,7 +80,7 @@ def write_estimates(folder: StudyFolder) -> None:
     """Write ``estimates.parquet``: scenario, point, outcome, runs, p, low, high; not for very many points."""
     study = folder.study
     if study.points <= LARGEST_TABLE:
-        folder.shards.write_whole("estimates", _estimate_tables(folder))
+        folder.write_whole("estimates", _estimate_tables(folder))
 
 
 def _estimate_tables(folder: StudyFolder) -> Iterator[pa.Table]:

@@ -56,12 +56,12 @@ def draw(folder: StudyFolder, measure: str) -> list[Path]:
     study, runs = folder.study, int((folder.finished or {}).get("runs", 0))
     labels = [variant.label for variant in study.variants]
     scenario = ", ".join(labels) if len(labels) <= 3 else f"{len(labels)} scenarios"
-    facts = {"Study": str(folder.record["hash"]), "Seed": str(study.seed)}
+    facts = {"Study": str(folder.record.hash), "Seed": str(study.seed)}
     saved = []
     for drawn in figures(folder, measure):
         style.finish(
             drawn.figure, runs=runs, scenario=scenario, version=project_version(), seed=study.seed,
-            note=f"study {folder.record['hash'][:8]}",
+            note=f"study {folder.record.hash[:8]}",
         )  # fmt: skip
         saved.append(style.save(drawn.figure, place / f"{drawn.name}.png", facts))
     return saved

@@ -183,15 +183,15 @@ def _runs(arm: Arm, outcomes: Sequence[str]) -> pd.DataFrame:
 
 def read_runs(arm: Arm, columns: Sequence[str]) -> pd.DataFrame:
     """Point, replicate and some columns of the runs of an arm."""
-    dataset = arm.folder.shards.dataset("runs")
-    if dataset is None:
-        raise UserError(f"{arm.folder.path}: holds no runs yet; allowed: a study that has begun")
     label = arm.folder.study.variants[arm.variant].label
     wanted = pc.field("scenario").cast("string") == label
     if arm.point is not None:
         wanted = wanted & (pc.field("point") == arm.point)
     names = list(dict.fromkeys(["point", "replicate", *columns]))
-    return dataset.to_table(columns=names, filter=wanted).to_pandas()
+    table = arm.folder.shards.read("runs", names, wanted)
+    if table is None:
+        raise UserError(f"{arm.folder.path}: holds no runs yet; allowed: a study that has begun")
+    return table.to_pandas()
 
 
 def _point_keys(arm: Arm) -> np.ndarray:

@@ -17,6 +17,10 @@ class OPTIONS(Options):
 
     dir: str = Field(description="folder of a study (of outlook sweep or outlook run)")
     run_id: str = Field(description="run_id of the run, as in the table of runs")
+    shards: str | None = Field(
+        None,
+        description="address of the tables, where they are not in the folder: named by you, as it is known",
+    )
     story: bool = Field(True, description="print what happened in it, month by month")
 
 
@@ -30,7 +34,7 @@ def main(options: OPTIONS, job) -> int:
     from experiments.studies.sweep import say_if_cold
 
     say_if_cold()
-    again = reproduce(options.dir, options.run_id)
+    again = reproduce(options.dir, options.run_id, shards=options.shards)
     out = console()
     if again.failure is not None:
         out.print(Text(f"{options.run_id} fails again, as stored: {again.failure}"))

@@ -23,6 +23,10 @@ class OPTIONS(Options):
     """Options of ``outlook resume``: how it runs may change, what is run may not."""
 
     dir: str = Field(description="folder of the study")
+    shards: str | None = Field(
+        None,
+        description="address of the tables, where they are not in the folder: named by you, as it is known",
+    )
     on_error: Literal["record", "stop"] = Field(
         "record", description="a run that fails: record it and go on, or stop the study"
     )
@@ -39,8 +43,8 @@ def main(options: OPTIONS, job) -> int:
     from experiments.studies.sweep import say_if_cold
 
     check_measure(options.measure)
-    folder = open_study(options.dir)
-    if folder.finished is None:
+    folder = open_study(options.dir, options.shards)
+    if folder.finished is None or folder.problems():
         studies.check_code(folder)
         say_if_cold()
     return studies.carry_on(

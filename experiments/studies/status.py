@@ -16,6 +16,10 @@ class OPTIONS(Options):
     """Options of ``outlook status``."""
 
     dir: str = Field(description="folder of the study")
+    shards: str | None = Field(
+        None,
+        description="address of the tables, where they are not in the folder: named by you, as it is known",
+    )
 
 
 def main(options: OPTIONS, job) -> int:
@@ -26,13 +30,13 @@ def main(options: OPTIONS, job) -> int:
     from experiments.runs.progress import size
     from experiments.runs.store import open_study
 
-    folder = open_study(options.dir)
+    folder = open_study(options.dir, options.shards)
     study, done, failed = folder.study, folder.runs_done(), folder.failed()
     out = console()
     labels = ", ".join(variant.label for variant in study.variants)
-    rule = folder.record["replicates_rule"]
+    rule = folder.record.replicates_rule
     lines = [
-        f"{folder.path}: {folder.record['command']}",
+        f"{folder.path}: {folder.record.command}",
         f"  scenarios   {labels}",
         f"  points      {study.points:,} ({study.design.get('name', 'grid')})",
         f"  replicates  {rule}",
@@ -48,9 +52,13 @@ def main(options: OPTIONS, job) -> int:
 
 
 def _state(folder) -> str:
-    """Finished, at work, or stopped and how to go on."""
-    if folder.finished is not None:
-        return f"finished with {folder.finished['replicates']} replicates a point"
+    """Finished, at work, damaged, or stopped and how to go on."""
     if folder.holder is not None:
         return f"{folder.holder} is at work on it"
+    found = folder.problems()
+    if found:
+        more = f" (and {len(found) - 1:,} more faults)" if len(found) > 1 else ""
+        return f"{found[0]}{more}; run it again with: outlook resume {folder.path}"
+    if folder.finished is not None:
+        return f"finished with {folder.finished.replicates} replicates a point"
     return f"stopped; go on with: outlook resume {folder.path}"

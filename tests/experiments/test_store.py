@@ -107,7 +107,9 @@ def test_other_code_of_the_model_is_refused(tmp_path):
     check_code(toy.folder_of(toy.study(), tmp_path / "t"))
 
 
-@pytest.mark.parametrize("content", [None, "", "{", "[]", '{"kind": "outlook"}'])
+@pytest.mark.parametrize(
+    "content", [None, "", "{", "[]", '{"kind": "outlook"}', '{"kind": "sweep", "format": 2}']
+)
 def test_what_is_no_study_is_refused(tmp_path, content):
     if content is not None:
         (tmp_path / "study.json").write_text(content)
@@ -137,50 +139,57 @@ def test_a_second_process_is_refused_and_a_dead_one_is_followed(tmp_path):
     other.join()
     assert folder.holder is None
     assert run_study(folder, toy.engine(), ExecutorOptions()).finished
-    assert not (folder.path / "lock").exists()
+    assert not (folder.path / ".lock.json").exists()
 
 
-def test_a_process_of_another_machine_is_believed(tmp_path):
+def test_a_lock_file_that_nobody_holds_means_nothing(tmp_path):
     folder = toy.folder_of(toy.study(), tmp_path / "s")
-    (folder.path / "lock").mkdir()
-    mark = folder.path / "lock" / "f.json"
-    mark.write_text(json.dumps({"host": "elsewhere", "pid": 1, "begun": None}))
-    with pytest.raises(UserError, match=r"process 1 on elsewhere.*remove .*f\.json"):
-        run_study(folder, toy.engine(), ExecutorOptions())
-
-
-def test_a_process_number_that_is_used_again_holds_nothing(tmp_path):
-    """A lock of this very process number, but begun at another time: its holder is dead."""
-    folder = toy.folder_of(toy.study(), tmp_path / "s")
-    (folder.path / "lock").mkdir()
-    mark = {"host": os.uname().nodename, "pid": os.getpid(), "begun": "1"}
-    (folder.path / "lock" / "f.json").write_text(json.dumps(mark))
+    (folder.path / ".lock").touch()
+    (folder.path / ".lock.json").write_text('{"pid": 1, "host": "elsewhere", "since": "then"}')
+    assert folder.holder is None
     assert run_study(folder, toy.engine(), ExecutorOptions()).finished
+
+
+def test_a_holder_that_has_not_said_its_name_is_told_without_question_marks(tmp_path):
+    folder = toy.folder_of(toy.study(), tmp_path / "s")
+    with folder.locked():
+        (folder.path / ".lock.json").write_text("{")
+        with pytest.raises(UserError, match="another process is at work on this study; wait until it ends"):
+            run_study(folder, toy.engine(), ExecutorOptions())
 
 
 def test_what_a_kill_leaves_behind_is_cleared_and_damage_is_mended(tmp_path):
     sound = toy.run(toy.study(), tmp_path / "sound")
     folder = toy.run(toy.study(), tmp_path / "s")
     path = folder.path
-    shards = sorted(folder.shards.names("runs"))
+    shards = folder.shards.names("runs")
     (path / "finished.json").unlink()
-    (path / "runs" / f".{shards[0]}.parquet.abc.tmp").write_bytes(b"half")
-    (path / "runs" / f"{shards[1]}.parquet").write_bytes(b"damaged")
-    (path / "runs" / f"{shards[2]}.parquet").unlink()  # its points are still there
+    head = f"{folder.record.hash}-"
+    (path / "runs" / f".{head}{shards[0]}.parquet.abc.tmp").write_bytes(b"half")
+    (path / "runs" / f"{head}{shards[1]}.parquet").write_bytes(b"damaged")
+    (path / "runs" / f"{head}{shards[2]}.parquet").unlink()  # its points are still there
+    (path / "blocks" / f"{head}{shards[3]}.json").unlink()
+    (path / "blocks" / f"{head}{shards[4]}.json").write_text("{}")
     assert run_study(folder, toy.engine(), ExecutorOptions()).finished
     toy.assert_same(folder, sound)
     assert not list(path.rglob("*.tmp"))
-    assert sorted(folder.shards.names("points")) == shards
+    assert folder.shards.names("points") == shards
 
 
-def test_shards_of_another_study_do_not_count(tmp_path):
+def test_files_of_another_study_neither_count_nor_are_touched(tmp_path):
     other = toy.run(toy.study(seed=2), tmp_path / "other")
     folder = toy.folder_of(toy.study(), tmp_path / "s")
-    (folder.path / "runs").mkdir()
-    for shard in other.shards.names("runs"):
-        (other.path / "runs" / f"{shard}.parquet").rename(folder.path / "runs" / f"{shard}.parquet")
+    theirs = {}
+    for table in ("runs", "points", "blocks"):
+        (folder.path / table).mkdir()
+        for path in (other.path / table).iterdir():
+            theirs[folder.path / table / path.name] = path.read_bytes()
+    theirs[folder.path / "runs" / ".thesis.tmp"] = b"years of work"
+    for path, content in theirs.items():
+        path.write_bytes(content)
     assert run_study(folder, toy.engine(), ExecutorOptions()).finished
     toy.assert_same(folder, toy.run(toy.study(), tmp_path / "sound"))
+    assert all(path.read_bytes() == content for path, content in theirs.items())
 
 
 def test_shards_may_go_to_another_address(tmp_path):
@@ -189,8 +198,25 @@ def test_shards_may_go_to_another_address(tmp_path):
         toy.study(replicates=20, keep="quantiles"), tmp_path / "s", shards="memory://bucket/studies"
     )
     assert not (folder.path / "runs").exists()
-    assert folder.record["shards"].startswith("memory://bucket/studies/s-")
-    toy.assert_same(store.open_study(folder.path), sound)
+    assert folder.record.shards.startswith("memory://bucket/studies/s-")
+    toy.assert_same(store.open_study(folder.path, "memory://bucket/studies"), sound)
+
+
+def test_shards_elsewhere_are_opened_only_where_the_person_named_them(tmp_path):
+    folder = toy.run(toy.study(), tmp_path / "s", shards="memory://bucket/studies")
+    with pytest.raises(UserError, match=r"its shards are elsewhere, at memory://bucket/studies/s-"):
+        store.open_study(folder.path).runs()
+    with pytest.raises(UserError, match=r"found shards=memory://bucket/stud; allowed: shards=memory://"):
+        store.open_study(folder.path, "memory://bucket/stud").runs()
+    assert len(store.open_study(folder.path, folder.record.shards).runs()) == 120
+
+
+def test_a_folder_for_shards_is_kept_with_its_whole_path(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    folder = toy.run(toy.study(), tmp_path / "s", shards="elsewhere")
+    assert folder.record.shards.startswith(f"{tmp_path}/elsewhere/s-")
+    monkeypatch.chdir("/")
+    assert store.open_study(folder.path, str(tmp_path / "elsewhere")).problems() == []
 
 
 def test_the_readme_reads_the_study_in_one_line(tmp_path, monkeypatch):

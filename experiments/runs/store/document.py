@@ -12,12 +12,14 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from experiments.kit.errors import UserError
+from experiments.kit.names import file_name
+from experiments.kit.reading import not_plain, sha256
 from experiments.runs.plan import Points, Study, Variant
 from experiments.runs.stopping import Looks
+from experiments.runs.store.record import FORMAT, FileRecord, Files, RuleRecord, ScenarioRecord, StudyRecord
 from sim.scenario import Scenario, ScenarioError
 from sim.uncertainty import Space
 
-FORMAT = 1
 RECORD = "study.json"
 PLAN = "plan.parquet"
 
@@ -59,44 +61,91 @@ def _scenario_record(variant: Variant) -> dict[str, Any]:
     }
 
 
-def from_record(record: Mapping[str, Any], folder: Path) -> Study:
+def from_record(record: StudyRecord, folder: Path) -> Study:
     """The study of a folder.
 
-    Raises:
-        UserError: if the record is of another format, or parts of it are missing or are no study.
+    Raises
+    ------
+    UserError
+        If its files are not those that its record names, are no such tables, or hold no scenario.
     """
-    source = folder / RECORD
-    if record.get("format") != FORMAT or record.get("kind") != "sweep":
-        raise UserError(f"{source}: found no study of a sweep; allowed: a folder that outlook sweep made")
+    check_files(folder, record.files)
+    plan = read_plan(folder)
+    variants = tuple(_variant(entry, plan, folder) for entry in record.scenarios)
+    given = record.replicates
+    rule = Looks(**given.model_dump()) if isinstance(given, RuleRecord) else given
+    return Study(variants, rule, record.seed, record.keep, record.code, record.luck, dict(record.design))
+
+
+def check_files(folder: Path, files: Files) -> None:
+    """Raise UserError if a file of a folder is missing or is not the one that was written."""
+    for name, expected in files.items():
+        problem = file_problem(folder, name, expected)
+        if problem:
+            raise UserError(f"{folder / name}: {problem}; allowed: the file that was written with the study")
+
+
+def file_problem(folder: Path, name: str, expected: FileRecord) -> str | None:
+    """What is wrong with a file of a folder; None if nothing is."""
+    path = folder / name
+    if Path(name).name != name:
+        return "is no file of the folder"
     try:
-        plan = read_plan(folder)
-        variants = tuple(_variant(entry, plan, folder) for entry in record["scenarios"])
-        given = record["replicates"]
-        rule = Looks(**given) if isinstance(given, dict) else int(given)
-        return Study(
-            variants, rule, record["seed"], record["keep"], record["code"], record["luck"], record["design"]
-        )  # fmt: skip
+        found = not_plain(path)
+        if found is not None:
+            return f"is {found}"
+        same = path.stat().st_size == expected.size and sha256(path) == expected.sha256
+    except FileNotFoundError:
+        return "is missing"
+    except (OSError, ValueError) as error:
+        return f"cannot be read: {error}"
+    return None if same else "is damaged"
+
+
+def facts_of(path: Path) -> FileRecord:
+    """Size and checksum of a file that was written."""
+    return FileRecord(size=path.stat().st_size, sha256=sha256(path))
+
+
+def _variant(entry: ScenarioRecord, plan: pa.Table, folder: Path) -> Variant:
+    source = folder / RECORD
+    try:
+        scenario = Scenario.from_mapping(entry.scenario, name=entry.name, source=str(source))
     except ScenarioError as error:
         raise UserError(f"{source}: this version cannot read its scenario: {error.problems[0]}") from None
-    except (KeyError, TypeError, ValueError, OSError) as error:
-        raise UserError(f"{source}: cannot be read: {type(error).__name__}: {error}") from None
+    if entry.posterior is not None:
+        scenario = scenario.with_space(_posterior(entry, scenario, folder))
+    return Variant(entry.label, scenario, _points(entry, plan, folder))
 
 
-def _variant(entry: Mapping[str, Any], plan: pa.Table, folder: Path) -> Variant:
-    label = entry["label"]
-    scenario = Scenario.from_mapping(entry["scenario"], name=entry["name"], source=str(folder / RECORD))
-    if entry["posterior"]:
-        table = pq.read_table(folder / entry["posterior"])
-        draws = np.column_stack([column.to_numpy() for column in table.columns])
-        space = Space(scenario.space.priors, tuple(table.column_names), np.ascontiguousarray(draws))
-        scenario = scenario.with_space(space)
-    rows = plan.filter(pa.compute.equal(plan["scenario"].cast(pa.string()), label))
-    names = tuple(entry["swept"])
+def _posterior(entry: ScenarioRecord, scenario: Scenario, folder: Path) -> Space:
+    """The space of a scenario with the posterior draws that were written beside it."""
+    if entry.posterior != posterior_file(entry.label):
+        raise UserError(
+            f"{folder / RECORD}: posterior: found {entry.posterior!r}; allowed: {posterior_file(entry.label)}"
+        )
+    table = _read_table(folder / entry.posterior)
+    unknown = [name for name in table.column_names if name not in scenario.schema]
+    if unknown or not all(pa.types.is_float64(field.type) for field in table.schema):
+        raise UserError(f"{folder / entry.posterior}: allowed: columns of numbers, named as parameters")
+    draws = np.column_stack([column.to_numpy() for column in table.columns])
+    return Space(scenario.space.priors, tuple(table.column_names), np.ascontiguousarray(draws))
+
+
+def _points(entry: ScenarioRecord, plan: pa.Table, folder: Path) -> Points:
+    """The points of a scenario from the plan: each of them stands there at least once."""
+    names = tuple(entry.swept)
+    columns = {"scenario", "point", *names}
+    if not columns <= set(plan.column_names):
+        raise UserError(f"{folder / PLAN}: allowed: a table with {', '.join(sorted(columns))}")
+    rows = plan.filter(pa.compute.equal(plan["scenario"].cast(pa.string()), entry.label))
     index = rows["point"].to_numpy()
-    values = np.empty((entry["points"], len(names)))
+    if not np.array_equal(np.unique(index), np.arange(entry.points)):
+        raise UserError(f"{folder / PLAN}: allowed: the {entry.points:,} points of {entry.label}")
+    values = np.empty((entry.points, len(names)))
     for position, name in enumerate(names):
         values[index, position] = rows[name].to_numpy()
-    return Variant(label, scenario, Points(names, values, index))
+    return Points(names, values, index)
 
 
 def write_plan(study: Study, path: Path) -> None:
@@ -121,25 +170,34 @@ def write_plan(study: Study, path: Path) -> None:
 
 
 def read_plan(folder: Path) -> pa.Table:
-    """The design of a study's folder."""
-    return pq.read_table(folder / PLAN)
+    """The design of a study's folder; raises UserError if it is no such table."""
+    return _read_table(folder / PLAN)
+
+
+def _read_table(path: Path) -> pa.Table:
+    try:
+        return pq.read_table(path)
+    except (OSError, pa.ArrowException) as error:
+        raise UserError(f"{path}: cannot be read as a table: {str(error).splitlines()[0]}") from None
 
 
 def posterior_file(label: str) -> str:
     """Name of the file with the posterior draws of a scenario."""
-    safe = "".join(letter if letter.isalnum() or letter in "-_" else "_" for letter in label)
-    return f"posterior-{safe}.parquet"
+    return f"posterior-{file_name(label)}.parquet"
 
 
-def write_posteriors(study: Study, folder: Path) -> None:
-    """Write the posterior draws that scenarios bring with them."""
+def write_posteriors(study: Study, folder: Path) -> list[str]:
+    """Write the posterior draws that scenarios bring with them; gives the names of the files."""
+    written = []
     for variant in study.variants:
         space = variant.scenario.space
         if space.posterior is not None:
             columns = {name: space.posterior[:, i] for i, name in enumerate(space.posterior_names)}
-            pq.write_table(pa.table(columns), folder / posterior_file(variant.label), compression="zstd")
+            written.append(posterior_file(variant.label))
+            pq.write_table(pa.table(columns), folder / written[-1], compression="zstd")
+    return written
 
 
 def dump(record: Mapping[str, Any]) -> str:
     """A record as text; floats keep every bit."""
-    return json.dumps(record, indent=1, ensure_ascii=False) + "\n"
+    return json.dumps(record, indent=1, ensure_ascii=False, allow_nan=False) + "\n"

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import itertools
-import json
 import os
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
@@ -17,58 +16,128 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from experiments.kit.errors import UserError
-from experiments.runs.plan import Study
+from experiments.kit.names import file_name
+from experiments.runs.plan import Study, gaps
 from experiments.runs.store import document, lock, readme
+from experiments.runs.store.address import checked, permitted
+from experiments.runs.store.record import CURE, FinishedRecord, StudyRecord, kind_of, parse, read
 from experiments.runs.store.shards import Shards
 
 FINISHED = "finished.json"
+WHOLE = ("quantiles", "paths")
+"""Tables over all blocks, made at the end of a study that keeps series."""
 
 
 @dataclass(frozen=True)
 class StudyFolder:
     """A study on disk.
 
-    Attributes:
-        path: the folder.
-        record: content of ``study.json``.
+    Attributes
+    ----------
+    path
+        The folder.
+    record
+        Content of ``study.json``.
+    named
+        Addresses that the person named; shards elsewhere are not opened.
     """
 
     path: Path
-    record: Mapping[str, Any]
+    record: StudyRecord
+    named: tuple[str, ...] = ()
 
     @cached_property
     def study(self) -> Study:
         """The study, read back and checked against the hash under which it was written.
 
-        Raises:
-            UserError: if the folder's files are not those of the study that was started; names the key.
+        Raises
+        ------
+        UserError
+            If the folder's files are not those of the study that was started; names the key.
         """
         study = document.from_record(self.record, self.path)
-        changed = study.changed(self.record["identity"])
-        if changed:
-            raise UserError(f"{self.path}: the study was changed after it was started: {', '.join(changed)}")
+        changed = study.changed(self.record.identity)
+        if changed or study.hash != self.record.hash:
+            keys = ", ".join(changed) or "hash"
+            raise UserError(f"{self.path}: the study was changed after it was started: {keys}")
         return study
 
-    @property
+    @cached_property
     def shards(self) -> Shards:
-        """Where its shards are."""
-        return Shards(self.record["shards"] or str(self.path), self.record["hash"])
+        """Where its shards are; raises UserError if that is a place that nobody named."""
+        return Shards(permitted(self.record.shards, self.named, self.path), self.record.hash)
 
     @property
     def block(self) -> int:
         """Runs a block."""
-        return int(self.record["block"])
+        return self.record.block
 
     @property
-    def finished(self) -> dict[str, Any] | None:
+    def finished(self) -> FinishedRecord | None:
         """How the study ended (replicates a point, runs, failures); None while it is not done."""
-        return _read_json(self.path / FINISHED)
+        try:
+            found = read(FinishedRecord, self.path / FINISHED)
+        except UserError:
+            return None
+        return found if found.replicates in [last for _, last in self.study.rounds] else None
 
-    def finish(self, facts: Mapping[str, Any]) -> None:
-        """Note that the study is done."""
-        _write_json(self.path / FINISHED, facts)
+    def finish(self, replicates: int) -> None:
+        """Note that the study is done, with so many replicates a point."""
+        made = {name: self.path / f"{name}.parquet" for name in WHOLE if self.study.keep != "none"}
+        facts = FinishedRecord(
+            replicates=replicates,
+            runs=self.runs_done(),
+            failed=self.failed(),
+            files={path.name: document.facts_of(path) for path in made.values() if path.exists()},
+        )
+        _write_json(self.path / FINISHED, facts.model_dump())
+
+    def whole_problems(self) -> list[str]:
+        """Faults of the tables over all blocks, which are there once the study is done."""
+        finished = self.finished
+        if finished is None or self.study.keep == "none":
+            return []
+        names = [f"{name}.parquet" for name in WHOLE]
+        missing = [f"{name}: is missing" for name in names if name not in finished.files]
+        if finished.runs == finished.failed:  # no run succeeded: there is nothing to make them of
+            missing = []
+        problems = {
+            name: document.file_problem(self.path, name, expected)
+            for name, expected in finished.files.items()
+        }
+        return [*missing, *(f"{name}: {problem}" for name, problem in problems.items() if problem)]
+
+    def problems(self) -> list[str]:
+        """All that is missing or damaged; every file is read, for its checksum."""
+        finished = self.finished
+        found = [*self.shards.problems(temporary=finished is None).values(), *self.whole_problems()]
+        if finished is not None:
+            missing = self._missing(finished.replicates)
+            found += [f"{missing:,} of {finished.runs:,} runs are missing"] if missing else []
+        return found
+
+    def sound(self) -> StudyFolder:
+        """The folder itself; raises UserError if anything of it is missing or damaged, with the cure."""
+        found = self.problems()
+        if found:
+            more = f" (and {len(found) - 1:,} more faults)" if len(found) > 1 else ""
+            raise UserError(f"{self.path}: {found[0]}{more}; outlook resume {self.path} runs it again")
+        return self
+
+    def _missing(self, replicates: int) -> int:
+        """Runs that a finished study lacks."""
+        done = self.shards.done()
+        study = self.study
+        return sum(
+            stop - start
+            for round_, (_, last) in enumerate(study.rounds)
+            if last <= replicates
+            for variant in range(len(study.variants))
+            for start, stop in gaps(done.get((round_, variant), ()), study.size(round_, variant))
+        )
 
     @contextlib.contextmanager
     def locked(self) -> Iterator[None]:
@@ -88,8 +157,8 @@ class StudyFolder:
 
     def failed(self) -> int:
         """Runs that failed."""
-        dataset = self.shards.dataset("failures")
-        return 0 if dataset is None else int(dataset.count_rows())
+        table = self.shards.read("failures", ["point"])
+        return 0 if table is None else table.num_rows
 
     def plan(self) -> pd.DataFrame:
         """The design: scenario, row, point, swept parameters."""
@@ -113,25 +182,56 @@ class StudyFolder:
 
     def quantiles(self) -> pd.DataFrame:
         """Quantiles over replicates, a row a point, week and series; empty if they were not kept."""
-        if not self.shards.exists("quantiles.parquet"):
-            return pd.DataFrame()
-        return self.shards.whole("quantiles").to_pandas()
+        return self._whole("quantiles")
 
     def paths(self) -> pd.DataFrame:
         """Weekly series of the first runs of each scenario, for figures; empty if series were not kept."""
-        if not self.shards.exists("paths.parquet"):
+        return self._whole("paths")
+
+    def _whole(self, name: str) -> pd.DataFrame:
+        path = self.path / f"{name}.parquet"
+        if not path.exists():
             return pd.DataFrame()
-        return self.shards.whole("paths").to_pandas()
+        try:
+            return pq.read_table(path).to_pandas()
+        except (OSError, pa.ArrowException) as error:
+            raise UserError(f"{path}: cannot be read: {str(error).splitlines()[0]}") from None
+
+    def write_whole(self, name: str, batches: Iterable[pa.Table]) -> None:
+        """Write a table that is no block's, in one file ``name.parquet``, batch by batch and atomically."""
+        final = self.path / f"{name}.parquet"
+        temporary = self.path / f".{final.name}.{uuid.uuid4().hex}.tmp"
+        writer = None
+        try:
+            for batch in batches:
+                if writer is None:
+                    writer = pq.ParquetWriter(temporary, batch.schema, compression="zstd")
+                writer.write_table(batch)
+            if writer is not None:
+                writer.close()
+                os.replace(temporary, final)
+        finally:
+            if writer is not None:
+                writer.close()
+            temporary.unlink(missing_ok=True)
+
+    def tidy(self) -> None:
+        """Remove half-written files and what is damaged; only under the folder's lock.
+
+        Weekly series have to be there unless what is made of them is.
+        """
+        for path in self.path.glob(".*.parquet.*.tmp"):
+            path.unlink(missing_ok=True)
+        self.shards.tidy(temporary=self.finished is None or bool(self.whole_problems()))
 
     def table(self, name: str, columns: list[str] | None = None) -> pd.DataFrame:
         """A table of all blocks in plan order, whatever executor, block size or interruption made it."""
-        dataset = self.shards.dataset(name)
-        if dataset is None:
-            return pd.DataFrame(columns=columns or [])
         keys = ["scenario", "point", "replicate"]
         wanted = None if columns is None else list(dict.fromkeys([*columns, *keys]))
-        table = dataset.to_table(columns=wanted)
-        table = _in_plan_order(table, rounds=len(self.record["rounds"]))
+        table = self.shards.read(name, wanted)
+        if table is None:
+            return pd.DataFrame(columns=columns or [])
+        table = _in_plan_order(table, rounds=len(self.study.rounds))
         return (table if columns is None else table.select(columns)).to_pandas()
 
 
@@ -152,34 +252,55 @@ def create(
     Raises:
         UserError: if ``out`` holds something, or cannot be written.
     """
+    address = checked(shards) if shards else None
     path = _claim(out) if out is not None else _claim_new(parent, study)
-    record = {
-        **document.to_record(study),
-        "rounds": [list(span) for span in study.rounds],
-        "block": block,
-        "shards": f"{shards.rstrip('/')}/{path.name}-{uuid.uuid4().hex[:8]}" if shards else None,
-        "command": command,
-        "created": datetime.now(UTC).isoformat(timespec="seconds"),
-        "provenance": dict(provenance),
-    }
+    own = f"{address.rstrip('/')}/{file_name(path.name)}-{uuid.uuid4().hex[:8]}" if address else None
     try:
         document.write_plan(study, path / document.PLAN)
-        document.write_posteriors(study, path)
-        readme.write(study, path, record["shards"] or ".", command)
-        _write_json(path / document.RECORD, record)  # last: a folder without it is no study
+        names = [document.PLAN, *document.write_posteriors(study, path)]
+        readme.write(study, path, own or ".", command)
+        record = {
+            **document.to_record(study),
+            "block": block,
+            "shards": own,
+            "command": command,
+            "created": datetime.now(UTC).isoformat(timespec="seconds"),
+            "provenance": dict(provenance),
+            "files": {name: document.facts_of(path / name).model_dump() for name in names},
+        }
+        text = document.dump(record)
+        made = parse(StudyRecord, text.encode(), path / document.RECORD)
+        _write_text(path / document.RECORD, text)  # last: a folder without it is no study
     except OSError as error:
         raise UserError(f"out={path}: cannot be written: {error.strerror or error}") from None
-    return StudyFolder(path, record)
+    return StudyFolder(path, made, (own,) if own else ())
 
 
-def open_study(path: str | Path) -> StudyFolder:
-    """The study of a folder; raises UserError if there is none."""
-    folder = Path(path)
-    record = _read_json(folder / document.RECORD)
-    if record is None or "identity" not in record or "rounds" not in record:
-        what = "no such folder" if not folder.exists() else f"holds no {document.RECORD} of a sweep"
-        raise UserError(f"{folder}: {what}; allowed: a folder that outlook sweep made")
-    return StudyFolder(folder, record)
+def open_study(path: str | Path, shards: str | Sequence[str] | None = None) -> StudyFolder:
+    """The study of a folder.
+
+    Parameters
+    ----------
+    path
+        The folder.
+    shards
+        Addresses that the person named: where shards outside the folder may be.
+
+    Raises
+    ------
+    UserError
+        If there is no study, or its record is damaged.
+    """
+    folder, source = Path(path), Path(path) / document.RECORD
+    try:
+        there = source.exists()
+    except (OSError, ValueError):
+        there = False
+    if not there or kind_of(source) not in (None, "sweep"):
+        what = f"holds no {document.RECORD} of a sweep" if os.path.lexists(folder) else "no such folder"
+        raise UserError(f"{folder}: {what}; {CURE}")
+    named = (shards,) if isinstance(shards, str) else tuple(shards or ())
+    return StudyFolder(folder, read(StudyRecord, source), named)
 
 
 def _claim(out: Path) -> Path:
@@ -196,7 +317,7 @@ def _claim(out: Path) -> Path:
 
 def _claim_new(parent: Path, study: Study) -> Path:
     """A folder that nobody else has: made exclusively, so two studies of the same second get two folders."""
-    first = study.variants[0].label.replace("/", "_")
+    first = file_name(study.variants[0].label)
     stem = (
         f"{first}-{study.hash[:8]}"
         if len(study.variants) == 1
@@ -226,15 +347,11 @@ def _in_plan_order(table: pa.Table, rounds: int) -> pa.Table:
     return table.take(np.lexsort(keys))
 
 
-def _read_json(path: Path) -> dict[str, Any] | None:
-    try:
-        record = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return None
-    return record if isinstance(record, dict) else None
-
-
 def _write_json(path: Path, record: Mapping[str, Any]) -> None:
+    _write_text(path, document.dump(record))
+
+
+def _write_text(path: Path, text: str) -> None:
     temporary = path.with_name(f".{path.name}.{uuid.uuid4().hex}.tmp")
-    temporary.write_text(document.dump(record), encoding="utf-8")
+    temporary.write_text(text, encoding="utf-8")
     os.replace(temporary, path)

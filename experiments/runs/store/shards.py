@@ -1,11 +1,19 @@
-"""Shards: the tables of one block, written once and atomically, on a local disk or at any fsspec address."""
+"""Shards: the tables of one block, written once and atomically, on a local disk or at an fsspec address.
+
+A block is there once its record is: a small JSON file with the size and the checksum of each of the block's
+tables, written last. The name of every file begins with the hash of the study, and nothing without it is ever
+removed or replaced.
+"""
 
 from __future__ import annotations
 
+import contextlib
+import hashlib
 import os
 import re
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,20 +23,30 @@ import pyarrow.dataset as ds
 import pyarrow.fs as pafs
 import pyarrow.parquet as pq
 
+from experiments.kit.errors import UserError
+from experiments.kit.reading import not_plain, sha256
 from experiments.runs.plan import Span
+from experiments.runs.store.record import BlockRecord, FileRecord, parse
 from experiments.runs.tables import TABLES
 
-_NAME = re.compile(r"^r(\d+)-s(\d+)-(\d+)-(\d+)\.parquet$")
-_STUDY = b"study"
+BLOCKS = "blocks"
+"""Folder of the records of blocks."""
+TEMPORARY = ("weekly",)
+"""Tables that are removed when the study is done."""
+_SHARD = re.compile(r"^r(\d{2,4})-s(\d{3,6})-(\d{10,15})-(\d{10,15})$")
+_READERS = 4  # files whose checksums are taken at a time
 
 
 @dataclass(frozen=True)
 class Shards:
     """Where the shards of a study are.
 
-    Attributes:
-        root: local folder, or an address that fsspec knows (``s3://bucket/folder``).
-        study: content hash of the study; every shard carries it.
+    Attributes
+    ----------
+    root
+        Local folder, or an address that `address.checked` let through (``s3://bucket/folder``).
+    study
+        Content hash of the study; the name of every file begins with it.
     """
 
     root: str
@@ -40,52 +58,44 @@ class Shards:
         return "://" not in self.root
 
     def commit(self, shard: str, tables: Mapping[str, pa.Table]) -> None:
-        """Write the tables of one block. The runs come last: a block counts once its runs are there.
+        """Write the tables of one block, then its record, which makes it count.
 
-        Each file is written under a name of its own and then renamed, so that nobody ever sees a part of one.
-        A block without any run that succeeded still writes an empty table of runs.
+        Parameters
+        ----------
+        shard
+            Name of the block, see `Task.shard`.
+        tables
+            Name of a table to the block's part of it. A block without any run that succeeded still has an
+            empty table of runs.
+
+        Raises
+        ------
+        OSError
+            If they cannot be written.
         """
+        files = {}
         for name in TABLES:
             if name in tables:
-                table = tables[name].replace_schema_metadata({_STUDY: self.study.encode()})
-                self._write(table, f"{name}/{shard}.parquet")
+                content = _parquet(tables[name])
+                self._put(name, f"{self.study}-{shard}.parquet", content)
+                digest = hashlib.sha256(content).hexdigest()
+                files[name] = FileRecord(size=len(content), sha256=digest)
+        record = BlockRecord(study=self.study, files=files)
+        self._put(BLOCKS, f"{self.study}-{shard}.json", record.model_dump_json().encode())
 
-    def write_whole(self, name: str, batches: Iterable[pa.Table]) -> None:
-        """Write a table that is no block's, in one file ``name.parquet``, batch by batch and atomically."""
-        final, temporary = self._paths(f"{name}.parquet")
-        filesystem, _ = self._arrow()
-        writer = None
-        try:
-            for batch in batches:
-                if writer is None:
-                    writer = pq.ParquetWriter(
-                        temporary, batch.schema, filesystem=filesystem, compression="zstd"
-                    )
-                writer.write_table(batch)
-        finally:
-            if writer is not None:
-                writer.close()
-        if writer is not None:
-            self._rename(temporary, final)
-
-    def whole(self, name: str) -> pa.Table:
-        """A table that `write_whole` wrote."""
-        filesystem, root = self._arrow()
-        return pq.read_table(f"{root}/{name}.parquet", filesystem=filesystem)
+    def blocks(self) -> list[str]:
+        """Blocks that are there, in plan order."""
+        return self._found(BLOCKS, ".json")
 
     def names(self, table: str) -> list[str]:
-        """Shards of a table that are there, in plan order."""
-        filesystem, root = self._fsspec()
-        folder = f"{root}/{table}"
-        if not filesystem.exists(folder):
-            return []
-        found = (str(path).rsplit("/", 1)[-1] for path in filesystem.ls(folder, detail=False))
-        return sorted(name.removesuffix(".parquet") for name in found if _NAME.match(name))
+        """Blocks that are there and have a part of a table, in plan order."""
+        there = set(self.blocks())
+        return [shard for shard in self._found(table, ".parquet") if shard in there]
 
     def done(self) -> dict[tuple[int, int], list[Span]]:
         """Runs that are done: (round, scenario's position) to their spans."""
         spans: dict[tuple[int, int], list[Span]] = {}
-        for shard in self.names("runs"):
+        for shard in self.blocks():
             round_, variant, start, stop = place(shard)
             spans.setdefault((round_, variant), []).append((start, stop))
         return spans
@@ -93,94 +103,204 @@ class Shards:
     def dataset(self, table: str) -> ds.FileSystemDataset | None:
         """All shards of a table in plan order, None if there are none."""
         filesystem, root = self._arrow()
-        paths = [f"{root}/{table}/{shard}.parquet" for shard in self.names(table)]
+        paths = [f"{root}/{table}/{self.study}-{shard}.parquet" for shard in self.names(table)]
         return ds.dataset(paths, filesystem=filesystem, format="parquet") if paths else None
+
+    def read(
+        self, table: str, columns: list[str] | None = None, wanted: ds.Expression | None = None
+    ) -> pa.Table | None:
+        """A table of all blocks, in the order of the blocks; None if no block has it.
+
+        Raises
+        ------
+        UserError
+            If a file is no Parquet file or lacks a column.
+        """
+        try:
+            dataset = self.dataset(table)
+            return None if dataset is None else dataset.to_table(columns=columns, filter=wanted)
+        except (pa.ArrowException, OSError) as error:
+            raise UserError(f"{self.root}/{table}: cannot be read: {_first_line(error)}") from None
 
     def read_shard(self, table: str, shard: str, columns: list[str] | None = None) -> pa.Table:
         """One shard of a table."""
         filesystem, root = self._arrow()
-        return pq.read_table(f"{root}/{table}/{shard}.parquet", filesystem=filesystem, columns=columns)
+        path = f"{root}/{table}/{self.study}-{shard}.parquet"
+        return pq.read_table(path, filesystem=filesystem, columns=columns)
 
-    def tidy(self) -> None:
-        """Remove what a killed process left.
+    def problems(self, temporary: bool) -> dict[str, str]:
+        """Blocks of which something is missing or damaged, each with what it is.
 
-        That is half-written files, tables of blocks without runs, and shards that are damaged or lie within
-        a larger one. Only the process that holds the folder's lock may do this.
+        Parameters
+        ----------
+        temporary
+            Whether tables that are removed at the end have to be there too.
+
+        Returns
+        -------
+        dict of str to str
+            Block to file and fault. Every file is read, for its checksum.
         """
-        filesystem, root = self._fsspec()
+        found = {}
+        with ThreadPoolExecutor(_READERS) as pool:
+            shards = self.blocks()
+            for shard, problem in zip(
+                shards, pool.map(lambda one: self._problem(one, temporary), shards), strict=True
+            ):
+                if problem:
+                    found[shard] = problem
+        for shard in self._within(shards):
+            found.setdefault(shard, f"{BLOCKS}/{self.study}-{shard}.json: holds runs of another block")
+        return found
+
+    def tidy(self, temporary: bool) -> None:
+        """Remove what a killed process left and what is damaged, of this study alone.
+
+        That is half-written files, tables of blocks without a record, and blocks of which something is missing
+        or damaged, or whose runs another block holds too. Only the process that holds the folder's lock may do
+        this.
+
+        Parameters
+        ----------
+        temporary
+            As in `problems`.
+        """
+        for table in (BLOCKS, *TABLES):
+            for name in self._listed(table):
+                if name.startswith(f".{self.study}-") and name.endswith(".tmp"):
+                    self._remove(table, name)
+        self._drop(self.problems(temporary))
+
+    def drop_repeated(self) -> None:
+        """Remove blocks whose runs another block holds too: a worker that was thought dead may write late."""
+        self._drop(list(self._within(self.blocks())))
+
+    def _drop(self, shards: Collection[str]) -> None:
+        """Remove blocks, their records first, and tables without a record."""
+        for shard in shards:
+            self._remove(BLOCKS, f"{self.study}-{shard}.json")
+        good = set(self.blocks())
         for table in TABLES:
-            folder = f"{root}/{table}"
-            if filesystem.exists(folder):
-                for path in filesystem.ls(folder, detail=False):
-                    if str(path).endswith(".tmp"):
-                        filesystem.rm_file(str(path))
-        good = self._sound(self.names("runs"))
-        for table in TABLES:
-            for shard in self.names(table):
+            for shard in self._found(table, ".parquet"):
                 if shard not in good:
-                    filesystem.rm_file(f"{root}/{table}/{shard}.parquet")
+                    self._remove(table, f"{self.study}-{shard}.parquet")
 
     def remove_table(self, table: str) -> None:
-        """Remove all shards of a table that has served its purpose."""
-        filesystem, root = self._fsspec()
-        if filesystem.exists(f"{root}/{table}"):
-            filesystem.rm(f"{root}/{table}", recursive=True)
-
-    def exists(self, name: str) -> bool:
-        """Whether a file is there."""
-        filesystem, root = self._fsspec()
-        return bool(filesystem.exists(f"{root}/{name}"))
+        """Remove this study's shards of a table that has served its purpose."""
+        for shard in self._found(table, ".parquet"):
+            self._remove(table, f"{self.study}-{shard}.parquet")
+        if self.local:
+            with contextlib.suppress(OSError):  # something else is in it
+                (Path(self.root) / table).rmdir()
 
     def size(self) -> int:
-        """Bytes of all shards."""
+        """Bytes of all shards of this study."""
         filesystem, root = self._fsspec()
-        return int(filesystem.du(root)) if filesystem.exists(root) else 0
+        total = 0
+        for table in (BLOCKS, *TABLES):
+            if filesystem.isdir(f"{root}/{table}"):
+                for entry in filesystem.ls(f"{root}/{table}", detail=True):
+                    if str(entry["name"]).rsplit("/", 1)[-1].startswith(f"{self.study}-"):
+                        total += int(entry["size"] or 0)
+        return total
 
-    def _sound(self, shards: list[str]) -> set[str]:
-        """Shards of runs that can be read, belong to this study, and do not lie within another."""
-        filesystem, root = self._arrow()
-        good: dict[tuple[int, int], list[tuple[int, int, str]]] = {}
-        for shard in shards:
-            try:
-                metadata = (
-                    pq.read_schema(f"{root}/runs/{shard}.parquet", filesystem=filesystem).metadata or {}
-                )
-            except (OSError, pa.ArrowInvalid):
+    def _problem(self, shard: str, temporary: bool) -> str | None:
+        """What is wrong with a block; None if nothing is."""
+        name = f"{BLOCKS}/{self.study}-{shard}.json"
+        try:
+            record = parse(BlockRecord, self._get(name), name, "a damaged record")
+        except (UserError, OSError) as error:
+            return f"{name}: {'is damaged' if isinstance(error, UserError) else _reason(error)}"
+        if record.study != self.study or not {"runs"} <= set(record.files) <= set(TABLES):
+            return f"{name}: is damaged"
+        for table, expected in record.files.items():
+            if table in TEMPORARY and not temporary:
                 continue
-            if metadata.get(_STUDY) == self.study.encode():
-                round_, variant, start, stop = place(shard)
-                good.setdefault((round_, variant), []).append((start, -stop, shard))
-        kept: set[str] = set()
-        for spans in good.values():
-            reached = -1
-            for _, minus_stop, shard in sorted(spans):
-                if -minus_stop > reached:
-                    kept.add(shard)
-                    reached = -minus_stop
-        return kept
+            file = f"{table}/{self.study}-{shard}.parquet"
+            try:
+                content = self._facts(file)
+            except OSError as error:
+                return f"{file}: {_reason(error)}"
+            if content != (expected.size, expected.sha256):
+                return f"{file}: is damaged"
+        return None
 
-    def _write(self, table: pa.Table, name: str) -> None:
-        final, temporary = self._paths(name)
-        filesystem, _ = self._arrow()
-        names = [field.name for field in table.schema if pa.types.is_dictionary(field.type)]
-        pq.write_table(table, temporary, filesystem=filesystem, compression="zstd", use_dictionary=names)
-        self._rename(temporary, final)
-
-    def _paths(self, name: str) -> tuple[str, str]:
-        """Final and temporary path of a file; its folder is made."""
-        filesystem, root = self._fsspec()
-        folder, _, file = f"{root}/{name}".rpartition("/")
-        filesystem.makedirs(folder, exist_ok=True)
-        return f"{folder}/{file}", f"{folder}/.{file}.{uuid.uuid4().hex}.tmp"
-
-    def _rename(self, temporary: str, final: str) -> None:
+    def _facts(self, name: str) -> tuple[int, str]:
+        """Size and checksum of a file."""
         if self.local:
-            os.replace(temporary, final)
+            path = self._plain(name)
+            return path.stat().st_size, sha256(path)
+        content = self._get(name)
+        return len(content), hashlib.sha256(content).hexdigest()
+
+    def _within(self, shards: Collection[str]) -> Iterator[str]:
+        """Blocks with runs that an earlier or larger block holds too."""
+        reached: dict[tuple[int, int], int] = {}
+        for round_, variant, start, minus_stop, shard in sorted(
+            (*place(shard)[:3], -place(shard)[3], shard) for shard in shards
+        ):
+            if start < reached.get((round_, variant), 0):
+                yield shard
+            else:
+                reached[round_, variant] = -minus_stop
+
+    def _listed(self, table: str) -> list[str]:
+        """Names of the files in a folder of the root."""
+        filesystem, root = self._fsspec()
+        try:
+            found = filesystem.ls(f"{root}/{table}", detail=False)
+        except (FileNotFoundError, NotADirectoryError):
+            return []
+        return [str(path).rstrip("/").rsplit("/", 1)[-1] for path in found]
+
+    def _found(self, table: str, ending: str) -> list[str]:
+        """Blocks with a file of this study in a folder of the root, in plan order."""
+        head = f"{self.study}-"
+        names = (name for name in self._listed(table) if name.startswith(head) and name.endswith(ending))
+        shards = (name.removeprefix(head).removesuffix(ending) for name in names)
+        return sorted(shard for shard in shards if _SHARD.match(shard))
+
+    def _put(self, table: str, name: str, content: bytes) -> None:
+        """Write a file whole or not at all: under a name of its own first, then renamed."""
+        filesystem, root = self._fsspec()
+        folder = f"{root}/{table}"
+        filesystem.makedirs(folder, exist_ok=True)
+        temporary = f"{folder}/.{name}.{uuid.uuid4().hex}.tmp"
+        if self.local:
+            Path(temporary).write_bytes(content)
+            os.replace(temporary, f"{folder}/{name}")
         else:
-            self._fsspec()[0].mv(temporary, final)
+            filesystem.pipe_file(temporary, content)
+            filesystem.mv(temporary, f"{folder}/{name}")
+
+    def _get(self, name: str) -> bytes:
+        if self.local:
+            return self._plain(name).read_bytes()
+        filesystem, root = self._fsspec()
+        return filesystem.cat_file(f"{root}/{name}")
+
+    def _plain(self, name: str) -> Path:
+        """The path of a local file; raises OSError if it is none."""
+        path = Path(self.root) / name
+        found = not_plain(path)
+        if found is not None:
+            raise OSError(f"is {found}")
+        return path
+
+    def _remove(self, table: str, name: str) -> None:
+        """Remove a file of this study; raises UserError if it is a folder, which is nobody's shard."""
+        filesystem, root = self._fsspec()
+        path = f"{root}/{table}/{name}"
+        if filesystem.isdir(path):
+            raise UserError(f"{path}: found a folder; allowed: a file of the study; move it away")
+        with contextlib.suppress(FileNotFoundError):
+            filesystem.rm_file(path)
 
     def _fsspec(self) -> tuple[fsspec.AbstractFileSystem, str]:
-        filesystem, root = fsspec.core.url_to_fs(self.root)
+        try:
+            filesystem, root = fsspec.core.url_to_fs(self.root)
+        except ImportError as error:
+            raise UserError(f"{self.root}: {_first_line(error)}; install it, or use a local folder") from None
         return filesystem, str(root).rstrip("/")
 
     def _arrow(self) -> tuple[pafs.FileSystem, str]:
@@ -192,8 +312,26 @@ class Shards:
 
 def place(shard: str) -> tuple[int, int, int, int]:
     """Round, scenario's position, first run and the one after the last, from the name of a shard."""
-    found = _NAME.match(f"{shard}.parquet")
+    found = _SHARD.match(shard)
     if found is None:
         raise ValueError(f"{shard!r} is not the name of a shard")
     round_, variant, start, stop = (int(part) for part in found.groups())
     return round_, variant, start, stop
+
+
+def _parquet(table: pa.Table) -> bytes:
+    """A table as the content of a Parquet file."""
+    names = [field.name for field in table.schema if pa.types.is_dictionary(field.type)]
+    sink = pa.BufferOutputStream()
+    pq.write_table(table.replace_schema_metadata(None), sink, compression="zstd", use_dictionary=names)
+    return sink.getvalue().to_pybytes()
+
+
+def _reason(error: OSError) -> str:
+    if isinstance(error, FileNotFoundError):
+        return "is missing"
+    return error.strerror or _first_line(error)
+
+
+def _first_line(error: BaseException) -> str:
+    return (str(error).splitlines() or [type(error).__name__])[0]
