@@ -53,7 +53,7 @@ def draw(folder: StudyFolder, measure: str) -> list[Path]:
     """
     place = folder.path / "figures"
     place.mkdir(exist_ok=True)
-    study, runs = folder.study, int((folder.finished or {}).get("runs", 0))
+    study, runs = folder.study, folder.runs_done()
     labels = [variant.label for variant in study.variants]
     scenario = ", ".join(labels) if len(labels) <= 3 else f"{len(labels)} scenarios"
     facts = {"Study": str(folder.record.hash), "Seed": str(study.seed)}

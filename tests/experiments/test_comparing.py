@@ -136,7 +136,7 @@ def test_estimates_have_wilson_intervals_and_a_convergence_line(folder):
 def test_auto_reports_the_interval_that_it_looked_at(tmp_path):
     rule = Looks(0.15, count=3)
     folder = toy.run(toy.study([toy.variant(services=(0.5,))], rule), tmp_path / "s")
-    size = folder.finished["replicates"]
+    size = folder.finished.replicates
     for one in at_point(tally(folder, 0, (size,)), 0, rule):
         assert one.high - one.low <= 2 * rule.precision
         _, low, high = wilson(round(one.p * size), size)

@@ -67,7 +67,8 @@ def test_a_failed_run_is_a_row_and_the_others_go_on(tmp_path):
         runs, others[others["replicate"] != toy.FAILS].reset_index(drop=True), check_exact=True
     )
     assert set(failures["run_id"]) == set(others["run_id"]) - set(runs["run_id"])
-    assert folder.finished == {"replicates": 20, "runs": 120, "failed": 6}
+    facts = folder.finished
+    assert (facts.replicates, facts.runs, facts.failed) == (20, 120, 6)
 
 
 def test_a_block_whose_runs_all_fail_breaks_no_table(tmp_path):
@@ -151,7 +152,7 @@ def test_everything_can_be_kept(tmp_path):
 def test_auto_stops_at_the_first_look_that_is_enough(tmp_path):
     rule = Looks(0.15, count=3)
     folder = toy.run(toy.study([toy.variant(services=(0.05, 0.5))], rule), tmp_path / "s")
-    reached = folder.finished["replicates"]
+    reached = folder.finished.replicates
     assert reached in rule.sizes
     runs = folder.runs()
     assert len(runs) == 2 * reached
