@@ -43,3 +43,20 @@ def scenario():
     from tests.worlds import scenario as load
 
     return load
+
+
+@pytest.fixture(autouse=True)
+def _every_table_keeps_its_digits(monkeypatch) -> None:
+    """Whatever table a test prints is also checked at four widths."""
+    from experiments.kit import screen
+    from tests.screens import WIDTHS, check_table
+
+    shown = screen.table
+
+    def checked(rows, columns, **more) -> None:
+        rows = [tuple(row) for row in rows]
+        for width in WIDTHS if rows else ():
+            check_table(rows, columns, width)
+        shown(rows, columns, **more)
+
+    monkeypatch.setattr(screen, "table", checked)

@@ -21,31 +21,26 @@ class OPTIONS(Options):
 
 def main(options: OPTIONS, job) -> int:
     """Say what the scenario sets if it is valid; UserError with all that is wrong if not."""
-    from rich.text import Text
-
-    from experiments.cli.help import console
     from experiments.config import group_choices, load_scenario
+    from experiments.kit import screen
 
     name = options.file
     if name not in group_choices("scenario") and not name.endswith((".yaml", ".yml")):
         raise UserError(f"{name}: found neither a packaged scenario nor a file that ends in .yaml")
     scenario = load_scenario(name)
-    out = console()
-    out.print(
-        Text(f"{name} is valid: {scenario.title} ({scenario.start} to {scenario.end}, {scenario.days} days)")
+    screen.line(
+        f"{name} is valid: {scenario.title} ({scenario.start} to {scenario.end}, {scenario.days} days)"
     )
     for key in sorted(scenario.fixed):
         parameter, value = scenario.schema[key], scenario.value(key)
         same = " (the default)" if value == parameter.default else f" (default {parameter.default:g})"
-        out.print(Text(f"  sets   {key} = {value:g} {parameter.unit}{same}"))
+        screen.line(f"  sets   {key} = {value:g} {parameter.unit}{same}", hang=7)
     for event in scenario.events:
         changes = ", ".join(f"{key}={value:g}" for key, value in {**event.set, **event.state}.items())
-        out.print(Text(f"  event  {event.day} {event.title}: {changes}"))
+        screen.line(f"  event  {event.day} {event.title}: {changes}", hang=7)
     for note in _notes(scenario):
-        out.print(Text(f"  note   {note}"))
-    out.print(
-        Text(f"  {len(scenario.questions)} questions, {len(scenario.space.names)} uncertain parameters")
-    )
+        screen.line(f"  note   {note}", hang=7)
+    screen.line(f"  {len(scenario.questions)} questions, {len(scenario.space.names)} uncertain parameters")
     return 0
 
 

@@ -36,6 +36,7 @@ class OPTIONS(Options):
 
 def main(options: OPTIONS, job) -> int:
     """Print the parameters that match; returns the exit code."""
+    from experiments.kit import screen
     from sim.parameters import build_schema
     from sim.parameters.schema import CONFIDENCE
 
@@ -50,7 +51,7 @@ def main(options: OPTIONS, job) -> int:
         word = " ".join(options.search)
         raise UserError(f"no parameter holds {word!r}{hint(word, schema.names)}")
     if options.format == "json":
-        print(json.dumps([_record(p) for p in found], indent=2, ensure_ascii=False))
+        screen.raw(json.dumps([_record(p) for p in found], indent=2, ensure_ascii=False))
     elif len(found) == 1:
         _show_one(found[0])
     else:
@@ -90,34 +91,25 @@ def _value(parameter, value: float) -> str:
 
 def _show(parameters: list) -> None:
     """A table, a parameter a row."""
-    from rich.table import Table
-    from rich.text import Text
+    from experiments.kit import screen
+    from experiments.kit.screen import Column
 
-    from experiments.cli.help import console
-
-    out = console()
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    table.add_column("parameter", no_wrap=True, overflow="fold")
-    table.add_column("default", justify="right", no_wrap=True)
-    table.add_column("range", no_wrap=True)
-    table.add_column("unit")
-    table.add_column("meaning", ratio=1)
+    columns = [Column("parameter"), Column("default", right=True), Column("range"), Column("unit", wraps=True),
+               Column("meaning", wraps=True)]  # fmt: skip
+    rows = []
     for p in parameters:
         span = "true, false" if p.kind == "switch" else f"{p.low:g} to {p.high:g}"
-        table.add_row(Text(p.name), _value(p, p.default), span, Text(p.unit), Text(p.meaning))
-    out.print(table)
+        rows.append((p.name, _value(p, p.default), span, p.unit, p.meaning))
+    screen.table(rows, columns)
     count = f"{len(parameters)} parameters."
-    out.print(Text(f"\n{count} Source and confidence of one: outlook params NAME; of all: format=json"))
+    screen.line(f"\n{count} Source and confidence of one: outlook params NAME; of all: format=json")
 
 
 def _show_one(p) -> None:
     """Everything that is known of one parameter."""
-    from rich.text import Text
+    from experiments.kit import screen
 
-    from experiments.cli.help import console
-
-    out = console()
-    out.print(Text(p.name, style="bold"))
+    screen.heading(p.name)
     for label, value in (
         ("meaning", p.meaning),
         ("default", f"{_value(p, p.default)} ({p.unit})"),
@@ -126,5 +118,5 @@ def _show_one(p) -> None:
         ("confidence", p.confidence),
         ("factors", ", ".join(p.factors)),
     ):
-        out.print(Text(f"  {label:11s}{value}"))
-    out.print(Text(f"  {'set it':11s}outlook run {p.name}={_value(p, p.default)}"))
+        screen.line(f"  {label:11s}{value}", hang=11)
+    screen.line(f"  {'set it':11s}outlook run {p.name}={_value(p, p.default)}", copied=True)

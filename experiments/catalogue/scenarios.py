@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import textwrap
 from typing import Literal
 
 from pydantic import Field
@@ -34,6 +33,7 @@ class OPTIONS(Options):
 def main(options: OPTIONS, job) -> int:
     """Print the scenarios; returns the exit code."""
     from experiments.config import group_choices, load_scenario
+    from experiments.kit import screen
 
     names = group_choices("scenario")
     # Priors and questions play no part here and take their time to read.
@@ -49,11 +49,8 @@ def main(options: OPTIONS, job) -> int:
             f"no scenario holds {options.search!r}; scenarios: {', '.join(names)}{hint(word, names)}"
         )
     if options.format == "json":
-        print(
-            json.dumps(
-                [_record(name, scenario) for name, scenario in found.items()], indent=2, ensure_ascii=False
-            )
-        )
+        records = [_record(name, scenario) for name, scenario in found.items()]
+        screen.raw(json.dumps(records, indent=2, ensure_ascii=False))
         return 0
     _show(found)
     return 0
@@ -74,26 +71,15 @@ def _record(name: str, scenario) -> dict:
 
 def _show(scenarios: dict) -> None:
     """Print scenarios for people to read."""
-    from rich.text import Text
+    from experiments.kit import screen
 
-    from experiments.cli.help import console
-
-    out = console()
     for name, scenario in scenarios.items():
-        out.print(Text.assemble((name, "bold"), f"  {scenario.title}  ({scenario.start} to {scenario.end})"))
-        story = " ".join(scenario.story.split())
-        out.print(
-            Text(
-                textwrap.fill(story, min(out.width, 110) - 4, initial_indent="    ", subsequent_indent="    ")
-            )
-        )
+        screen.heading(f"{name}  {scenario.title}  ({scenario.start} to {scenario.end})")
+        screen.line("    " + " ".join(scenario.story.split()))
         changes = ", ".join(f"{key}={scenario.value(key):g}" for key in sorted(scenario.fixed))
         if changes:
-            out.print(Text(textwrap.fill(f"sets {changes}", min(out.width, 110) - 4, initial_indent="    ",
-                                         subsequent_indent="         "), style="dim"))  # fmt: skip
+            screen.line(f"    sets {changes}", "dim", hang=5)
         for event in scenario.events:
-            out.print(Text(f"    {event.day}  {event.title}", style="dim"))
-        out.print()
-    out.print(
-        Text("Run one: outlook run scenario=NAME. Write your own: outlook run --cfg scenario > mine.yaml")
-    )
+            screen.line(f"    {event.day}  {event.title}", "dim", hang=12)
+        screen.line()
+    screen.line("Run one: outlook run scenario=NAME. Write your own: outlook run --cfg scenario > mine.yaml")

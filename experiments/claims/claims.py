@@ -83,7 +83,7 @@ def _rows(options: OPTIONS, ledger) -> tuple[list[dict[str, Any]], float]:
     """The judged claims as plain data, and the seconds that they took."""
     from experiments.claims.contrast import record, run_ledger
     from experiments.claims.judge import Rule
-    from experiments.outlook.screen import progress
+    from experiments.kit.progress import progress
 
     rule = Rule(margin=options.margin, alpha=options.alpha, family=ledger.family, agreement=options.agreement)
     began = time.perf_counter()
@@ -138,35 +138,24 @@ def _write(
 
 def _print(rows: list[dict[str, Any]], ledger, footer: str) -> None:
     """The table in the terminal."""
-    from rich.table import Table
-    from rich.text import Text
-
     from experiments.claims.page import effect_text
-    from experiments.cli.help import console
+    from experiments.kit import screen
+    from experiments.kit.screen import Cell, Column
 
-    out = console()
-    out.print(Text(ledger.title, style="bold"))
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    for name, justify in (
-        ("claim", "left"),
-        ("outcome", "left"),
-        ("effect [95 %]", "right"),
-        ("P(dir.)", "right"),
-    ):
-        table.add_column(name, justify=justify, no_wrap=name != "outcome")  # type: ignore[arg-type]
-    table.add_column("origin", no_wrap=True)
-    table.add_column("verdict", no_wrap=True)
+    screen.heading(ledger.title)
+    columns = [Column("claim"), Column("outcome", wraps=True), Column("effect [95 %]", right=True),
+               Column("P(dir.)", right=True), Column("origin"), Column("verdict")]  # fmt: skip
     styles = {"supported": "green", "contradicted": "red", "mixed": "yellow", "no effect": "dim"}
-    for row in rows:
-        table.add_row(
-            Text(f"{row['id']} ({', '.join(row['factors'])})"), Text(row["outcome"]), effect_text(row),
-            f"{row['p_direction']:.2f}", "built in" if row["built_in"] else "emerges",
-            Text(row["verdict"], style=styles[row["verdict"]]),
-        )  # fmt: skip
-    out.print(table)
+    shown = [
+        (f"{row['id']} ({', '.join(row['factors'])})", row["outcome"], effect_text(row),
+         f"{row['p_direction']:.2f}", "built in" if row["built_in"] else "emerges",
+         Cell(row["verdict"], styles[row["verdict"]]))
+        for row in rows
+    ]  # fmt: skip
+    screen.table(shown, columns)
     counts = ", ".join(f"{n} {v}" for v in styles if (n := sum(row["verdict"] == v for row in rows)))
-    out.print(Text(f"\n{len(rows)} claims: {counts}"))
+    screen.line(f"\n{len(rows)} claims: {counts}")
     for row in rows:
         if row["verdict"] != "supported":
-            out.print(Text(f"  {row['id']}: {row['verdict']}: {row['why']}", style="dim"))
-    out.print(Text(footer, style="dim"))
+            screen.line(f"  {row['id']}: {row['verdict']}: {row['why']}", "dim", hang=2)
+    screen.line(footer, "dim")

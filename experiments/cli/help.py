@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from pydantic import BaseModel
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
 
+from experiments.kit import screen
+from experiments.kit.screen import Column
 from experiments.kit.verb import VERBS, Verb, load
 
 _OVERRIDES = (
@@ -19,55 +18,48 @@ _OVERRIDES = (
 )
 
 
-def console() -> Console:
-    """A console for text and tables on standard output: as wide as the terminal, 110 columns in a pipe."""
-    made = Console(highlight=False, soft_wrap=False)
-    return made if made.is_terminal else Console(highlight=False, width=110)
-
-
 def overview(flags: Mapping[str, str]) -> None:
     """Print what the command does and its verbs."""
-    out = console()
-    out.print("Scenario forecasts of the conflict in Panjshir and Afghanistan after September 2021.\n")
-    out.print(Text("Usage: outlook VERB [key=value ...]\n"))
+    screen.line("Scenario forecasts of the conflict in Panjshir and Afghanistan after September 2021.\n")
+    screen.line("Usage: outlook VERB [key=value ...]\n")
     rows = [(name, load(name).summary) for name in VERBS]
-    _table("Verbs", rows, out)
-    _table("Flags", list(flags.items()), out)
-    out.print(Text("Try: outlook run scenario=baseline\nHelp of a verb: outlook run --help"))
+    _table("Verbs", rows)
+    _table("Flags", list(flags.items()))
+    screen.line("Try: outlook run scenario=baseline\nHelp of a verb: outlook run --help")
 
 
 def verb_help(verb: Verb, flags: Mapping[str, str]) -> None:
     """Print what a verb does: its options with default and meaning, its groups, the grammar, examples."""
-    out = console()
-    out.print(Text(f"{verb.summary}\n\nUsage: {verb.usage}\n"))
-    _options(verb, out)
+    screen.line(f"{verb.summary}\n\nUsage: {verb.usage}\n")
+    _options(verb)
     if verb.takes_scenario or verb.groups:
-        _groups(verb, out)
+        _groups(verb)
     if verb.takes_scenario:
         keys = "title, story, start, end, state, events, questions, space"
-        out.print(Text(f"Keys of the scenario: {keys}; every parameter of `outlook params`.\n"))
-        _table("Grammar of Hydra", _OVERRIDES, out)
+        screen.line(f"Keys of the scenario: {keys}; every parameter of `outlook params`.\n")
+        _table("Grammar of Hydra", _OVERRIDES)
         if verb.sweeps:
-            out.print(
-                Text("Several values: a=1,2,3  a=range(0,1,0.1)  a=interval(0,1)  scenario=glob(siege_*)\n")
+            screen.line(
+                "Several values: a=1,2,3  a=range(0,1,0.1)  a=interval(0,1)  scenario=glob(siege_*)\n"
             )
-    _table("Flags", list(flags.items()), out)
-    out.print(Text("Examples"))
+    _table("Flags", list(flags.items()))
+    screen.line("Examples")
     for example in verb.examples:
-        out.print(Text(f"  {example}"), soft_wrap=True)  # to be copied: never broken
+        screen.line(f"  {example}", copied=True)
 
 
-def _options(verb: Verb, out: Console) -> None:
+def _options(verb: Verb) -> None:
     from experiments.config import allowed
 
-    table = Table(title="Options", title_justify="left", box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    for column in ("option", "default", "allowed", "meaning"):
-        table.add_column(column)
+    rows = []
     for name, field in _fields(verb.options):
         default = "(needed)" if field.is_required() else _shown(field.get_default(call_default_factory=True))
-        table.add_row(Text(name), Text(default), Text(allowed(field)), Text(field.description or ""))
-    out.print(table)
-    out.print()
+        rows.append((name, default, allowed(field), field.description or ""))
+    columns = [Column("option"), Column("default", wraps=True), Column("allowed", wraps=True),
+               Column("meaning", wraps=True)]  # fmt: skip
+    screen.heading("Options")
+    screen.table(rows, columns)
+    screen.line()
 
 
 def _fields(model: type[BaseModel], prefix: str = ""):
@@ -80,23 +72,19 @@ def _fields(model: type[BaseModel], prefix: str = ""):
             yield f"{prefix}{name}", field
 
 
-def _groups(verb: Verb, out: Console) -> None:
+def _groups(verb: Verb) -> None:
     from experiments.config import group_choices, groups_of
 
     rows = [(group, ", ".join(group_choices(group))) for group in groups_of(verb)]
-    _table("Groups (group=name)", rows, out)
+    _table("Groups (group=name)", rows)
 
 
-def _table(title: str, rows, out: Console) -> None:
-    table = Table(
-        title=title, title_justify="left", box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 2)
-    )
-    table.add_column(no_wrap=True)
-    table.add_column()
-    for left, right in rows:
-        table.add_row(Text(left), Text(right))
-    out.print(table)
-    out.print()
+def _table(title: str, rows: Sequence[tuple[str, str]]) -> None:
+    """Names with their meaning, indented under a title."""
+    screen.heading(title)
+    shown = [(f"  {left}", right) for left, right in rows]
+    screen.table(shown, [Column(), Column(wraps=True)], headings=False)
+    screen.line()
 
 
 def _shown(value: object) -> str:

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from experiments.kit import screen
 from experiments.kit.errors import UserError, hint
 
 if TYPE_CHECKING:
@@ -45,26 +46,24 @@ def main(argv: Sequence[str] | None = None) -> int:
     With ``OUTLOOK_DEBUG=1`` an unexpected error shows its traceback.
     """
     words = list(sys.argv[1:] if argv is None else argv)
+    screen.set_up()
     try:
         code = _dispatch(words)
-        sys.stdout.flush()
+        screen.finish()
         return code
     except UserError as error:
         for line in error.lines:
-            print(f"outlook: {line}", file=sys.stderr)
+            screen.say(f"outlook: {line}")
         return 2
     except KeyboardInterrupt:
-        print("outlook: interrupted", file=sys.stderr)
+        screen.say("outlook: interrupted")
         return 130
-    except BrokenPipeError:  # the reader of a pipe has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
     except Exception as error:
         if os.environ.get("OUTLOOK_DEBUG"):
             raise
         reason = " ".join(str(error).split()) or "no further explanation"
-        print(f"outlook: unexpected {type(error).__name__}: {reason[:300]}", file=sys.stderr)
-        print("outlook: set OUTLOOK_DEBUG=1 to see where it happened", file=sys.stderr)
+        screen.say(f"outlook: unexpected {type(error).__name__}: {reason[:300]}")
+        screen.say("outlook: set OUTLOOK_DEBUG=1 to see where it happened")
         return 1
 
 
@@ -78,7 +77,7 @@ def _dispatch(words: list[str]) -> int:
     if words[:1] == ["--complete"]:
         from experiments.cli.completion import complete
 
-        print("\n".join(complete(words[1] if len(words) > 1 else "")))
+        screen.raw("\n".join(complete(words[1] if len(words) > 1 else "")))
         return 0
     request = _take_apart(words)
     if "--version" in request.flags:
@@ -86,7 +85,7 @@ def _dispatch(words: list[str]) -> int:
     if "--completion" in request.flags:
         from experiments.cli.completion import script
 
-        print(script(request.flags["--completion"]))
+        screen.raw(script(request.flags["--completion"]))
         return 0
     if not request.words:
         from experiments.cli.help import overview
@@ -130,16 +129,18 @@ def _print_config(job: Job, request: _Request) -> int:
     if which == "scenario":
         import yaml
 
-        print(yaml.safe_dump(job.scenario.to_mapping(), sort_keys=False, allow_unicode=True), end="")
+        screen.raw(
+            yaml.safe_dump(job.scenario.to_mapping(), sort_keys=False, allow_unicode=True).rstrip("\n")
+        )
     else:
-        print(job.to_yaml(request.flags.get("--package")), end="")
+        screen.raw(job.to_yaml(request.flags.get("--package")).rstrip("\n"))
     return 0
 
 
 def _version() -> int:
     from experiments.kit.record import project_version
 
-    print(f"outlook {project_version()}")
+    screen.line(f"outlook {project_version()}")
     return 0
 
 

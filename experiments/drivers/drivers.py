@@ -77,7 +77,7 @@ def _work(options: OPTIONS, scenario, names: tuple[str, ...], bounds):
     from experiments.drivers.design import RUNS, run_design, summarise
     from experiments.drivers.surface import fit_surface
     from experiments.kit.errors import UserError
-    from experiments.outlook.screen import progress
+    from experiments.kit.progress import progress
 
     began = time.perf_counter()
     with progress("Runs", RUNS * options.n) as advance:

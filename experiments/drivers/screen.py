@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
-
-from experiments.cli.help import console
+from experiments.kit import screen
+from experiments.kit.numbers import chance, interval, percent, words
 
 NO_SKILL = 0.005
 """Share of the log loss saved below which a surface tells nothing."""
@@ -17,13 +14,6 @@ NO_SKILL = 0.005
 
 def _words(name: str) -> str:
     return name.rsplit(".", 1)[-1].replace("_", " ")
-
-
-def _interval(values: Sequence[float | None]) -> str:
-    if any(v is None for v in values):
-        return "–"
-    p, low, high = (float(v) for v in values)  # type: ignore[arg-type]
-    return f"{p:.2f} [{low:.2f}, {high:.2f}]"
 
 
 def titles(result: Mapping[str, Any]) -> dict[str, str]:
@@ -60,85 +50,72 @@ def _tipping_title(result: Mapping[str, Any]) -> str:
 
 def print_drivers(result: Mapping[str, Any], footer: str) -> None:
     """Print the map: endings, who leads, tipping points, variance, calibration."""
-    out = console()
     spans = ", ".join(f"{n} {low:g} to {high:g}" for n, (low, high) in result["variables"].items())
-    out.print(Text(f"{result['title']}: {spans}", style="bold"))
-    _endings(result, out)
-    _tipping(result, out)
-    _importance(result, out)
-    _calibration(result, out)
+    screen.heading(f"{result['title']}: {spans}")
+    _endings(result)
+    _tipping(result)
+    _importance(result)
+    _calibration(result)
     ran = f"{result['runs']:,} runs at {result['points']:,} points in {result['seconds']} s"
-    out.print(Text(f"{ran}, {result['seconds_fit']} s to fit{'; ' + footer if footer else ''}", style="dim"))
+    screen.line(f"{ran}, {result['seconds_fit']} s to fit{'; ' + footer if footer else ''}", "dim")
 
 
-def _table(*columns: str) -> Table:
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    for n, name in enumerate(columns):
-        table.add_column(name, no_wrap=True, justify="left" if n == 0 else "right")
-    return table
-
-
-def _endings(result: Mapping[str, Any], out: Console) -> None:
-    table = _table("ending", "over the box", "in its middle")
+def _endings(result: Mapping[str, Any]) -> None:
+    rows = []
     for name, share in result["endings"].items():
         middle = result["middle"].get(name)
-        shown = _interval([middle["p"], middle["low"], middle["high"]]) if middle else "never seen"
-        table.add_row(name.replace("_", " "), _interval([share["p"], share["low"], share["high"]]), shown)
-    out.print(table)
-    leads = ", ".join(f"{_words(n)} in {100 * s:.0f} %" for n, s in result["leads"].items())
-    out.print(Text(f"\nMoves the outlook most: {leads} of the box"))
+        shown = chance(middle["p"], middle["low"], middle["high"]) if middle else "never seen"
+        rows.append((words(name), chance(share["p"], share["low"], share["high"]), shown))
+    screen.table(rows, ["ending", "over the box", "in its middle"])
+    leads = ", ".join(f"{_words(n)} in {percent(s)}" for n, s in result["leads"].items())
+    screen.line(f"\nMoves the outlook most: {leads} of the box")
 
 
-def _tipping(result: Mapping[str, Any], out: Console) -> None:
+def _tipping(result: Mapping[str, Any]) -> None:
     if not result["tipping"]:
-        out.print(Text("The most likely ending does not change along the axes through the middle.\n"))
+        screen.line("The most likely ending does not change along the axes through the middle.\n")
         return
-    table = _table("tipping point", "value [95 %]", "most likely before", "after", "seen")
+    rows = []
     for tip in result["tipping"]:
         value = f"{tip['value']:.3g} [{tip['low']:.3g}, {tip['high']:.3g}]"
-        before, after = (tip[key].replace("_", " ") for key in ("before", "after"))
-        table.add_row(tip["name"], value, before, after, f"{tip['seen']:.2f}")
-    out.print()
-    out.print(table)
+        rows.append((tip["name"], value, words(tip["before"]), words(tip["after"]), percent(tip["seen"])))
+    screen.line()
+    screen.table(rows, ["tipping point", "value [95 %]", "most likely before", "after", "seen"])
 
 
-def _importance(result: Mapping[str, Any], out: Console) -> None:
+def _importance(result: Mapping[str, Any]) -> None:
     names = list(result["variables"])
-    alone = (f"{_words(n)}\nalone" for n in names)
-    table = _table("variance of", *alone, "inter-\nactions", "other\nparameters", "luck")
+    rows = []
     for row in result["importance"]:
         sole = sum(row["first"][n][0] for n in names)
-        cells = [_interval(row["first"][n]) for n in names]
         together = max(row["surface"][0] - sole, 0.0)
-        table.add_row(
-            row["outcome"].replace("_", " "),
-            *cells,
-            f"{together:.2f}",
-            f"{row['others']:.2f}",
-            f"{row['luck']:.2f}",
-        )
-    out.print()
-    out.print(table)
+        shares = (percent(one) for one in (together, row["others"], row["luck"]))
+        rows.append((words(row["outcome"]), *(chance(*row["first"][n]) for n in names), *shares))
+    screen.line()
+    alone = (f"{_words(n)} alone" for n in names)
+    screen.table(rows, ["variance of", *alone, "interactions", "other parameters", "luck"])
 
 
-def _calibration(result: Mapping[str, Any], out: Console) -> None:
+def _calibration(result: Mapping[str, Any]) -> None:
     """Whether the surface can be believed."""
-    table = _table("surface", "calibration slope (1 is right)", "skill", "explained", "without a surface")
     split = {row["outcome"]: row for row in result["importance"]}
+    rows = []
     for row in result["calibration"]:
         part = split[row["outcome"]]
-        skill = "–" if row["skill"] is None else f"{row['skill']:.2f}"
-        table.add_row(row["outcome"].replace("_", " "), _interval([row["slope"], row["low"], row["high"]]),
-                      skill, _interval(part["surface"]), _interval(part["drivers"]))  # fmt: skip
-    out.print()
-    out.print(table)
-    for words, rows in (
+        skill = "–" if row["skill"] is None else percent(row["skill"])
+        slope = interval(row["slope"], row["low"], row["high"])
+        rows.append((words(row["outcome"]), slope, skill, chance(*part["surface"]), chance(*part["drivers"])))
+    screen.line()
+    screen.table(
+        rows, ["surface", "calibration slope (1 is right)", "skill", "explained", "without a surface"]
+    )
+    for told, found in (
         ("has no skill for", [r for r in result["calibration"] if (r["skill"] or 0.0) < NO_SKILL]),
         (
             "is off for",
             [r for r in result["calibration"] if (r["skill"] or 0.0) >= NO_SKILL and not r["sound"]],
         ),
     ):
-        names = ", ".join(row["outcome"].replace("_", " ") for row in rows)
+        names = ", ".join(words(row["outcome"]) for row in found)
         if names:
-            out.print(Text(f"Note: the surface {words} {names}", style="yellow"))
+            screen.note(f"the surface {told} {names}")

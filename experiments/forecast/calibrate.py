@@ -86,12 +86,13 @@ def main(options: OPTIONS, job) -> int:
 def sampled(plan, folder: Path, runs: int, threads: int | None):
     """The sample of a plan, made or completed in ``folder`` with a progress bar."""
     from experiments.forecast.sample import make_sample
-    from experiments.outlook import screen as terminal
+    from experiments.kit.progress import progress as bar
+    from experiments.kit.screen import say
     from sim import compiled
 
     if not compiled.is_warm():
-        terminal.say("Compiling the model (first run after installation, about half a minute) ...")
-    with terminal.progress("Runs from the prior", runs) as progress:
+        say("Compiling the model (first run after installation, about half a minute) ...")
+    with bar("Runs from the prior", runs) as progress:
         return make_sample(plan, folder, runs, threads, progress)
 
 
@@ -101,14 +102,14 @@ def _check(options: OPTIONS, plan, sample, space, posterior) -> dict[str, Any]:
     from experiments.forecast.origins import RECORDING_ERROR, recorded
     from experiments.forecast.predictive import from_posterior, score_file
     from experiments.forecast.recovery import coverage
+    from experiments.kit.progress import progress as bar
     from experiments.observed import load_observations
-    from experiments.outlook import screen as terminal
 
     targets = plan.targets
     after = from_posterior(
         plan, posterior.names, posterior.draws, options.check, options.seed, options.threads
     )
-    with terminal.progress("Recovery", options.trials) as progress:
+    with bar("Recovery", options.trials) as progress:
         recovered = calibration.recover(
             sample, targets, space, options.keep, options.trials, options.seed, progress
         )
@@ -132,13 +133,13 @@ def _check(options: OPTIONS, plan, sample, space, posterior) -> dict[str, Any]:
 def _second_opinion(options: OPTIONS, plan, sample, space, posterior, learned):
     """Both schemes side by side on the parameters that moved most (at most eight, switches left out)."""
     from experiments.forecast.sequential import Search
-    from experiments.outlook import screen as terminal
+    from experiments.kit.progress import progress as bar
 
     movable = {name for name, free in zip(space.names, space.continuous, strict=True) if free}
     moved = learned.loc[learned["informed"] & learned["parameter"].isin(movable), "parameter"][:8]
     names = tuple(moved) if len(moved) else (learned["parameter"].iloc[0],)
     folder = Path(options.out) / "sample" / "sequential"
-    with terminal.progress("Second scheme (at most)", options.budget) as progress:
+    with bar("Second scheme (at most)", options.budget) as progress:
         search = Search(plan, sample, space, names, folder, options.threads, progress)
         rounds = search.run(options.sequential, 12, options.budget)
     return search.table(rounds[-1], posterior.adjusted, posterior.weight, space)
@@ -229,9 +230,7 @@ def _draw(out: Path, plan, sample, posterior, found: dict[str, Any]) -> None:
 
 def _print(out: Path, posterior, found: dict[str, Any], seconds: float) -> None:
     """The summary for people to read."""
-    from rich.text import Text
-
-    from experiments.cli.help import console
+    from experiments.kit import screen
 
     told = diagnostics(posterior, found)
     accepted = f"{told['accepted']:,} accepted (effective {told['effective_sample_size']:,.0f})"
@@ -239,20 +238,17 @@ def _print(out: Path, posterior, found: dict[str, Any], seconds: float) -> None:
     inside = told["recovery_coverage_90"]
     ends = f"{inside['lowest']:.0%} to {inside['highest']:.0%}"
     before = told["months_covered_90_prior"][0]
-    page = console()
-    page.print(Text(f"{posterior.runs:,} runs, {accepted}", style="bold"))
-    page.print(Text(f"Months inside the 90 % interval: {covered[0]} of {covered[1]} (prior {before})"))
-    page.print(Text(f"Targets inside the 90 % interval: {targets[0]} of {targets[1]}"))
-    page.print(Text(f"Recovery: 90 % intervals cover {inside['mean']:.0%} on average ({ends}), "
-                    f"{inside['trials']} worlds"))  # fmt: skip
+    screen.heading(f"{posterior.runs:,} runs, {accepted}")
+    screen.line(f"Months inside the 90 % interval: {covered[0]} of {covered[1]} (prior {before})")
+    screen.line(f"Targets inside the 90 % interval: {targets[0]} of {targets[1]}")
+    screen.line(f"Recovery: 90 % intervals cover {inside['mean']:.0%} on average ({ends}), "
+                    f"{inside['trials']} worlds")  # fmt: skip
     if "sequential" in found:
         gap = found["sequential"]["gap"]
-        page.print(
-            Text(
-                f"Second scheme: largest gap of the two posteriors {gap.max():.2f}, median {gap.median():.2f}"
-            )
+        screen.line(
+            f"Second scheme: largest gap of the two posteriors {gap.max():.2f}, median {gap.median():.2f}"
         )
     names = told["parameters_informed"]
-    page.print(Text(f"Parameters that the data moved ({len(names)}): {', '.join(names)}"))
-    page.print(Text(f"Parameters that they say nothing about: {len(told['parameters_silent'])}"))
-    page.print(Text(f"Written to {out} in {seconds:.0f} s", style="dim"))
+    screen.line(f"Parameters that the data moved ({len(names)}): {', '.join(names)}")
+    screen.line(f"Parameters that they say nothing about: {len(told['parameters_silent'])}")
+    screen.line(f"Written to {out} in {seconds:.0f} s", "dim")

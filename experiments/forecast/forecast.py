@@ -78,7 +78,8 @@ def _questions(options: _Options, job) -> int:
 
     from experiments.forecast import predictive
     from experiments.forecast.sample import with_horizon
-    from experiments.outlook import screen as terminal
+    from experiments.kit.progress import progress as bar
+    from experiments.kit.screen import say
     from experiments.runs import folders
     from experiments.runs.road import collect, run_blocks
     from sim.questions import resolve
@@ -87,7 +88,7 @@ def _questions(options: _Options, job) -> int:
     base = replace(job, tree={**job.tree, "questions": None}).scenario
     scenario = with_horizon(base, max(file.last_day, base.start))
     places = any(question.place != "national" for question in file.asked_of_model)
-    with terminal.progress("Runs", options.replicates) as progress:
+    with bar("Runs", options.replicates) as progress:
         blocks = run_blocks(
             scenario, np.arange(options.replicates), options.seed, held="places" if places else "series",
             threads=options.threads, progress=progress,
@@ -104,7 +105,7 @@ def _questions(options: _Options, job) -> int:
     if options.out:
         with folders.fresh(checked(Path(options.out))) as folder:
             _write(folder, file, table, scores, options, scenario, job)
-        terminal.say(f"Written to {options.out}")
+        say(f"Written to {options.out}")
     return 0
 
 
@@ -146,33 +147,22 @@ def checked(out: Path) -> Path:
 
 def _print(file, table, scores: dict[str, Any], options: _Options, scenario) -> None:
     """Tables for people to read."""
-    from rich.table import Table
-    from rich.text import Text
+    from experiments.kit import screen
 
-    from experiments.cli.help import console
-
-    out = console()
     told = f"scenario {scenario.name}, {options.uncertainty}, {options.replicates:,} runs"
-    out.print(Text(f"{file.title}  ({told})", style="bold"))
-    shown = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    shown.add_column("Question", ratio=1, min_width=30)
-    shown.add_column("forecast", no_wrap=True, justify="right")
-    shown.add_column("came", no_wrap=True, justify="right")
-    shown.add_column("score", no_wrap=True, justify="right")
-    for row in table.itertuples():
-        if row.kind != "cannot":
-            shown.add_row(Text(row.text), *_cells(row))
-    out.print(shown)
+    screen.heading(f"{file.title}  ({told})")
+    rows = [(row.text, *_cells(row)) for row in table.itertuples() if row.kind != "cannot"]
+    screen.table(rows, ["Question", "forecast", "came", "score"])
     silent = table[table["kind"] == "cannot"]
     if len(silent):
-        out.print(Text(f"\n{len(silent)} questions that the model cannot speak to:", style="bold"))
+        screen.heading(f"\n{len(silent)} questions that the model cannot speak to:")
         for row in silent.itertuples():
-            out.print(Text(f"  {row.id}: {row.note}", style="dim"))
-    print_scores(scores, out)
+            screen.line(f"  {row.id}: {row.note}", "dim", hang=2)
+    print_scores(scores)
 
 
 def _cells(row) -> tuple[str, str, str]:
-    from experiments.outlook.screen import number
+    from experiments.kit.numbers import number
 
     known = row.resolution == row.resolution
     if row.kind == "binary":
@@ -190,23 +180,20 @@ def _cells(row) -> tuple[str, str, str]:
     return text, number(row.resolution) if known else "", f"CRPS {number(row.crps)}" if known else ""
 
 
-def print_scores(scores: dict[str, Any], out) -> None:
+def print_scores(scores: dict[str, Any]) -> None:
     """Brier scores of the yes-or-no questions beside the benchmarks."""
-    from rich.table import Table
-    from rich.text import Text
+    from experiments.kit import screen
 
     if not scores:
         return
-    shown = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    for heading in ("Brier score", "questions", "model", "nothing changes", "base rate", "coin"):
-        shown.add_column(heading, justify="left" if heading == "Brier score" else "right", no_wrap=True)
+    rows = []
     for name, table in scores.items():
         by = table.set_index("forecast")["brier"]
         if len(by):
             cells = [f"{by[key]:.3f}" for key in ("model", "nothing_changes", "base_rate", "coin")]
-            shown.add_row(name, str(int(table["questions"].iloc[0])), *cells)
-    out.print(Text("\nLower is better; the base rate knows how many came true.", style="dim"))
-    out.print(shown)
+            rows.append((name, str(int(table["questions"].iloc[0])), *cells))
+    screen.line("\nLower is better; the base rate knows how many came true.", "dim")
+    screen.table(rows, ["Brier score", "questions", "model", "nothing changes", "base rate", "coin"])
 
 
 def _write(folder: Path, file, table, scores: dict[str, Any], options: _Options, scenario, job) -> None:

@@ -55,8 +55,8 @@ def main(options: OPTIONS, job) -> int:
     from experiments.forecast.sample import plan_sample
     from experiments.forecast.targets import chosen_targets
     from experiments.kit.errors import UserError
+    from experiments.kit.screen import say
     from experiments.observed import load_observations
-    from experiments.outlook import screen as terminal
     from experiments.runs import folders
 
     if options.keep >= options.runs:
@@ -79,7 +79,7 @@ def main(options: OPTIONS, job) -> int:
         with folders.fresh(out) as folder:
             _write(folder, found, options, plan)
             _draw(folder, found, options, plan)
-        terminal.say(f"Written to {out}")
+        say(f"Written to {out}")
     return 0
 
 
@@ -139,27 +139,17 @@ def _evaluate(options: OPTIONS, plan, sample, table, origins) -> dict[str, Any]:
 
 def _print(found: dict[str, Any], options: OPTIONS) -> None:
     """Tables for people to read."""
-    from rich.text import Text
-
-    from experiments.cli.help import console
     from experiments.forecast.forecast import print_scores
+    from experiments.kit import screen
 
-    out = console()
-    out.print(
-        Text("Deaths a month, forecasts from the first day of each month of the first year", style="bold")
-    )
-    _means(found["means"], out)
-    out.print(
-        Text(
-            "\nSkill of the model in CRPS: share of the naive error saved [95 % block bootstrap]",
-            style="bold",
-        )
-    )
-    _skills(found["skills"], out)
-    out.print(Text("\nAs of the day the questions were asked (prior; months 1 to 12 ahead)", style="bold"))
-    _means(found["means_asked"], out, only="all")
-    out.print(Text("\nYes-or-no questions of the first year, by the prior", style="bold"))
-    print_scores(found["question_scores"], out)
+    screen.heading("Deaths a month, forecasts from the first day of each month of the first year")
+    _means(found["means"])
+    screen.heading("\nSkill of the model in CRPS: share of the naive error saved [95 % block bootstrap]")
+    _skills(found["skills"])
+    screen.heading("\nAs of the day the questions were asked (prior; months 1 to 12 ahead)")
+    _means(found["means_asked"], only="all")
+    screen.heading("\nYes-or-no questions of the first year, by the prior")
+    print_scores(found["question_scores"])
 
 
 def _page(path: Path, found: dict[str, Any], options: OPTIONS, questions, job) -> None:
@@ -176,48 +166,33 @@ def _page(path: Path, found: dict[str, Any], options: OPTIONS, questions, job) -
         raise UserError(f"page={path}: cannot be written: {error.strerror or error}") from None
 
 
-def _means(table, out, only: str | None = None) -> None:
-    from rich.table import Table
-
+def _means(table, only: str | None = None) -> None:
     from experiments.forecast.figures.scores import name_of
+    from experiments.kit import screen
+    from experiments.kit.screen import Column
 
-    shown = Table(box=None, pad_edge=False, padding=(0, 3, 0, 0))
-    for heading in (
-        "forecast",
-        "ahead",
-        "CRPS",
-        "log score",
-        "90 % interval score",
-        "90 % covered",
-        "months",
-    ):
-        shown.add_column(
-            heading, justify="left" if heading in ("forecast", "ahead") else "right", no_wrap=True
-        )
-    for row in table.itertuples():
-        if only in (None, row.horizon):
-            numbers = f"{row.crps:.1f} {row.log_score:.2f} {row.interval_score_90:.0f} {row.covered_90:.2f}"
-            shown.add_row(name_of(row.forecast), row.horizon, *numbers.split(), str(row.forecasts))
-    out.print(shown)
+    columns = [Column("forecast"), Column("ahead"), *(Column(heading, right=True) for heading in (
+        "CRPS", "log score", "90 % interval score", "90 % covered", "months"))]  # fmt: skip
+    rows = [
+        (name_of(row.forecast), str(row.horizon), f"{row.crps:.1f}", f"{row.log_score:.2f}",
+         f"{row.interval_score_90:.0f}", f"{row.covered_90:.2f}", str(row.forecasts))
+        for row in table.itertuples() if only in (None, row.horizon)
+    ]  # fmt: skip
+    screen.table(rows, columns)
 
 
-def _skills(table, out) -> None:
-    from rich.table import Table
-
+def _skills(table) -> None:
     from experiments.forecast.figures.scores import name_of
+    from experiments.kit import screen
+    from experiments.kit.numbers import interval
 
     part = table[table["loss"] == "crps"]
     references = list(dict.fromkeys(part["reference"]))
-    shown = Table(box=None, pad_edge=False, padding=(0, 3, 0, 0))
-    shown.add_column("ahead", no_wrap=True)
-    for reference in references:
-        shown.add_column(f"v {name_of(reference).lower()}", justify="right")
-    for horizon, rows in part.groupby("horizon", sort=False):
-        by = rows.set_index("reference")
-        shown.add_row(
-            str(horizon), *(f"{by.skill[r]:.2f} [{by.low[r]:.2f}, {by.high[r]:.2f}]" for r in references)
-        )
-    out.print(shown)
+    rows = []
+    for horizon, group in part.groupby("horizon", sort=False):
+        by = group.set_index("reference")
+        rows.append((str(horizon), *(interval(by.skill[r], by.low[r], by.high[r]) for r in references)))
+    screen.table(rows, ["ahead", *(f"v {name_of(reference).lower()}" for reference in references)])
 
 
 def _write(folder: Path, found: dict[str, Any], options: OPTIONS, plan) -> None:

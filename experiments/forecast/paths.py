@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from experiments.cli.help import console
 from experiments.forecast.baselines import MONTHLY as NAIVE
 from experiments.forecast.projection import Projection, Wanted, project
 from experiments.forecast.tables import means, score_months
 from experiments.forecast.targets import chosen_targets
+from experiments.kit import screen
 from experiments.kit.errors import UserError, hint
+from experiments.kit.numbers import number, span
+from experiments.kit.progress import progress as bar
 from experiments.observed import load_observations
-from experiments.outlook import screen as terminal
 from experiments.runs import folders, parquet
 from sim.outcomes import PLACE_SERIES, SERIES
 from sim.scenario import Scenario
@@ -38,7 +39,7 @@ def run(options: _Options, scenario: Scenario, job: Any) -> int:
     targets = chosen_targets(options, job) if options.condition else None
     history = load_observations("ucdp_monthly").monthly("deaths")
     runs = options.paths * (options.candidates if options.condition else 1)
-    with terminal.progress("Runs", runs) as progress:
+    with bar("Runs", runs) as progress:
         made = project(scenario, wanted, options.paths, options.seed, options.threads, targets, history,
                        options.candidates, options.recording, progress)  # fmt: skip
     quantiles = quantile_table(made)
@@ -47,7 +48,7 @@ def run(options: _Options, scenario: Scenario, job: Any) -> int:
     if out is not None:
         with folders.fresh(out) as folder:
             _write(folder, made, quantiles, scored, options, scenario, job)
-        terminal.say(f"Written to {out}")
+        screen.say(f"Written to {out}")
     return 0
 
 
@@ -118,26 +119,20 @@ def _scores(made: Projection, truth: Any, seed: int) -> pd.DataFrame:
 
 def _print(made: Projection, quantiles: pd.DataFrame, scored: pd.DataFrame | None, options: _Options,
            scenario: Scenario) -> None:  # fmt: skip
-    from rich.table import Table
-    from rich.text import Text
-
-    out, wanted = console(), made.wanted
+    wanted = made.wanted
     held = f"held to {len(made.known)} facts known before" if made.known else "free runs"
-    out.print(Text(f"{wanted.series} ({wanted.place}) by month", style="bold"))
+    screen.heading(f"{wanted.series} ({wanted.place}) by month")
     told = f"{made.values.shape[0]:,} paths from {made.runs:,} runs ({held}; scenario {scenario.name}, "
-    out.print(Text(told + f"{options.uncertainty})", style="dim"))
-    shown = Table(box=None, pad_edge=False, padding=(0, 3, 0, 0))
-    for heading in ("month", "median", "50 %", "90 %"):
-        shown.add_column(heading, justify="right", no_wrap=True)
-    form = terminal.number
-    for row in quantiles.itertuples():
-        shown.add_row(row.month, form(row.q500), f"{form(row.q250)} to {form(row.q750)}",
-                      f"{form(row.q050)} to {form(row.q950)}")  # fmt: skip
-    out.print(shown)
+    screen.line(told + f"{options.uncertainty})", "dim")
+    rows = [
+        (row.month, number(row.q500), span(row.q250, row.q750), span(row.q050, row.q950))
+        for row in quantiles.itertuples()
+    ]
+    screen.table(rows, ["month", "median", "50 %", "90 %"])
     if scored is not None:
         table = means(scored)
         for row in table[table["horizon"] == "all"].itertuples():
-            out.print(Text(f"{row.forecast:24s} CRPS {form(row.crps)}  90 % covered {row.covered_90:.2f}"))
+            screen.line(f"{row.forecast:24s} CRPS {number(row.crps)}  90 % covered {row.covered_90:.2f}")
 
 
 def _write(folder: Path, made: Projection, quantiles: pd.DataFrame, scored: pd.DataFrame | None,

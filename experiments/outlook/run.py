@@ -67,7 +67,7 @@ def main(options: OPTIONS, job) -> int:
 
 def _simulate(options: OPTIONS, scenario, folder: Path, record: dict[str, Any]) -> dict[str, Any]:
     """Run the scenario, write tables and figures, and return the outlook."""
-    from experiments.outlook import screen as terminal
+    from experiments.kit.progress import progress as bar
     from experiments.outlook.ensemble import gather
     from experiments.runs import parquet
     from sim.outcomes import ENDINGS
@@ -77,7 +77,7 @@ def _simulate(options: OPTIONS, scenario, folder: Path, record: dict[str, Any]) 
     threading.Thread(target=_import_ahead, args=(options.figures,), daemon=True).start()
     total = options.replicates + (min(options.twins, options.replicates) if scenario.space.names else 0)
     writers = _Writers(folder, scenario, options.keep)
-    with writers, terminal.progress("Runs", total) as progress:
+    with writers, bar("Runs", total) as progress:
         gathered = gather(
             scenario, options.replicates, options.seed, threads=options.threads, twins=options.twins,
             keep=writers.write, progress=progress,
@@ -156,7 +156,7 @@ def _draw(gathered, result: dict[str, Any], record: dict[str, Any], folder: Path
 
 def _say_if_cold() -> None:
     """Say why the first run after installation takes long."""
-    from experiments.outlook.screen import say
+    from experiments.kit.screen import say
     from sim.compiled import is_warm
     from sim.single import run
 

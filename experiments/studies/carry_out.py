@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -69,7 +68,7 @@ def carry_on(
     command: str = "outlook",
 ) -> int:  # fmt: skip
     """Run what is missing, then print estimates and comparisons and draw figures; gives the exit code."""
-    from experiments.outlook.screen import say
+    from experiments.kit.screen import say
 
     study, done = folder.study, folder.runs_done()
     if done:
@@ -92,7 +91,7 @@ def carry_on(
 
 def report(folder: StudyFolder, *, figures: bool, measure: str) -> None:
     """Print what a finished study says; write its estimates and figures."""
-    from experiments.cli.help import console
+    from experiments.kit import screen
     from experiments.studies.differences import compare_arms, print_comparison
     from experiments.studies.estimates import print_estimates, write_estimates
     from experiments.studies.figures import draw
@@ -106,5 +105,4 @@ def report(folder: StudyFolder, *, figures: bool, measure: str) -> None:
             print_comparison(comparison)
     drawn: Sequence[Path] = draw(folder, measure) if figures else ()
     more = f"; {len(drawn)} figures" if drawn else ""
-    console().print(f"{folder.runs_done():,} runs in {folder.path}{more}", highlight=False)
-    sys.stdout.flush()
+    screen.line(f"{folder.runs_done():,} runs in {folder.path}{more}")

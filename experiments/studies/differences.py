@@ -8,10 +8,9 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
-from rich.table import Table
-from rich.text import Text
 
-from experiments.cli.help import console
+from experiments.kit import screen
+from experiments.kit.screen import Cell
 from experiments.runs.tables import QUESTION
 from experiments.stats.paired import Paired, compare
 from experiments.studies.pairs import ENDING, Arm, Pairs, flips, pair
@@ -58,26 +57,22 @@ def to_data(comparison: Comparison) -> dict[str, Any]:
 
 def print_comparison(comparison: Comparison) -> None:
     """Print the table of one comparison."""
-    out = console()
     pairs = comparison.pairs
     unit = "pairs of runs" if pairs.points == 1 else f"replicates, each the mean of {pairs.points:,} points"
-    out.print(
-        Text(f"{comparison.a} minus {comparison.b}", style="bold"), Text(f"({len(pairs.units):,} {unit})")
-    )
+    screen.heading(f"{comparison.a} minus {comparison.b} ({len(pairs.units):,} {unit})")
     if not comparison.rows:
-        out.print(Text("too few pairs to compare: two replicates or more are needed\n", style="yellow"))
+        screen.line("too few pairs to compare: two replicates or more are needed\n", "yellow")
         return
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    table.add_column("Outcome", min_width=24)
-    for heading in ("A", "B", "A - B [95 % interval]", "P(A > B)", "flips up/down", "pairs more"):
-        table.add_column(heading, justify="right", no_wrap=True)
-    for name, row in comparison.rows.items():
-        style = "" if row.settled else "dim"
-        table.add_row(Text(outcome_words(name)), *(Text(cell) for cell in _cells(row)), style=style)
-    out.print(table)
+    rows = [
+        [Cell(cell, "" if row.settled else "dim") for cell in (outcome_words(name), *_cells(row))]
+        for name, row in comparison.rows.items()
+    ]
+    screen.table(
+        rows, ["Outcome", "A", "B", "A - B [95 % interval]", "P(A > B)", "flips up/down", "pairs more"]
+    )
     for line in _flip_lines(comparison):
-        out.print(Text(line, style="dim"))
-    out.print()
+        screen.line(line, "dim", hang=2)
+    screen.line()
 
 
 def outcome_words(name: str) -> str:

@@ -7,12 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
 from scipy import stats
 
-from experiments.cli.help import console
+from experiments.kit import screen
+from experiments.kit.screen import Column
 from experiments.runs.stopping import Looks
 from experiments.runs.store import StudyFolder
 from experiments.runs.tally import Tally, tally
@@ -106,17 +104,17 @@ def _estimate_tables(folder: StudyFolder) -> Iterator[pa.Table]:
 
 def print_estimates(folder: StudyFolder) -> None:
     """Print what the study says, in as much detail as its number of points allows."""
-    study, out = folder.study, console()
+    study = folder.study
     if study.points <= FULL:
-        _full(folder, out)
+        _full(folder)
     elif study.points <= COMPACT:
-        _compact(folder, out)
+        _compact(folder)
     else:
-        _pooled(folder, out)
+        _pooled(folder)
     if isinstance(study.replicates, Looks):
-        out.print(Text(f"Stopping rule: {study.replicates.describe()}."))
+        screen.line(f"Stopping rule: {study.replicates.describe()}.")
     for line in notes(folder):
-        out.print(Text(f"Note: {line}", style="yellow"))
+        screen.note(line)
 
 
 def notes(folder: StudyFolder) -> list[str]:
@@ -136,63 +134,61 @@ def notes(folder: StudyFolder) -> list[str]:
     return found
 
 
-def _full(folder: StudyFolder, out: Console) -> None:
+def _full(folder: StudyFolder) -> None:
     study = folder.study
+    columns = [Column("Outcome", wraps=True), Column("p [95 % interval]"),
+               Column("half-width of the interval as runs came in", wraps=True, style="dim")]  # fmt: skip
     for position, variant in enumerate(study.variants):
         counts = tally(folder, position, marks(replicates_done(folder)))
         for point, values in enumerate(variant.points.values):
             where = f"  {point_label(variant.points.names, values)}" if variant.points.names else ""
-            out.print(Text(f"{variant.label}{where}", style="bold"))
-            table = _table("Outcome", "p [95 % interval]", "half-width of the interval as runs came in")
-            for one in at_point(counts, point, study.replicates):
-                text = f"{one.p:.2f} [{one.low:.2f}, {one.high:.2f}]"
-                table.add_row(
-                    Text(outcome_words(one.outcome)), Text(text), Text(one.convergence, style="dim")
-                )
-            out.print(table)
-            out.print()
+            screen.heading(f"{variant.label}{where}")
+            rows = [
+                (outcome_words(one.outcome), f"{one.p:.2f} [{one.low:.2f}, {one.high:.2f}]", one.convergence)
+                for one in at_point(counts, point, study.replicates)
+            ]
+            screen.table(rows, columns)
+            screen.line()
 
 
-def _compact(folder: StudyFolder, out: Console) -> None:
+def _compact(folder: StudyFolder) -> None:
     """A row a point: probabilities of the endings, each with its half-width."""
     study = folder.study
     for position, variant in enumerate(study.variants):
         counts = tally(folder, position, (replicates_done(folder),))
         endings = [name for name in counts.outcomes if "." not in name]
-        out.print(Text(variant.label, style="bold"))
-        table = _table("Point", *(outcome_words(name) for name in endings), "runs")
+        rows = []
         for point, values in enumerate(variant.points.values):
             shown = {one.outcome: one for one in at_point(counts, point, study.replicates)}
             cells = [
-                f"{one.p:.2f} ± {(one.high - one.low) / 2:.2f}"
-                for name, one in shown.items()
-                if name in endings
+                f"{shown[name].p:.2f} ± {(shown[name].high - shown[name].low) / 2:.2f}"
+                if name in shown
+                else "–"
+                for name in endings
             ]
             label = point_label(variant.points.names, values)
-            table.add_row(Text(label), *map(Text, cells), f"{int(counts.runs[point, -1].max(initial=0)):,}")
-        out.print(table)
-        out.print()
+            rows.append((label, *cells, f"{int(counts.runs[point, -1].max(initial=0)):,}"))
+        screen.heading(variant.label)
+        screen.table(rows, ["Point", *(outcome_words(name) for name in endings), "runs"])
+        screen.line()
 
 
-def _pooled(folder: StudyFolder, out: Console) -> None:
+def _pooled(folder: StudyFolder) -> None:
     """Over a large design: shares of all its runs. The unit is what has luck of its own."""
     study = folder.study
     total = replicates_done(folder)
     for position, variant in enumerate(study.variants):
         steps = tuple(range(1, total + 1)) if study.luck == "common" and total <= 1000 else (total,)
         counts = tally(folder, position, steps, by_point=False)
-        out.print(Text(f"{variant.label}: {len(variant.points):,} points x {total} replicates", style="bold"))
-        table = _table("Outcome", "share of all runs", "95 % interval over luck")
+        screen.heading(f"{variant.label}: {len(variant.points):,} points x {total} replicates")
+        rows = []
         for k, outcome in enumerate(counts.outcomes):
             runs, yes = counts.runs[0, :, k], counts.yes[0, :, k]
             if runs[-1]:
-                table.add_row(
-                    Text(outcome_words(outcome)),
-                    f"{yes[-1] / runs[-1]:.3f}",
-                    Text(_over_luck(runs, yes, study.luck)),
-                )
-        out.print(table)
-        out.print()
+                share = f"{yes[-1] / runs[-1]:.3f}"
+                rows.append((outcome_words(outcome), share, _over_luck(runs, yes, study.luck)))
+        screen.table(rows, ["Outcome", "share of all runs", "95 % interval over luck"])
+        screen.line()
 
 
 def _over_luck(runs: np.ndarray, yes: np.ndarray, luck: str) -> str:
@@ -205,11 +201,3 @@ def _over_luck(runs: np.ndarray, yes: np.ndarray, luck: str) -> str:
         return "one luck only: no interval"
     half = stats.t.ppf(0.975, len(each) - 1) * each.std(ddof=1) / np.sqrt(len(each))
     return f"[{max(0.0, each.mean() - half):.3f}, {min(1.0, each.mean() + half):.3f}]"
-
-
-def _table(first: str, *rest: str) -> Table:
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    table.add_column(first, min_width=24)
-    for heading in rest:
-        table.add_column(heading, no_wrap=True)
-    return table

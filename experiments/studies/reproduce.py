@@ -26,30 +26,25 @@ class OPTIONS(Options):
 
 def main(options: OPTIONS, job) -> int:
     """Make the run again; 0 if it equals what is stored in every bit, 1 if not."""
-    from rich.text import Text
-
-    from experiments.cli.help import console
+    from experiments.kit import screen
     from experiments.studies.again import reproduce
     from experiments.studies.story import print_story
     from experiments.studies.sweep import say_if_cold
 
     say_if_cold()
     again = reproduce(options.dir, options.run_id, shards=options.shards)
-    out = console()
     if again.failure is not None:
-        out.print(Text(f"{options.run_id} fails again, as stored: {again.failure}"))
+        screen.line(f"{options.run_id} fails again, as stored: {again.failure}")
         return 0
     assert again.block is not None
     if options.story:
         print_story(again.block, again.ending)
     if again.differs:
-        out.print(
-            Text(f"{options.run_id}: differs from what is stored in {', '.join(again.differs)}", style="red")
-        )
+        screen.line(f"{options.run_id}: differs from what is stored in {', '.join(again.differs)}", "red")
         if again.other_code:
-            out.print(
-                Text("The code of the model, or the tools that compile it, changed since the study was made.")
+            screen.line(
+                "The code of the model, or the tools that compile it, changed since the study was made."
             )
         return 1
-    out.print(Text(f"{options.run_id}: equal to what is stored, in every bit of {again.compared} numbers"))
+    screen.line(f"{options.run_id}: equal to what is stored, in every bit of {again.compared} numbers")
     return 0

@@ -24,15 +24,12 @@ class OPTIONS(Options):
 
 def main(options: OPTIONS, job) -> int:
     """Print the state of a study; returns the exit code."""
-    from rich.text import Text
-
-    from experiments.cli.help import console
+    from experiments.kit import screen
     from experiments.runs.progress import size
     from experiments.runs.store import open_study
 
     folder = open_study(options.dir, options.shards)
     study, done, failed = folder.study, folder.runs_done(), folder.failed()
-    out = console()
     labels = ", ".join(variant.label for variant in study.variants)
     rule = folder.record.replicates_rule
     lines = [
@@ -47,7 +44,7 @@ def main(options: OPTIONS, job) -> int:
         f"  state       {_state(folder)}",
     ]
     for line in lines:
-        out.print(Text(line), soft_wrap=True)
+        screen.line(line, copied=True)
     return 0
 
 

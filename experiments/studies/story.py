@@ -6,10 +6,8 @@ from collections.abc import Sequence
 from datetime import date
 
 import numpy as np
-from rich.table import Table
-from rich.text import Text
 
-from experiments.cli.help import console
+from experiments.kit import screen
 from sim.ensemble import Block
 from sim.outcomes import SERIES
 
@@ -59,19 +57,13 @@ def turns(block: Block) -> list[tuple[date, str]]:
 
 def print_story(block: Block, ending: str) -> None:
     """Print a run: the turns that it took, then its months."""
-    out = console()
-    out.print(Text(f"Ends in: {ending.replace('_', ' ')}\n", style="bold"))
+    screen.heading(f"Ends in: {ending.replace('_', ' ')}\n")
     for day, words in turns(block):
-        out.print(Text(f"  {day}  {words}"))
-    out.print()
-    table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0))
-    table.add_column("month")
-    for name in COLUMNS:
-        table.add_column(name.replace("_", "\n"), justify="right")
+        screen.line(f"  {day}  {words}", hang=12)
+    screen.line()
     months, values = monthly(block)
-    for month, row in zip(months, values, strict=True):
-        table.add_row(month, *_cells(row))
-    out.print(table)
+    rows = [(month, *_cells(row)) for month, row in zip(months, values, strict=True)]
+    screen.table(rows, ["month", *(name.replace("_", " ") for name in COLUMNS)])
 
 
 def _cells(row: Sequence[float]) -> list[str]:

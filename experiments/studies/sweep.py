@@ -89,8 +89,8 @@ class OPTIONS(ScenarioOptions):
 
 def main(options: OPTIONS, job) -> int:
     """Plan, estimate, run, report; returns the exit code."""
-    from experiments.cli.help import console
     from experiments.cli.main import command_line
+    from experiments.kit import screen
     from experiments.runs.cost import estimate
     from experiments.runs.engine import Engine
     from experiments.runs.executors import default_workers
@@ -102,7 +102,7 @@ def main(options: OPTIONS, job) -> int:
     say_if_cold()
     cost = estimate(study, Engine(), options.executor.workers or default_workers(), options.block)
     at_most = options.replicates == "auto"
-    console().print(cost.describe(len(study.variants), at_most), highlight=False)
+    screen.line(cost.describe(len(study.variants), at_most))
     if options.dry_run:
         return 0
     folder = studies.prepare(
@@ -143,7 +143,7 @@ def plan(options: OPTIONS, job):
 
 def say_if_cold() -> None:
     """Say why the first run after installation takes long."""
-    from experiments.outlook.screen import say
+    from experiments.kit.screen import say
     from sim.compiled import is_warm
     from sim.single import run
 

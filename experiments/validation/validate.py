@@ -29,7 +29,8 @@ class OPTIONS(EnsembleOptions):
 
 def main(options: OPTIONS, job) -> int:
     """Measure, print, write; returns the exit code."""
-    from experiments.outlook import screen as terminal
+    from experiments.kit.progress import progress as bar
+    from experiments.kit.screen import say
     from experiments.runs import folders
     from experiments.validation import facts as validation
 
@@ -38,7 +39,7 @@ def main(options: OPTIONS, job) -> int:
         folders.holds(out, "measures are always made anew")
     sieges = validation.SIEGES if options.sieges else {}
     total = options.replicates + len(sieges) * options.siege_replicates
-    with terminal.progress("Runs", total) as progress:
+    with bar("Runs", total) as progress:
         measured = validation.measure(
             job.scenario, options.replicates, options.seed, options.threads, progress
         )
@@ -50,29 +51,27 @@ def main(options: OPTIONS, job) -> int:
     if out is not None:
         with folders.fresh(out) as folder:
             _write(folder, table, measured, outcomes, options, job)
-        terminal.say(f"Written to {out}")
+        say(f"Written to {out}")
     return 0
 
 
 def _print(table, scenario, options: OPTIONS) -> None:
     """The facts for people to read."""
-    from rich.table import Table
-    from rich.text import Text
+    from experiments.kit import screen
+    from experiments.kit.numbers import interval
+    from experiments.kit.screen import Column
 
-    from experiments.cli.help import console
-
-    out = console()
     told = f"scenario {scenario.name}, {options.uncertainty}, {options.replicates:,} runs"
-    out.print(Text(f"Stylised facts ({told})", style="bold"))
-    shown = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    for heading in ("Fact", "model [90 % of runs or 95 % interval]", "expected", "holds"):
-        shown.add_column(heading, no_wrap=heading != "Fact")
+    screen.heading(f"Stylised facts ({told})")
+    columns = [Column("Fact", wraps=True), Column("model [90 % of runs or 95 % interval]"), Column("expected"),
+               Column("holds")]  # fmt: skip
+    rows = [
+        (row.fact, interval(row.value, row.low, row.high), row.expected, "yes" if row.holds else "no")
+        for row in table.itertuples()
+    ]
+    screen.table(rows, columns)
     for row in table.itertuples():
-        value = f"{row.value:.2f} [{row.low:.2f}, {row.high:.2f}]"
-        shown.add_row(Text(row.fact), value, row.expected, "yes" if row.holds else "no")
-    out.print(shown)
-    for row in table.itertuples():
-        out.print(Text(f"  {row.fact}: {row.source}", style="dim"))
+        screen.line(f"  {row.fact}: {row.source}", "dim", hang=2)
 
 
 def _write(folder: Path, table, measured, outcomes, options: OPTIONS, job) -> None:

@@ -130,6 +130,7 @@ def test_the_same_study_again_is_found_and_left_alone(study, monkeypatch, capsys
 
 def test_the_table_in_the_terminal(study, monkeypatch, capsys):
     monkeypatch.chdir(study)
+    monkeypatch.setenv("COLUMNS", "120")
     assert main(["run", "scenario=./short.yaml", "replicates=6", "figures=false", "twins=3"]) == 0
     shown = capsys.readouterr().out
     assert "A short world" in shown

@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from experiments.outlook.screen import number, print_outlook
+from experiments.kit.numbers import number
+from experiments.outlook.screen import print_outlook
 from experiments.outlook.summary import outlook, plain, warnings
 from experiments.stats.intervals import wilson
 from sim.outcomes import ENDINGS
@@ -79,7 +80,7 @@ def test_warnings_name_what_is_wrong():
 def test_the_table_holds_each_answer(capsys):
     print_outlook(outlook(gathered(), ENDINGS, "prior"), "footer here")
     shown = capsys.readouterr().out
-    assert "0.75 [0.69, 0.80]" in shown
+    assert "75 % [69, 80]" in shown
     assert "Will there be war?" in shown
     assert "How many deaths?" in shown
     assert "not decided" in shown

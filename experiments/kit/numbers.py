@@ -1,0 +1,122 @@
+"""How numbers are written, on the terminal, in pages and in figures: one form for each kind of number.
+
+Intervals have one level each, everywhere: `LEVEL` says how sure an estimate is (how far it may move with other
+luck), `RANGE` says between which values so much of the runs lie.
+"""
+
+from __future__ import annotations
+
+import math
+
+LEVEL = 0.95
+"""Level of the intervals of estimates: probabilities, means, differences."""
+RANGE = 0.90
+"""Share of the runs that lie within a range shown for a number."""
+INTERVAL = "95 % interval"
+"""Name of an interval of an estimate."""
+SPAN = "90 % of runs"
+"""Name of a range of runs."""
+
+
+def words(name: str) -> str:
+    """A name of the model in words: ``final_front_fighters`` is ``final front fighters``."""
+    return name.replace("_", " ")
+
+
+def count(value: float) -> str:
+    """A whole number: ``12,340``."""
+    return f"{_half_up(value):,.0f}"
+
+
+def number(value: float) -> str:
+    """A number of any size, short: ``12,340``, ``12``, ``0.42``.
+
+    Parameters
+    ----------
+    value : float
+        Any number; those that are none show as a dash.
+
+    Returns
+    -------
+    str
+        Whole from ten on, with two digits after the point below.
+    """
+    if not math.isfinite(value):
+        return "–"
+    if abs(value) >= 9.995 or value == int(value):
+        return f"{_half_up(value):,.0f}"
+    return f"{value:.2f}"
+
+
+def span(low: float, high: float) -> str:
+    """A range of numbers: ``120 to 1,340``."""
+    return f"{number(low)} to {number(high)}"
+
+
+def percent(share: float, digits: int = 0) -> str:
+    """A share as per cent: ``35 %``; what is possible never shows as 0 % or 100 %: ``<1 %``, ``>99 %``.
+
+    Parameters
+    ----------
+    share : float
+        From 0 to 1; what is no number shows as a dash.
+    digits : int
+        Digits after the point.
+
+    Returns
+    -------
+    str
+        The share in per cent.
+    """
+    if not math.isfinite(share):
+        return "–"
+    step = 10.0**-digits
+    shown = _half_up(100.0 * share, digits)
+    if shown < step and share > 0.0:
+        return f"<{step:.{digits}f} %"
+    if shown > 100.0 - step and share < 1.0:
+        return f">{100.0 - step:.{digits}f} %"
+    return f"{shown:.{digits}f} %"
+
+
+def chance(p: float | None, low: float | None, high: float | None) -> str:
+    """A probability with its interval: ``35 % [31, 39]``; one digit more where the interval is that narrow.
+
+    Parameters
+    ----------
+    p, low, high : float or None
+        Estimate and ends of its interval, from 0 to 1; None where it is not known.
+
+    Returns
+    -------
+    str
+        The probability in per cent, ends in the same unit; a dash if it is not known.
+    """
+    if p is None or low is None or high is None or not math.isfinite(p):
+        return "–"
+    digits = 0 if high - low >= 0.02 else 1
+    ends = (f"{_half_up(100.0 * end, digits):.{digits}f}" for end in (low, high))
+    return f"{percent(p, digits)} [{', '.join(ends)}]"
+
+
+def points(value: float | None, low: float | None, high: float | None) -> str:
+    """A difference of two probabilities with its interval, in points: ``+12 [+4, +20] points``."""
+    if value is None or low is None or high is None or not math.isfinite(value):
+        return "–"
+    digits = 0 if high - low >= 0.02 else 1
+    shown = [f"{_half_up(100.0 * one, digits):+.{digits}f}" for one in (value, low, high)]
+    shown = [text[1:] if not float(text) else text for text in shown]
+    return f"{shown[0]} [{shown[1]}, {shown[2]}] points"
+
+
+def interval(value: float | None, low: float | None, high: float | None, digits: int = 2) -> str:
+    """An estimate that is no probability, with its interval: ``0.42 [0.37, 0.47]``; a dash if not known."""
+    if value is None or low is None or high is None or not math.isfinite(value):
+        return "–"
+    return f"{value:.{digits}f} [{low:.{digits}f}, {high:.{digits}f}]"
+
+
+def _half_up(value: float, digits: int = 0) -> float:
+    """Rounded as people do: a half goes up, away from zero, as the decimal form of the number says it."""
+    scaled = round(abs(value) * 10**digits, 9)
+    return math.copysign(math.floor(scaled + 0.5) / 10**digits, value)

@@ -1,0 +1,180 @@
+"""The one way to the terminal: lines and tables on standard output, information on standard error.
+
+A table never loses a digit. On a terminal that is too narrow it wraps words, then sets the columns that do not
+fit below the others (or each row as a list), and says so. In a pipe it is as wide as it has to be, unless
+``COLUMNS`` says otherwise. Control characters in people's texts are dropped, what the encoding of the output
+lacks is replaced, and a reader that closes the pipe is no error.
+"""
+
+from __future__ import annotations
+
+import codecs
+import contextlib
+import os
+import re
+import sys
+from collections.abc import Sequence
+
+from rich.console import Console
+from rich.text import Text
+
+from experiments.kit.layout import Cell, Column, Part, lay_out, wrap
+
+__all__ = ["Cell", "Column", "clean", "heading", "line", "note", "raw", "say", "set_up", "table", "width"]
+
+_ESCAPES = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|[\]PX^_].*?(?:\x07|\x1b\\|$)|[ -/]*[0-~]?)", re.DOTALL)
+#: Control characters, and those that turn the direction of writing of all that follows.
+_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\u2028\u2029]")
+_PLAIN = {"█": "#", "–": "-", "—": "-", "±": "+/-", "≥": ">=", "≤": "<=", "’": "'", "·": "-", "…": "...", "×": "x",
+          "\u00a0": " "}  # fmt: skip
+
+
+def clean(text: str) -> str:
+    """A text without escape sequences of terminals and without control characters but line ends and tabs.
+
+    Parameters
+    ----------
+    text : str
+        Any text of a person.
+
+    Returns
+    -------
+    str
+        What may be printed.
+    """
+    return _CONTROLS.sub("", _ESCAPES.sub("", text))
+
+
+def width() -> int | None:
+    """Columns to fill: ``COLUMNS`` if it is set, else those of the terminal; None in a pipe, where no end is.
+
+    Returns
+    -------
+    int or None
+        Columns, at least 20.
+    """
+    wanted = os.environ.get("COLUMNS", "")
+    if wanted.isdigit() and int(wanted) > 0:
+        return max(20, int(wanted))
+    with contextlib.suppress(OSError, ValueError, AttributeError):
+        if sys.stdout.isatty():
+            return max(20, os.get_terminal_size(sys.stdout.fileno()).columns)
+    return None
+
+
+def line(text: str = "", style: str = "", *, hang: int = 0, copied: bool = False) -> None:
+    """Print a paragraph, wrapped at the terminal's width.
+
+    Parameters
+    ----------
+    text : str
+        The paragraph; spaces at its beginning indent all of its lines.
+    style : str
+        Style of Rich, such as ``bold`` or ``dim``; seen on a terminal only.
+    hang : int
+        Columns by which the lines after the first are indented further.
+    copied : bool
+        Never broken: a command to be copied.
+    """
+    for piece in clean(text).split("\n"):
+        for one in [piece] if copied else wrap(piece, width(), hang):
+            _emit([Part(one, style)])
+
+
+def heading(text: str) -> None:
+    """Print a heading."""
+    line(text, "bold")
+
+
+def note(text: str) -> None:
+    """Print what a reader should know before trusting the numbers, as ``Note: ...``."""
+    line(f"Note: {text}", "yellow", hang=6)
+
+
+def table(
+    rows: Sequence[Sequence[Cell | str]], columns: Sequence[Column | str], *, headings: bool = True
+) -> None:
+    """Print a table that keeps every character of its cells at any width.
+
+    Parameters
+    ----------
+    rows : sequence of sequences
+        Cells of each row, as texts or as `Cell` with a style.
+    columns : sequence
+        Columns, or their headings alone: the first is then text that may be wrapped, the others are numbers.
+    headings : bool
+        Whether the headings are printed.
+    """
+    made = [
+        c if isinstance(c, Column) else Column(c, wraps=not n, right=n > 0) for n, c in enumerate(columns)
+    ]
+    cells = [[_cell(cell) for cell in row] for row in rows]
+    for parts in lay_out(cells, made, width(), headings):
+        _emit(parts)
+
+
+def raw(text: str) -> None:
+    """Print a text as it stands, for other programs: JSON, YAML, a completion script."""
+    _emit([Part(clean(text), "")])
+
+
+def say(text: str) -> None:
+    """Print a line of information on standard error."""
+    if sys.stderr is not None:
+        with contextlib.suppress(OSError):
+            print(clean(text), file=sys.stderr, flush=True)
+
+
+def set_up() -> None:
+    """Prepare the standard streams: one that is closed leads nowhere; what cannot be encoded is replaced."""
+    codecs.register_error("outlook", _replaced)
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115 - open until the end
+        elif hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="outlook")
+
+
+def finish() -> None:
+    """Write out what is buffered; a reader that has gone is no error."""
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        _reader_has_gone()
+
+
+def _replaced(error: UnicodeError) -> tuple[str, int]:
+    """A plain form of the characters that an encoding lacks, ``?`` where there is none."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    lacking = error.object[error.start : error.end]
+    return "".join(_PLAIN.get(one, "?") for one in lacking), error.end
+
+
+class _Console(Console):
+    """A console that goes on without a reader."""
+
+    def on_broken_pipe(self) -> None:
+        _reader_has_gone()
+
+
+def _reader_has_gone() -> None:
+    """Send the rest of standard output nowhere, also what Python writes out at its end."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    with contextlib.suppress(OSError, ValueError, AttributeError):
+        os.dup2(nowhere, sys.stdout.fileno())
+
+
+def _cell(cell: Cell | str) -> Cell:
+    text, style = cell if isinstance(cell, tuple) else (str(cell), "")
+    return Cell(" ".join(clean(text).split("\n")).replace("\t", " "), style)
+
+
+def _emit(parts: Sequence[Part]) -> None:
+    """Write one line."""
+    out = _Console(highlight=False, markup=False, emoji=False)
+    try:
+        out.print(Text.assemble(*((part.text, part.style) for part in parts)), soft_wrap=True)
+    except BrokenPipeError:  # older releases of Rich pass it on
+        _reader_has_gone()
