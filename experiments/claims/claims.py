@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import time
 from pathlib import Path
@@ -100,8 +99,7 @@ def _runs(ledger, options: OPTIONS) -> int:
 
 def _record(options: OPTIONS, ledger) -> dict[str, Any]:
     """All that is needed to make the study again, with an identity that is a hash of it."""
-    from experiments.cli.main import command_line
-    from experiments.kit import record as provenance
+    from experiments.kit import record
     from sim import compiled
 
     contents = {
@@ -111,11 +109,7 @@ def _record(options: OPTIONS, ledger) -> dict[str, Any]:
         "scenarios": {name: scenario.hash for name, scenario in ledger.scenarios.items()},
         "code": compiled.source_hash(),
     }
-    identity = hashlib.sha256(json.dumps(contents, sort_keys=True).encode()).hexdigest()[:16]
-    return {
-        "kind": "claims", "identity": identity, "command": command_line(), **contents,
-        "versions": provenance.versions(), "commit": provenance.commit(),
-    }  # fmt: skip
+    return record.study("claims", contents)
 
 
 def _write(
@@ -123,17 +117,17 @@ def _write(
 ) -> None:
     """claims.json, claims.html, study.json."""
     from experiments.claims.page import page
-    from experiments.kit import record as provenance
+    from experiments.kit import files
+    from experiments.kit.record import project_version
     from experiments.runs import folders
 
     meta = {
         **options.model_dump(), "title": ledger.title, "seconds": record["seconds"],
-        "command": record["command"], "version": f"panjshir-outlook {provenance.project_version()}",
+        "command": record["command"], "version": f"panjshir-outlook {project_version()}",
     }  # fmt: skip
-    for name, data in (("claims.json", rows), (folders.RECORD, record)):
-        text = json.dumps(data, indent=2, ensure_ascii=False, allow_nan=False)
-        (folder / name).write_text(text + "\n", encoding="utf-8")
-    (folder / "claims.html").write_text(page(rows, meta), encoding="utf-8")
+    files.write_json(folder / "claims.json", rows)
+    files.write_json(folder / folders.RECORD, record)
+    files.write(folder / "claims.html", page(rows, meta))
 
 
 def _print(rows: list[dict[str, Any]], ledger, footer: str) -> None:

@@ -6,7 +6,6 @@ Exit codes: 0 done; 1 something unexpected failed; 2 the user asked for what can
 from __future__ import annotations
 
 import os
-import shlex
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -65,11 +64,6 @@ def main(argv: Sequence[str] | None = None) -> int:
         screen.say(f"outlook: unexpected {type(error).__name__}: {reason[:300]}")
         screen.say("outlook: set OUTLOOK_DEBUG=1 to see where it happened")
         return 1
-
-
-def command_line() -> str:
-    """The command as typed, for the record of a study."""
-    return shlex.join(["outlook", *sys.argv[1:]])
 
 
 def _dispatch(words: list[str]) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import time
 from pathlib import Path
@@ -43,6 +42,7 @@ def main(options: OPTIONS, job) -> int:
     """Run, fit, print and write; returns the exit code."""
     from experiments.drivers.design import ranges, variables
     from experiments.drivers.screen import print_drivers
+    from experiments.kit import files, record
     from experiments.runs import folders
     from sim import compiled
 
@@ -53,18 +53,19 @@ def main(options: OPTIONS, job) -> int:
         "options": options.model_dump(exclude={"out", "threads"}), "bounds": bounds.tolist(),
         "scenario": scenario.to_mapping(), "hash": scenario.hash, "code": compiled.source_hash(),
     }  # fmt: skip
-    identity = hashlib.sha256(json.dumps(contents, sort_keys=True).encode()).hexdigest()[:16]
+    study = record.study("drivers", contents)
     if options.out is None:
         result, _ = _work(options, scenario, names, bounds)
         print_drivers(result, "")
         return 0
     out = Path(options.out)
-    if folders.holds(out, identity):
+    if folders.holds(out, study["identity"]):
         print_drivers(json.loads((out / "drivers.json").read_text(encoding="utf-8")), f"already there: {out}")
         return 0
     with folders.fresh(out) as folder:
         result, parts = _work(options, scenario, names, bounds)
-        _write(folder, result, {"kind": "drivers", "identity": identity, **contents})
+        files.write_json(folder / "drivers.json", result)
+        files.write_json(folder / folders.RECORD, study)
         _draw(folder / "figures", scenario, result, *parts)
     print_drivers(result, f"written to {out}")
     return 0
@@ -91,23 +92,6 @@ def _work(options: OPTIONS, scenario, names: tuple[str, ...], bounds):
               "seed": options.seed, **summarise(driven, surface, options.seed)}  # fmt: skip
     result |= {"seconds": round(ran, 1), "seconds_fit": round(time.perf_counter() - began - ran, 1)}
     return result, (driven, surface)
-
-
-def _write(folder: Path, result: dict[str, Any], record: dict[str, Any]) -> None:
-    """drivers.json and study.json."""
-    from experiments.cli.main import command_line
-    from experiments.kit import record as provenance
-    from experiments.runs import folders
-
-    record = {
-        **record,
-        "command": command_line(),
-        "versions": provenance.versions(),
-        "commit": provenance.commit(),
-    }
-    for name, data in (("drivers.json", result), (folders.RECORD, record)):
-        text = json.dumps(data, indent=2, ensure_ascii=False, allow_nan=False)
-        (folder / name).write_text(text + "\n", encoding="utf-8")
 
 
 def _draw(folder: Path, scenario, result: dict[str, Any], driven, surface) -> None:

@@ -198,16 +198,16 @@ def print_scores(scores: dict[str, Any]) -> None:
 
 def _write(folder: Path, file, table, scores: dict[str, Any], options: _Options, scenario, job) -> None:
     """Tables, record and figure of a forecast of questions."""
-    import json
-
     import pandas as pd
+
+    from experiments.kit import files, record
 
     table.to_csv(folder / "questions.csv", index=False, float_format="%.6g", lineterminator="\n")
     if scores:
         long = pd.concat([part.assign(reading=name) for name, part in scores.items()])
         long.to_csv(folder / "scores.csv", index=False, float_format="%.6g", lineterminator="\n")
-    record = {"kind": "forecast of questions", "questions": file.name, **provenance(options, scenario, job)}
-    (folder / "study.json").write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
+    contents = {"questions": file.name, **record.asked(options, job, scenario)}
+    files.write_json(folder / "study.json", record.study("forecast of questions", contents))
     binary = table[(table["kind"] == "binary") & table["probability"].notna()]
     if len(binary):
         from experiments.drawing import style
@@ -227,20 +227,3 @@ def _write(folder: Path, file, table, scores: dict[str, Any], options: _Options,
         style.finish(figure, runs=options.replicates, scenario=scenario.name, version=project_version(),
                      seed=options.seed, note=f"uncertainty: {options.uncertainty}")  # fmt: skip
         style.save(figure, folder / "questions.png")
-
-
-def provenance(options: EnsembleOptions, scenario, job) -> dict[str, Any]:
-    """All that is needed to make the forecast again."""
-    from experiments.kit import record as source
-    from sim.compiled import source_hash
-
-    return {
-        "scenario": scenario.to_mapping(),
-        "scenario_hash": scenario.hash,
-        "options": options.model_dump(exclude={"out", "threads", "targets"}),
-        "choices": dict(job.choices),
-        "overrides": list(job.overrides),
-        "code": source_hash(),
-        "versions": source.versions(),
-        "commit": source.commit(),
-    }

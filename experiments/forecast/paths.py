@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -140,7 +139,7 @@ def _write(folder: Path, made: Projection, quantiles: pd.DataFrame, scored: pd.D
     """Paths, quantiles, scores, record and figure."""
     from experiments.drawing import style
     from experiments.forecast.figures import scores as plots
-    from experiments.forecast.forecast import provenance
+    from experiments.kit import files, record
     from experiments.kit.record import project_version
 
     table = made.table()
@@ -150,9 +149,9 @@ def _write(folder: Path, made: Projection, quantiles: pd.DataFrame, scored: pd.D
     if scored is not None:
         scored.to_csv(folder / "scores.csv", index=False, float_format="%.6g", lineterminator="\n")
         seen = scored[scored["forecast"] == "model"].set_index("month")["observed"]
-    record = {"kind": "forecast of a series", "known": list(made.known), "runs": made.runs,
-              "effective": round(made.effective, 1), **provenance(options, scenario, job)}  # fmt: skip
-    (folder / "study.json").write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
+    contents = {"known": list(made.known), "runs": made.runs, "effective": round(made.effective, 1),
+                **record.asked(options, job, scenario)}  # fmt: skip
+    files.write_json(folder / "study.json", record.study("forecast of a series", contents))
     figure = plots.projection(quantiles, seen, made.wanted.series, made.wanted.place, bool(made.known))
     style.finish(figure, runs=made.values.shape[0], scenario=scenario.name, version=project_version(),
                  seed=options.seed, note=f"uncertainty: {options.uncertainty}")  # fmt: skip

@@ -43,6 +43,7 @@ def main(options: OPTIONS, job) -> int:
     from experiments.given.futures import open_futures
     from experiments.given.outlook import condition_on, record
     from experiments.given.screen import print_given
+    from experiments.kit.record import study as made
     from experiments.runs import folders
 
     opened = open_futures(options.folder, options.among, options.shards)
@@ -54,51 +55,40 @@ def main(options: OPTIONS, job) -> int:
         return 0
     out = Path(options.out)
     contents = {
-        "kind": "given",
         **options.model_dump(exclude={"out"}),
         "source": folders.recorded(Path(options.folder)),
     }
-    identity = _identity(contents)
-    if folders.holds(out, identity):
+    study = made("given", contents)
+    if folders.holds(out, study["identity"]):
         result = json.loads((out / "given.json").read_text(encoding="utf-8"))
         print_given(result, opened.scenario, options.signs, f"already there: {out}")
         return 0
     given = condition_on(opened, conditions, options.level)
     with folders.fresh(out) as folder:
-        _write(folder, given, opened, {**contents, "identity": identity})
+        _write(folder, given, opened, study)
     print_given(record(given), opened.scenario, options.signs, f"written to {out}")
     return 0
 
 
-def _identity(contents: dict) -> str:
-    import hashlib
-
-    return hashlib.sha256(json.dumps(contents, sort_keys=True).encode()).hexdigest()[:16]
-
-
-def _write(folder: Path, given, opened, contents: dict) -> None:
+def _write(folder: Path, given, opened, study: dict) -> None:
     """given.json, runs.txt (the runs that are left), study.json and the figure."""
-    from experiments.cli.main import command_line
     from experiments.drawing import style
     from experiments.given.figures import conditional_outlook
     from experiments.given.outlook import record
-    from experiments.kit import record as provenance
+    from experiments.kit import files
+    from experiments.kit.record import project_version
     from experiments.runs import folders
 
-    contents = {**contents, "command": command_line(), "versions": provenance.versions()}
-    for name, data in (("given.json", record(given)), (folders.RECORD, contents)):
-        text = json.dumps(data, indent=2, ensure_ascii=False, allow_nan=False)
-        (folder / name).write_text(text + "\n", encoding="utf-8")
-    (folder / "runs.txt").write_text(
-        "".join(f"{one}\n" for one in opened.run_ids[given.truth.met]), encoding="utf-8"
-    )
+    files.write_json(folder / "given.json", record(given))
+    files.write_json(folder / folders.RECORD, study)
+    files.write(folder / "runs.txt", "".join(f"{one}\n" for one in opened.run_ids[given.truth.met]))
     text = " and ".join(condition.text for condition in given.conditions)
     figure = conditional_outlook(given.endings, given.signs, given.first, text, given.met)
     style.finish(
         figure,
         runs=given.runs,
         scenario=opened.scenario,
-        version=provenance.project_version(),
+        version=project_version(),
         seed=opened.seed,
     )
     style.save(figure, folder / "given.png")

@@ -2,13 +2,91 @@
 
 from __future__ import annotations
 
+import hashlib
 import importlib.metadata
+import json
 import platform
+import shlex
 import subprocess
+import sys
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
+
+from experiments.kit.options import Options
 
 PROJECT = "panjshir-outlook"
 _LIBRARIES = ("numpy", "numba", "llvmlite", "mesa", "scipy", "pandas", "pyarrow")
+
+
+def identity(contents: Mapping[str, Any]) -> str:
+    """A hash of all that decides a result.
+
+    Parameters
+    ----------
+    contents
+        Plain data: options, scenario, code of the model.
+
+    Returns
+    -------
+    str
+        16 hexadecimal digits; the same contents give the same ones, in whatever order they stand.
+    """
+    return hashlib.sha256(json.dumps(contents, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def study(kind: str, contents: Mapping[str, Any]) -> dict[str, Any]:
+    """The record of a study, for its ``study.json``: all that is needed to make it again.
+
+    Parameters
+    ----------
+    kind
+        What it is: ``claims``, ``drivers``, ``validation`` ...
+    contents
+        All that decides the result, see `asked`; other plain facts.
+
+    Returns
+    -------
+    dict
+        Kind and contents, with command, versions and commit; an identity if the contents hold none.
+    """
+    made = {"identity": identity(contents), **contents} if "identity" not in contents else dict(contents)
+    return {"kind": kind, "command": command_line(), **made, "versions": versions(), "commit": commit()}
+
+
+def asked(options: Options, job: Any, scenario: Any = None) -> dict[str, Any]:
+    """What the command line asked for.
+
+    Parameters
+    ----------
+    options
+        Options of the verb.
+    job
+        The composed configuration, an `experiments.config.Job`.
+    scenario
+        The scenario that runs, if it is another one than the job's.
+
+    Returns
+    -------
+    dict
+        Scenario, its hash, options, choices, overrides and the hash of the model's code.
+    """
+    from sim.compiled import source_hash
+
+    scenario = job.scenario if scenario is None else scenario
+    return {
+        "scenario": scenario.to_mapping(),
+        "scenario_hash": scenario.hash,
+        "options": options.model_dump(exclude={"out", "threads", "targets"}),
+        "choices": dict(job.choices),
+        "overrides": list(job.overrides),
+        "code": source_hash(),
+    }
+
+
+def command_line() -> str:
+    """The command as typed, for the record of a study."""
+    return shlex.join(["outlook", *sys.argv[1:]])
 
 
 def project_version() -> str:

@@ -166,8 +166,8 @@ def _say_if_cold() -> None:
 
 def _record(options: OPTIONS, job) -> dict[str, Any]:
     """All that is needed to make the study again, with an identity that is a hash of it."""
-    from experiments.cli.main import command_line
     from experiments.kit import record as provenance
+    from experiments.kit.record import command_line
     from sim import compiled
 
     scenario = job.scenario

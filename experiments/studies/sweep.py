@@ -89,8 +89,8 @@ class OPTIONS(ScenarioOptions):
 
 def main(options: OPTIONS, job) -> int:
     """Plan, estimate, run, report; returns the exit code."""
-    from experiments.cli.main import command_line
     from experiments.kit import screen
+    from experiments.kit.record import command_line
     from experiments.runs.cost import estimate
     from experiments.runs.engine import Engine
     from experiments.runs.executors import default_workers

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
-from typing import Any
 
 from pydantic import Field
 
@@ -77,13 +75,12 @@ def _print(table, scenario, options: OPTIONS) -> None:
 def _write(folder: Path, table, measured, outcomes, options: OPTIONS, job) -> None:
     """Tables, record and figures."""
     from experiments.drawing import style
-    from experiments.forecast.forecast import provenance
+    from experiments.kit import files, record
     from experiments.kit.record import project_version
     from experiments.validation import figures as plots
 
     table.to_csv(folder / "facts.csv", index=False, float_format="%.6g", lineterminator="\n")
-    record: dict[str, Any] = {"kind": "validation", **provenance(options, job.scenario, job)}
-    (folder / "study.json").write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
+    files.write_json(folder / "study.json", record.study("validation", record.asked(options, job)))
     drawn = {
         "event_sizes": plots.event_sizes(measured.sizes, measured.tail),
         "facts": plots.facts(table),

@@ -21,30 +21,7 @@ FLOORS = (
 )  # from the ground up
 FLOOR = {room: height for height, rooms in enumerate(FLOORS) for room in rooms}
 #: Arrows that still go up or sideways, by file: this list may only get shorter.
-DEBTS: dict[str, set[str]] = {
-    "experiments/catalogue/check.py": {"cli"},
-    "experiments/catalogue/params.py": {"cli"},
-    "experiments/catalogue/scenarios.py": {"cli"},
-    "experiments/claims/claims.py": {"cli", "outlook"},
-    "experiments/drivers/drivers.py": {"cli", "outlook"},
-    "experiments/drivers/screen.py": {"cli"},
-    "experiments/forecast/calibrate.py": {"cli", "outlook"},
-    "experiments/forecast/forecast.py": {"cli", "outlook"},
-    "experiments/forecast/hindcast.py": {"cli", "outlook"},
-    "experiments/forecast/paths.py": {"cli", "outlook"},
-    "experiments/given/given.py": {"cli"},
-    "experiments/given/screen.py": {"cli", "outlook"},
-    "experiments/outlook/run.py": {"cli"},
-    "experiments/outlook/screen.py": {"cli"},
-    "experiments/studies/carry_out.py": {"cli", "outlook"},
-    "experiments/studies/differences.py": {"cli"},
-    "experiments/studies/estimates.py": {"cli"},
-    "experiments/studies/reproduce.py": {"cli"},
-    "experiments/studies/status.py": {"cli"},
-    "experiments/studies/story.py": {"cli"},
-    "experiments/studies/sweep.py": {"cli", "outlook"},
-    "experiments/validation/validate.py": {"cli", "forecast", "outlook"},
-}
+DEBTS: dict[str, set[str]] = {}
 ROAD = {"experiments/runs/engine.py", "experiments/runs/road.py"}
 
 

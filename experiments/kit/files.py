@@ -1,0 +1,89 @@
+"""Files that are written whole or not at all."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from experiments.kit.errors import UserError
+
+
+def write(path: str | Path, content: str | bytes) -> None:
+    """Write a file whole: under another name first, then in the place of what was there.
+
+    A new file gets the rights that the user's umask leaves, a file that is replaced keeps its own.
+
+    Parameters
+    ----------
+    path
+        The file; its folder exists. A link is followed.
+    content
+        Text, written in UTF-8, or bytes.
+
+    Raises
+    ------
+    OSError
+        If it cannot be written; what was there before is there still.
+    """
+    target = Path(os.path.realpath(path))
+    data = content.encode("utf-8") if isinstance(content, str) else content
+    descriptor, name = tempfile.mkstemp(prefix=f".{target.name[:100]}.", suffix=".tmp", dir=target.parent)
+    try:
+        with open(descriptor, "wb") as file:
+            file.write(data)
+            os.chmod(name, target.stat().st_mode & 0o7777 if target.exists() else 0o666 & ~umask())
+        os.replace(name, target)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            os.unlink(name)
+        raise
+
+
+def write_json(path: str | Path, data: Any) -> None:
+    """Write plain data as JSON, whole; see `write`. NaN and infinity, which JSON lacks, are a ValueError."""
+    write(path, json.dumps(data, indent=2, ensure_ascii=False, allow_nan=False) + "\n")
+
+
+def check_writable(path: str | Path, key: str) -> Path:
+    """A file that can be written, checked before the work.
+
+    Parameters
+    ----------
+    path
+        The file. Its folder is made if it is missing.
+    key
+        Option that names it, for the message.
+
+    Returns
+    -------
+    Path
+        The same.
+
+    Raises
+    ------
+    UserError
+        If it is a folder or if its folder cannot be made or written to.
+    """
+    target = Path(path)
+    if target.is_dir():
+        raise UserError(f"{key}={path}: is a folder; allowed: a file")
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        descriptor, name = tempfile.mkstemp(prefix=f".{target.name[:100]}.", suffix=".tmp", dir=target.parent)
+        os.close(descriptor)
+        os.unlink(name)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise UserError(f"{key}={path}: cannot be written: {reason}") from None
+    return target
+
+
+def umask() -> int:
+    """Rights that new files do not get."""
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
