@@ -7,6 +7,7 @@ from typing import Any
 
 from experiments.config import files, keys
 from experiments.kit.errors import UserError, hint
+from experiments.kit.tables import read_table
 from sim.scenario import Problem, Scenario, ScenarioError
 from sim.uncertainty import Space
 
@@ -62,10 +63,7 @@ def read_posterior(name_or_path: str | None, scenario: Scenario):
     import pandas as pd
 
     path = files.table_path("posterior", name_or_path)
-    try:
-        table = pd.read_parquet(path) if path.suffix == ".parquet" else pd.read_csv(path, comment="#")
-    except (OSError, ValueError) as error:
-        raise UserError(f"{path}: cannot be read as a table: {str(error).splitlines()[0]}") from None
+    table = read_table(path)
     schema = scenario.schema
     unknown = [column for column in table.columns if column not in schema]
     if unknown:

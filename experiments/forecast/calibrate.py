@@ -149,17 +149,20 @@ def _write(out: Path, options: OPTIONS, plan, posterior, found: dict[str, Any]) 
     """The posterior, the tables and the diagnostics."""
     import pandas as pd
 
+    from experiments.kit import files
+    from experiments.kit.tables import to_csv
+
     header = [
         "Draws from the posterior of the uncertain parameters, equally weighted: one row a draw.",
         f"Made by: outlook calibrate targets={plan.targets.name} runs={options.runs} keep={options.keep} "
         f"draws={options.draws} seed={options.seed} scenario={plan.scenario.name}",
     ]
     text = "".join(f"# {line}\n" for line in header)
-    text += posterior.table.to_csv(index=False, float_format="%.5g", lineterminator="\n")
+    text += to_csv(posterior.table, digits=5)
     (out / "posterior.csv").write_text(text, encoding="utf-8")
     for name, table in found.items():
         if isinstance(table, pd.DataFrame):
-            table.to_csv(out / f"{name}.csv", index=False, float_format="%.6g", lineterminator="\n")
+            files.write(out / f"{name}.csv", to_csv(table))
     record = {**plan.identity(), **diagnostics(posterior, found)}
     (out / "diagnostics.json").write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
     if options.save:

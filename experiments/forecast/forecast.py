@@ -201,11 +201,12 @@ def _write(folder: Path, file, table, scores: dict[str, Any], options: _Options,
     import pandas as pd
 
     from experiments.kit import files, record
+    from experiments.kit.tables import to_csv
 
-    table.to_csv(folder / "questions.csv", index=False, float_format="%.6g", lineterminator="\n")
+    files.write(folder / "questions.csv", to_csv(table))
     if scores:
         long = pd.concat([part.assign(reading=name) for name, part in scores.items()])
-        long.to_csv(folder / "scores.csv", index=False, float_format="%.6g", lineterminator="\n")
+        files.write(folder / "scores.csv", to_csv(long))
     contents = {"questions": file.name, **record.asked(options, job, scenario)}
     files.write_json(folder / "study.json", record.study("forecast of questions", contents))
     binary = table[(table["kind"] == "binary") & table["probability"].notna()]

@@ -199,15 +199,17 @@ def _write(folder: Path, found: dict[str, Any], options: OPTIONS, plan) -> None:
     """Tables and record."""
     import pandas as pd
 
+    from experiments.kit import files
     from experiments.kit.record import commit, versions
+    from experiments.kit.tables import to_csv
 
     for name, table in found.items():
         if isinstance(table, pd.DataFrame):
-            table.to_csv(folder / f"{name}.csv", index=False, float_format="%.6g", lineterminator="\n")
+            files.write(folder / f"{name}.csv", to_csv(table))
     if found["question_scores"]:
         parts = [part.assign(reading=name) for name, part in found["question_scores"].items()]
         scored = pd.concat(parts)
-        scored.to_csv(folder / "question_scores.csv", index=False, float_format="%.6g", lineterminator="\n")
+        files.write(folder / "question_scores.csv", to_csv(scored))
     chosen = options.model_dump(exclude={"out", "threads", "targets"})
     record = {"kind": "hindcast", **plan.identity(), "options": chosen}
     record |= {"versions": versions(), "commit": commit()}

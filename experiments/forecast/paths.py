@@ -141,13 +141,14 @@ def _write(folder: Path, made: Projection, quantiles: pd.DataFrame, scored: pd.D
     from experiments.forecast.figures import scores as plots
     from experiments.kit import files, record
     from experiments.kit.record import project_version
+    from experiments.kit.tables import to_csv
 
     table = made.table()
     parquet.write_table(folder / "paths.parquet", {name: table[name].to_numpy() for name in table})
-    quantiles.to_csv(folder / "quantiles.csv", index=False, float_format="%.6g", lineterminator="\n")
+    files.write(folder / "quantiles.csv", to_csv(quantiles))
     seen = None
     if scored is not None:
-        scored.to_csv(folder / "scores.csv", index=False, float_format="%.6g", lineterminator="\n")
+        files.write(folder / "scores.csv", to_csv(scored))
         seen = scored[scored["forecast"] == "model"].set_index("month")["observed"]
     contents = {"known": list(made.known), "runs": made.runs, "effective": round(made.effective, 1),
                 **record.asked(options, job, scenario)}  # fmt: skip

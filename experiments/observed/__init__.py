@@ -18,6 +18,7 @@ import numpy as np
 import pandas as pd
 
 from experiments.kit.errors import UserError, hint
+from experiments.kit.tables import read_table
 from sim.outcomes import PLACE_SERIES, SERIES
 from sim.world.geography import load_geography
 
@@ -136,11 +137,7 @@ def _read(name: str, packaged: dict[str, str]) -> pd.DataFrame:
             raise UserError(
                 f"observations: {name!r} is no file; allowed: a path, {allowed}{hint(name, packaged)}"
             )
-    try:
-        return pd.read_parquet(path) if path.suffix == ".parquet" else pd.read_csv(path, dtype={"month": str})
-    except (OSError, ValueError) as error:
-        reason = str(error).splitlines()[0]
-        raise UserError(f"{name}: cannot be read as a table of CSV or Parquet: {reason}") from None
+    return read_table(path, {"month": str}, comment=None)
 
 
 def _from_windows(raw: pd.DataFrame, source: str) -> pd.DataFrame:

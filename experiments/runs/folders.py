@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from experiments.kit.errors import UserError
+from experiments.kit.reading import read_bytes
 
 RECORD = "study.json"
 
@@ -18,8 +19,8 @@ RECORD = "study.json"
 def recorded(folder: Path) -> dict | None:
     """The record of the study that a folder holds, None if it holds none."""
     try:
-        record = json.loads((folder / RECORD).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        record = json.loads(read_bytes(folder / RECORD, 64_000_000))
+    except (UserError, ValueError, RecursionError):
         return None
     return record if isinstance(record, dict) else None
 

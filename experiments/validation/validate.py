@@ -77,9 +77,10 @@ def _write(folder: Path, table, measured, outcomes, options: OPTIONS, job) -> No
     from experiments.drawing import style
     from experiments.kit import files, record
     from experiments.kit.record import project_version
+    from experiments.kit.tables import to_csv
     from experiments.validation import figures as plots
 
-    table.to_csv(folder / "facts.csv", index=False, float_format="%.6g", lineterminator="\n")
+    files.write(folder / "facts.csv", to_csv(table))
     files.write_json(folder / "study.json", record.study("validation", record.asked(options, job)))
     drawn = {
         "event_sizes": plots.event_sizes(measured.sizes, measured.tail),

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from experiments.kit.errors import UserError, hint
+from experiments.kit.tables import ENDINGS, read_table
 from experiments.runs.designs.dimensions import checked
 from experiments.runs.options import DesignOptions
 from sim.parameters import Schema
@@ -61,25 +62,14 @@ def read_points(path: str | Path | None) -> pd.DataFrame:
     if not path:
         raise UserError("command line: design.path: missing; allowed: a CSV or Parquet file of points")
     place = Path(path)
-    readers = {".csv": _read_csv, ".parquet": pd.read_parquet}
-    if place.suffix not in readers:
+    if place.suffix not in ENDINGS:
         raise UserError(
             f"command line: design.path: found {place}; allowed: a file that ends in .csv or .parquet"
         )
-    try:
-        frame = readers[place.suffix](place)
-    except FileNotFoundError:
-        raise UserError(f"{place}: no such file") from None
-    except (OSError, ValueError) as error:  # both readers' errors about content are ValueErrors
-        raise UserError(f"{place}: cannot be read: {str(error).splitlines()[0]}") from None
+    frame = read_table(place)
     if frame.empty:
         raise UserError(f"{place}: has no rows; allowed: at least one point")
     return frame
-
-
-def _read_csv(path: Path) -> pd.DataFrame:
-    """A CSV file; lines that begin with ``#`` are comments."""
-    return pd.read_csv(path, comment="#")
 
 
 def parameter_columns(frame: pd.DataFrame, schema: Schema, source: str) -> dict[str, np.ndarray]:

@@ -1,0 +1,93 @@
+"""Tables of people: CSV and Parquet read with care, CSV written so that a spreadsheet runs nothing."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from experiments.kit.errors import UserError
+from experiments.kit.reading import not_plain
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+ENDINGS = (".csv", ".parquet")
+LARGEST = 2_000_000_000
+"""Bytes of a table at most."""
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def read_table(
+    path: str | Path, dtype: Mapping[str, type] | None = None, comment: str | None = "#"
+) -> pd.DataFrame:
+    """A table from a CSV file or a Parquet file.
+
+    Parameters
+    ----------
+    path
+        The file; its ending says which of the two it is, anything but ``.parquet`` being CSV.
+    dtype
+        Types of columns of a CSV file that are not to be guessed.
+    comment
+        What begins a comment in a CSV file; None: nothing does.
+
+    Raises
+    ------
+    UserError
+        If it is missing, is no plain file, is too large, or is no such table.
+    """
+    import pandas as pd
+    import pyarrow as pa
+
+    path = Path(path)
+    _check(path)
+    try:
+        if path.suffix == ".parquet":
+            return pd.read_parquet(path)
+        return pd.read_csv(path, comment=comment, dtype=dict(dtype or {}))
+    except (OSError, ValueError, OverflowError, pa.ArrowException) as error:
+        reason = (str(error).splitlines() or [type(error).__name__])[0][:200]
+        raise UserError(f"{path}: cannot be read as a table of CSV or Parquet: {reason}") from None
+
+
+def to_csv(table: pd.DataFrame, digits: int = 6) -> str:
+    """A table as CSV for people: texts that a spreadsheet would take for a formula get a quote before them.
+
+    Parameters
+    ----------
+    table
+        The table; its index is left out.
+    digits
+        Significant digits of numbers.
+
+    Returns
+    -------
+    str
+        Lines that end in a line feed; numbers are as they are.
+    """
+    safe = table.rename(columns=_harmless)
+    for position, kind in enumerate(safe.dtypes):
+        if kind.kind not in "biufcmM":
+            safe.isetitem(position, safe.iloc[:, position].map(_harmless).to_numpy(object))
+    return safe.to_csv(index=False, float_format=f"%.{digits}g", lineterminator="\n")
+
+
+def _harmless(value: object) -> object:
+    """A text that no spreadsheet takes for a formula; other values as they are."""
+    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
+
+
+def _check(path: Path) -> None:
+    try:
+        found = not_plain(path)
+        size = os.stat(path).st_size
+    except FileNotFoundError:
+        raise UserError(f"{path}: no such file") from None
+    except (OSError, ValueError) as error:
+        raise UserError(f"{path}: cannot be read: {getattr(error, 'strerror', None) or error}") from None
+    if found is not None:
+        raise UserError(f"{path}: found {found}; allowed: a plain file")
+    if size > LARGEST:
+        raise UserError(f"{path}: is too large; allowed: {LARGEST / 1e9:.0f} GB at most")
