@@ -25,6 +25,7 @@ from sim.agents import (
 )
 from sim.compiled import compiled
 from sim.mechanisms import clearing, refuge, siege
+from sim.world import province
 from sim.world import season as clock
 
 
@@ -100,6 +101,7 @@ SCHEDULE: tuple[Step, ...] = (
 @compiled
 def begin(w):
     """State at the start of a run, from its parameters."""
+    province.begin(w)
     government.begin(w)
     for i in range(len(w.community)):
         community.begin(w, i)

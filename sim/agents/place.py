@@ -40,6 +40,14 @@ def sides_held(w):
 
 
 @compiled
+def posted(w, place):
+    """Men of the column who stand at a place: on the floor that the front does not hold."""
+    if place.side > 0.0 or place.held > 0.0:
+        return 0.0
+    return w.p.siege_stretch * w.government.column
+
+
+@compiled
 def begin(w):
     """The front of the valley holds its share of the floor, from the head down, and of the side valleys."""
     holds, sides = 0.0, 0.0
@@ -65,4 +73,4 @@ def begin(w):
                 if o.side > 0.0 and better:
                     rank += 1.0
             place.held = 1.0 if rank < kept else 0.0
-        place.posts = 0.0 if place.held > 0.0 else w.government.column / 10.0
+        place.posts = posted(w, place)

@@ -6,7 +6,7 @@ import math
 
 from sim.compiled import compiled
 from sim.luck import streams
-from sim.mechanisms.arithmetic import clip, halved
+from sim.mechanisms.arithmetic import above, clip, halved, saturated
 from sim.mechanisms.casualties import record_deaths
 from sim.parameters.entities import POWER
 from sim.world.fields import fields, parameter_fields
@@ -20,24 +20,26 @@ recognises   | flag  | it recognises Kabul
 opposes      | flag  | it backs the opposition
 """)
 
+SHORTEST_SPAN = 0.1  # of attitudes, from opposing Kabul to working with it in full
+
 
 @compiled
 def weekly(w, k, t):
     """A week: it weighs how Kabul rules, what spills over, what others did; it decides; it may strike."""
     power, gov, now, p = w.power[k], w.government, w.now, w.p
-    power.shock_left = halved(power.shock_left, 7.0, 180.0)
+    power.shock_left = halved(power.shock_left, 7.0, p.diplomacy_shock_halflife)
     power.drifted += power.drift / math.sqrt(52.0) * streams.normal(w.key, t, k, streams.POWER, 0)
-    power.drifted *= 0.995
-    moderate = 0.5 * (1.0 - gov.control) + min(0.5, gov.inclusiveness)
-    spill = now.recent_attacks / (now.recent_attacks + 100.0) + now.recent_refugees / (
-        now.recent_refugees + 150000.0
-    )
+    power.drifted *= p.diplomacy_drift_kept
+    open_to = min(p.diplomacy_inclusive_enough, gov.inclusiveness)
+    moderate = p.diplomacy_control_weight * (1.0 - gov.control) + open_to
+    attacks = saturated(now.recent_attacks, p.diplomacy_attacks_half)
+    spill = 0.5 * (attacks + saturated(now.recent_refugees, p.diplomacy_refugees_half))
     power.attitude = (
         power.stance
         + power.shock_left
         + power.drifted
-        + power.inclusion_weight * (moderate - 0.3)
-        - power.terror_weight * 0.5 * spill
+        + power.inclusion_weight * (moderate - p.diplomacy_moderate_norm)
+        - power.terror_weight * spill
         + power.follows * others(w, k)
         - power.suspicion * closest(w, k)
         - lobbied(w, p)
@@ -71,26 +73,32 @@ def lobbied(w, p):
     """The political wings abroad speak against Kabul, the less credibly the worse the old governments' name."""
     most = 0.0
     for k in range(w.fronts):
-        alive = 0.3 + 0.7 * w.front[k].leader
+        alive = above(p.diplomacy_leaderless, w.front[k].leader)
         most = max(most, w.front[k].lobby * alive)
-    return 0.3 * most * (1.0 - p.legacy_corruption)
+    return p.diplomacy_lobby_weight * most * (1.0 - p.legacy_corruption)
 
 
 @compiled
 def decide(w, k, t):
     """Thresholds with hysteresis: recognition and opposition come slowly and go only after a clear change."""
-    power = w.power[k]
+    power, p = w.power[k], w.p
     u = streams.uniform(w.key, t, k, streams.POWER, 1)
-    span = max(0.1, 0.6 - power.oppose_at)
-    power.working = clip((power.attitude - power.oppose_at) / span, 0.0, 1.0)
-    if power.recognises == 0.0 and power.attitude > power.recognise_at and u < 0.04:
+    power.working = willing(power, p)
+    if power.recognises == 0.0 and power.attitude > power.recognise_at and u < p.diplomacy_recognise_rate:
         power.recognises = 1.0
-    elif power.recognises > 0.0 and power.attitude < power.recognise_at - 0.4:
+    elif power.recognises > 0.0 and power.attitude < power.recognise_at - p.diplomacy_recognise_back:
         power.recognises = 0.0
-    if power.opposes == 0.0 and power.attitude < power.oppose_at and u > 0.9:
+    if power.opposes == 0.0 and power.attitude < power.oppose_at and u > 1.0 - p.diplomacy_oppose_rate:
         power.opposes = 1.0
-    elif power.opposes > 0.0 and power.attitude > power.oppose_at + 0.3:
+    elif power.opposes > 0.0 and power.attitude > power.oppose_at + p.diplomacy_oppose_back:
         power.opposes = 0.0
+
+
+@compiled
+def willing(power, p):
+    """How far a power works with Kabul at its attitude: not at all where it would oppose it."""
+    span = max(SHORTEST_SPAN, p.diplomacy_full_work - power.oppose_at)
+    return clip((power.attitude - power.oppose_at) / span, 0.0, 1.0)
 
 
 @compiled
@@ -110,9 +118,8 @@ def strike(w, k, t):
         left -= struck(w, k, i)
         if left < 0.0:
             w.now.strikes += 1.0
-            dead = streams.poisson(
-                w.key, t, k, streams.STRIKE, 2, streams.exponential(w.key, t, k, streams.STRIKE, 3, 8.0)
-            )
+            toll = streams.exponential(w.key, t, k, streams.STRIKE, 3, w.p.diplomacy_strike_deaths)
+            dead = streams.poisson(w.key, t, k, streams.STRIKE, 2, toll)
             record_deaths(w, i, float(dead), False)
             break
 
@@ -133,6 +140,7 @@ def struck(w, k, i):
 @compiled
 def begin(w, k):
     """The fall of Panjshir is fresh."""
-    w.power[k].shock_left = w.power[k].shock
-    w.power[k].attitude = w.power[k].stance + w.power[k].shock
-    w.power[k].working = clip((w.power[k].attitude - w.power[k].oppose_at) / 1.3, 0.0, 1.0)
+    power = w.power[k]
+    power.shock_left = power.shock
+    power.attitude = power.stance + power.shock
+    power.working = willing(power, w.p)

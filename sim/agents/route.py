@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sim.compiled import compiled
-from sim.mechanisms.arithmetic import clip
+from sim.mechanisms.arithmetic import above, clip, saturated
 from sim.world.fields import fields
 
 FIELDS = fields("""
@@ -23,6 +23,7 @@ flow          | tonnes          | of arms among them
 
 STATE_NODES = 34  # the first node that is a neighbour state; provinces come before
 PLACE_NODES = 40  # the first node that is a place of the valley
+PASS = 2.0  # kind of a link
 
 
 @compiled
@@ -53,16 +54,17 @@ def snowed_in(route, p, shift, day):
 @compiled
 def patrol(w, node):
     """How closely the government watches a node, 0 to 1."""
+    p = w.p
     if node >= PLACE_NODES:
         place = w.place[node - PLACE_NODES]
-        return 0.0 if place.held > 0.0 else place.posts / (place.posts + 150.0)
+        return 0.0 if place.held > 0.0 else saturated(place.posts, p.supply_patrol_posts)
     if node >= STATE_NODES:
-        return border_guard(w, node) * (1.0 - w.p.supply_corridor)
+        return border_guard(w, node) * (1.0 - p.supply_corridor)
     g, c = w.garrison[node], w.community[node]
     if w.province[node].held == 0.0:
-        return 0.05
-    strength = g.fighters * g.cohesion / (g.fighters * g.cohesion + 0.001 * c.people)
-    return min(1.0, strength * (0.4 + 0.6 * c.knowledge) * 1.5)
+        return p.supply_patrol_lost
+    strength = saturated(g.fighters * g.cohesion, p.supply_patrol_force * c.people)
+    return min(1.0, strength * above(p.supply_patrol_blind, c.knowledge) * p.supply_patrol_reach)
 
 
 @compiled
@@ -70,5 +72,5 @@ def border_guard(w, node):
     """How closely a neighbour watches its side of the border: hardly if it backs the opposition."""
     for k in range(w.powers):
         if w.power_node[k] == node and w.power[k].opposes > 0.0:
-            return 0.1
-    return 0.5
+            return w.p.supply_border_friend
+    return w.p.supply_border_guard

@@ -13,6 +13,18 @@ def clip(value: float, low: float, high: float) -> float:
 
 
 @compiled
+def above(floor: float, share: float) -> float:
+    """``floor`` where ``share`` is 0, rising to 1 where it is 1."""
+    return floor + (1.0 - floor) * share
+
+
+@compiled
+def saturated(value: float, half: float) -> float:
+    """``value`` as a share that is one half at ``half`` and nears 1: the more there is, the less more adds."""
+    return value / (value + half)
+
+
+@compiled
 def towards(value: float, target: float, share: float) -> float:
     """``value`` moved by ``share`` of its way to ``target``."""
     return value + share * (target - value)

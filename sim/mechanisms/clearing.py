@@ -7,25 +7,30 @@ from sim.compiled import compiled
 from sim.luck import streams
 from sim.mechanisms.arithmetic import clip, contest
 from sim.mechanisms.casualties import harm_civilians, lose_column, lose_fighters, record_deaths
-from sim.mechanisms.siege import attack_strength, front_strength, unity
+from sim.mechanisms.siege import LUCK, attack_strength, front_strength, unity
+from sim.world.units import HUNDREDTH, PER_100_000
+
+MOST_OPERATIONS = 9  # a week: the random draws of a front are numbered to this
+GONE = 3.0  # the phase of a front that is no more
+FEWEST_PEOPLE = 1e4  # a death among fewer is felt as among so many
 
 
 @compiled
 def weekly(w, k, t):
     """A week in the side valleys: operations as attacks provoke them, and the front's way back into others."""
     front, p = w.front[k], w.p
-    if front.phase == 3.0:
+    if front.phase == GONE:
         return
     if sides_held(w) + floor_held(w) == 0.0:
         hide(w)
-    provoked = 0.2 + w.province[w.valley_province].threat / 20.0
+    provoked = p.clearing_unprovoked + w.province[w.valley_province].threat / p.clearing_threat
     mean = p.siege_clearing * w.now.season * w.now.season * provoked
     operations = streams.poisson(w.key, t, k, streams.CLEAR, 0, mean)
-    for n in range(min(operations, 9)):
-        f = pick(w, 1.0, streams.uniform(w.key, t, 16 * k + n, streams.CLEAR, 1))
-        if f >= 0 and w.government.column > 100.0:
+    for n in range(min(operations, MOST_OPERATIONS)):
+        f = pick(w, 1.0, streams.uniform(w.key, t, LUCK * k + n, streams.CLEAR, 1))
+        if f >= 0 and w.government.column > p.siege_fewest:
             clear(w, k, t, f, n)
-    creep = 0.15 * clip(front.main / 1500.0, 0.0, 2.0) * unity(w) * front.will
+    creep = p.clearing_creep * clip(front.main / p.clearing_creep_force, 0.0, 2.0) * unity(w) * front.will
     if streams.bernoulli(w.key, t, k, streams.CLEAR, 2, creep):
         f = pick(w, 0.0, streams.uniform(w.key, t, k, streams.CLEAR, 3))
         if f >= 0:
@@ -74,26 +79,28 @@ def clear(w, k, t, f, n):
     """One operation: a sheltered side valley favours the few who know it; villages pay."""
     p, front, place = w.p, w.front[k], w.place[f]
     share = 1.0 / max(1.0, sides_held(w))
-    ours = attack_strength(w, f, 0.1 * w.government.column) * (
-        0.7 + 0.6 * w.community[side_people(w, f)].knowledge
-    )
-    theirs = front_strength(w, k, f) * min(1.0, 4.0 * share) * (1.0 + 3.0 * place.shelter)
+    people = w.community[side_people(w, f)]
+    guided = p.clearing_ignorant + p.clearing_knowledge * people.knowledge
+    ours = attack_strength(w, f, p.clearing_column * w.government.column) * guided
+    gathered = min(1.0, p.clearing_gathered * share)
+    theirs = front_strength(w, k, f) * gathered * (1.0 + p.clearing_shelter * place.shelter)
     width = place.frontage * p.siege_frontage
-    luck = 16 * k + n
-    exposed = 0.02 * p.siege_lethality * width * (1.0 + place.shelter)
+    luck = LUCK * k + n
+    exposed = HUNDREDTH * p.clearing_exposure * p.siege_lethality * width * (1.0 + place.shelter)
     lost = lose_column(w, streams.poisson(w.key, t, luck, streams.CLEAR, 4, exposed))
-    hit = 0.015 * p.siege_lethality * min(front.main * share, width)
+    hit = HUNDREDTH * p.siege_close_losses * p.siege_lethality * min(front.main * share, width)
     hits = streams.poisson(w.key, t, luck, streams.CLEAR, 5, hit)
     won = streams.bernoulli(w.key, t, luck, streams.CLEAR, 6, contest(ours, theirs, p.siege_sharpness))
     if won:
         place.held = 0.0
         place.lost_days = 0.0
-        hits += streams.binomial(w.key, t, luck, streams.CLEAR, 7, int(0.3 * front.main * share), 0.3)
+        trapped = int(p.clearing_trapped * front.main * share)
+        hits += streams.binomial(w.key, t, luck, streams.CLEAR, 7, trapped, p.clearing_trapped_killed)
     killed = lose_fighters(front, hits)
     front.ammo = max(0.0, front.ammo - min(front.main * share, width))
     record_deaths(w, w.valley_province, lost + killed, True)
     hit = p.garrison_collateral * p.taliban_harshness * 2.0 * killed
     villagers = float(streams.poisson(w.key, t, luck, streams.CLEAR, 8, hit))
     harm_civilians(w, w.valley_province, villagers)
-    people = w.community[side_people(w, f)]
-    people.harm += p.community_harm_weight * villagers * 1e5 / max(people.people, 1e4) * 0.1
+    felt = p.community_harm_weight * villagers * PER_100_000 / max(people.people, FEWEST_PEOPLE)
+    people.harm += felt * p.clearing_blame

@@ -8,13 +8,15 @@ from __future__ import annotations
 from sim.agents.route import PLACE_NODES
 from sim.compiled import compiled
 from sim.luck import streams
-from sim.mechanisms.arithmetic import clip, towards
+from sim.mechanisms.arithmetic import above, clip, towards
+from sim.world.units import KG_A_TONNE
 
-ARMS_PER_TONNE = 100.0  # fighter-days of intense fighting: 10 kg of ammunition a fighter and day
-FOOD_PER_TONNE = 1000.0  # fighter-days: 1 kg a fighter and day
-DRUGS_PER_TONNE = 500.0  # fighter-days: dressings and medicine of 2 kg a fighter and day of intense fighting
-CONVOY = 0.5  # tonnes: a string of pack animals
-WAYS = 3  # most ways that one source tries in a week
+WAYS = 3  # most ways that one source tries in a week: random draws are numbered to this
+LEAST_NEED = 0.5  # tonnes a week: a handful of men is supplied by this
+SAFER = 1.000001  # times the chance: a way is better by more than rounding
+HOPELESS = 0.001  # chance to come through below which a way is none
+UNLIMITED = 1e9  # tonnes
+AFTER_FLOOR = 10.0  # in the order of places: side valleys come after every stretch of the floor
 
 
 @compiled
@@ -25,16 +27,18 @@ def supply(w, k, t):
     find_ways(w, base)
     border = w.tajikistan_node
     if k == 0:
-        now.corridor_open = 1.0 if w.best[border] > 0.6 else 0.0
-    offered = p.supply_donors * (0.5 + front.lobby + 2.0 * front.exile) * (0.3 + 0.7 * front.leader)
+        now.corridor_open = 1.0 if w.best[border] > p.supply_corridor_safe else 0.0
+    moved = p.supply_donors_unasked + front.lobby + p.supply_donors_exile * front.exile
+    offered = p.supply_donors * moved * above(p.diplomacy_leaderless, front.leader)
     came = fetch(w, k, t, base, border, offered, 0)
     for m in range(w.powers):
         if w.power[m].opposes > 0.0:
             came += fetch(w, k, t, base, w.power_node[m], w.power[m].support, m + 1)
     came += fly(w, k, t)
     forage(w, k, t)
-    need = 7.0 * front.main / ARMS_PER_TONNE * 0.3 + 7.0 * front.main / FOOD_PER_TONNE
-    front.supplied = towards(front.supplied, clip(came / max(0.5, need), 0.0, 1.0), 0.15)
+    fire = 7.0 * front.main / (KG_A_TONNE / p.supply_ammunition_weight) * p.supply_fire_days
+    need = fire + 7.0 * front.main / (KG_A_TONNE / p.supply_food_weight)
+    front.supplied = towards(front.supplied, clip(came / max(LEAST_NEED, need), 0.0, 1.0), p.supply_memory)
 
 
 @compiled
@@ -46,7 +50,7 @@ def base_node(w, front):
     base, rank = len(w.place) - 1, -1.0
     for f in range(len(w.place)):
         place = w.place[f]
-        value = place.order - 10.0 * place.side + place.shelter
+        value = place.order - AFTER_FLOOR * place.side + place.shelter
         if place.held > 0.0 and (rank == -1.0 or value > rank):
             base, rank = f, value
     return PLACE_NODES + base
@@ -69,7 +73,7 @@ def find_ways(w, base):
         for n in range(len(w.route)):
             r = n if forth else last - n
             route = w.route[r]
-            if 7.0 * route.capacity * route.open - route.used >= CONVOY:
+            if 7.0 * route.capacity * route.open - route.used >= w.p.supply_convoy:
                 a, b = int(route.a), int(route.b)
                 changed = relax(w, r, a, b) or changed
                 changed = relax(w, r, b, a) or changed
@@ -80,7 +84,7 @@ def relax(w, r, near, far):
     """Take link ``r`` for the way from ``far`` if it is safer than what was known; True if so."""
     route = w.route[r]
     chance = w.best[near] * route.survive
-    if chance > w.best[far] * 1.000001 and chance > 0.001:
+    if chance > w.best[far] * SAFER and chance > HOPELESS:
         w.best[far] = chance
         w.via[far] = r
         return True
@@ -90,14 +94,14 @@ def relax(w, r, near, far):
 @compiled
 def fetch(w, k, t, base, source, offered, draw):
     """Bring what a source offers: the safest way first, others when it is full. Returns tonnes that came through."""
-    came, left = 0.0, offered
+    came, left, convoy = 0.0, offered, w.p.supply_convoy
     for way in range(WAYS):
-        if left < CONVOY or w.best[source] <= 0.0:
+        if left < convoy or w.best[source] <= 0.0:
             return came
         tonnes = min(left, room_on_way(w, base, source))
         came += send(w, k, t, base, source, tonnes, WAYS * draw + way)
         left -= tonnes
-        if left >= CONVOY:
+        if left >= convoy:
             find_ways(w, base)
     return came
 
@@ -105,13 +109,14 @@ def fetch(w, k, t, base, source, offered, draw):
 @compiled
 def send(w, k, t, base, source, tonnes, draw):
     """Convoys over the safest way; they are lost one by one. Returns tonnes that came through."""
-    number = int(tonnes / CONVOY + streams.uniform(w.key, t, k, streams.SUPPLY, 2 * draw))
-    came = CONVOY * streams.binomial(w.key, t, k, streams.SUPPLY, 2 * draw + 1, number, w.best[source])
-    arms = came * store(w.front[k], w.now, came)
+    convoy = w.p.supply_convoy
+    number = int(tonnes / convoy + streams.uniform(w.key, t, k, streams.SUPPLY, 2 * draw))
+    came = convoy * streams.binomial(w.key, t, k, streams.SUPPLY, 2 * draw + 1, number, w.best[source])
+    arms = came * store(w, w.front[k], came)
     node = source
     while node != base and w.via[node] >= 0:
         route = w.route[w.via[node]]
-        route.used += CONVOY * number
+        route.used += convoy * number
         route.flow += arms
         node = int(route.b) if int(route.a) == node else int(route.a)
     return came
@@ -120,7 +125,7 @@ def send(w, k, t, base, source, tonnes, draw):
 @compiled
 def room_on_way(w, base, source):
     """Tonnes that the way from ``source`` can still carry this week: its narrowest link, less what has gone over it."""
-    room, node = 1e9, source
+    room, node = UNLIMITED, source
     while node != base and w.via[node] >= 0:
         route = w.route[w.via[node]]
         room = min(room, max(0.0, 7.0 * route.capacity * route.open - route.used))
@@ -129,18 +134,18 @@ def room_on_way(w, base, source):
 
 
 @compiled
-def store(front, now, tonnes):
+def store(w, front, tonnes):
     """Share out tonnes among arms, food and medicine by what is shortest; the share of arms is returned."""
     if tonnes <= 0.0:
         return 0.0
-    force = max(1.0, front.main)
-    arms = 2.0 * clip(1.2 - front.ammo / force / 20.0, 0.1, 1.2)
-    food = 1.0 * clip(1.2 - front.stores / force / 40.0, 0.1, 1.2)
-    drugs = 0.4 * clip(1.2 - front.drugs / force / 20.0, 0.1, 1.2)
+    p, now, force = w.p, w.now, max(1.0, front.main)
+    arms = p.supply_ammunition_priority * claim(p, front.ammo / force, p.supply_ammunition_stock)
+    food = claim(p, front.stores / force, p.supply_food_stock)
+    drugs = p.supply_medicine_priority * claim(p, front.drugs / force, p.supply_medicine_stock)
     total = arms + food + drugs
-    front.ammo += tonnes * arms / total * ARMS_PER_TONNE
-    front.stores += tonnes * food / total * FOOD_PER_TONNE
-    front.drugs += tonnes * drugs / total * DRUGS_PER_TONNE
+    front.ammo += tonnes * arms / total * (KG_A_TONNE / p.supply_ammunition_weight)
+    front.stores += tonnes * food / total * (KG_A_TONNE / p.supply_food_weight)
+    front.drugs += tonnes * drugs / total * (KG_A_TONNE / p.supply_medicine_weight)
     now.supply_arms += tonnes * arms / total
     now.supply_food += tonnes * food / total
     now.supply_medicine += tonnes * drugs / total
@@ -148,18 +153,24 @@ def store(front, now, tonnes):
 
 
 @compiled
+def claim(p, days, stock):
+    """How urgently a good is wanted of which there is enough for ``days``, with a full store at ``stock``."""
+    return max(p.supply_priority_full, p.supply_priority_empty - days / stock)
+
+
+@compiled
 def fly(w, k, t):
     """Helicopters bring loads over the passes while they last: fuel and a place to land need held ground."""
-    front, now, p = w.front[k], w.now, w.p
+    front, p = w.front[k], w.p
     if front.machines < 1.0:
         return 0.0
     landing = 0.0
     for f in range(len(w.place)):
-        landing = max(landing, w.place[f].held * (1.0 - 0.7 * w.place[f].side))
-    sorties = streams.poisson(w.key, t, k, streams.AIRLIFT, 0, front.machines * 0.7 * landing)
+        landing = max(landing, w.place[f].held * (1.0 - p.supply_side_landing * w.place[f].side))
+    sorties = streams.poisson(w.key, t, k, streams.AIRLIFT, 0, front.machines * p.supply_sorties * landing)
     tonnes = sorties * p.supply_airlift
-    store(front, now, tonnes)
-    risk = 0.02 + 0.1 * (1.0 - landing)
+    store(w, front, tonnes)
+    risk = p.supply_machine_risk + p.supply_machine_risk_unsafe * (1.0 - landing)
     front.machines -= streams.binomial(w.key, t, k, streams.AIRLIFT, 1, int(front.machines), risk)
     return tonnes
 
@@ -170,11 +181,11 @@ def forage(w, k, t):
     front, p = w.front[k], w.p
     home = int(front.home) - 1
     c, cache = w.community[home], w.cache[home]
-    given = p.supply_local * 7.0 * front.main * clip(0.3 + c.grievance, 0.0, 1.0) * (1.0 - c.elders * 0.5)
-    most = 7.0 * 0.02 * c.people  # villages can feed a fiftieth of their own number
-    if front.stores < 60.0 * front.main:
-        front.stores += min(given, most)
-    finds = 0.25 * cache.count / (cache.count + 10.0)
+    willing = clip(p.supply_villages_calm + c.grievance, 0.0, 1.0)
+    given = p.supply_local * 7.0 * front.main * willing * (1.0 - c.elders * p.supply_elders_withhold)
+    if front.stores < p.supply_villages_stock * front.main:
+        front.stores += min(given, 7.0 * p.supply_villages_most * c.people)
+    finds = p.supply_cache_finds * cache.count / (cache.count + p.supply_cache_half)
     if cache.count >= 1.0 and streams.bernoulli(w.key, t, k, streams.FORAGE, 0, finds):
         cache.count -= 1.0
-        front.ammo += 6.0 * p.caches_arms  # six days' fire with each weapon found
+        front.ammo += p.supply_cache_days * p.caches_arms

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from sim.compiled import compiled
 from sim.luck import streams
-from sim.mechanisms.arithmetic import clip
+from sim.mechanisms.arithmetic import clip, saturated
+from sim.world.units import PER_THOUSAND
 
 
 @compiled
@@ -16,20 +17,25 @@ def leave(w, i):
     """People leave for the neighbours that they can reach, as much as these keep their borders open."""
     c, p, gov, now = w.community[i], w.p, w.government, w.now
     place = w.province[int(c.home)]
-    violence = place.violence / (place.violence + 5.0)
+    violence = saturated(place.violence, p.refugees_violence_half)
     push = clip(
-        0.5 * c.hardship * c.hardship
-        + p.refugees_violence_weight * 0.5 * violence
-        + 0.25 * gov.control * (1.0 - c.pashtun)
-        + 0.2 * gov.victory,
+        p.refugees_hardship_weight * c.hardship * c.hardship
+        + p.refugees_violence_weight * violence
+        + p.refugees_control_weight * gov.control * (1.0 - c.pashtun)
+        + p.refugees_victory_weight * gov.victory,
         0.0,
         2.0,
     )
-    mean = p.refugees_rate * 7.0 / 30.0 * c.people / 1000.0 * push * p.refugees_border_openness
+    mean = p.refugees_rate * 7.0 / 30.0 * c.people / PER_THOUSAND * push * p.refugees_border_openness
     # everyone can reach Iran or Pakistan in the end; near borders draw most
-    iran = 0.4 + place.iran_km / 100.0 + 0.5 * (c.hazara + c.tajik)
-    pakistan = 0.3 + place.pakistan_km / 100.0 + 0.3 * c.pashtun
-    north = 0.01 + place.north_km / 5000.0
+    kin = c.hazara + c.tajik
+    iran = p.refugees_iran_draw + place.iran_km / p.refugees_border_reach + p.refugees_iran_kin * kin
+    pakistan = (
+        p.refugees_pakistan_draw
+        + place.pakistan_km / p.refugees_border_reach
+        + p.refugees_pakistan_kin * c.pashtun
+    )
+    north = p.refugees_north_draw + place.north_km / p.refugees_north_reach
     share = mean / (iran + pakistan + north)
     now.leaving_iran += iran * share
     now.leaving_pakistan += pakistan * share

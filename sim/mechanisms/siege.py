@@ -9,22 +9,31 @@ from __future__ import annotations
 
 import math
 
-from sim.agents.place import floor_held
+from sim.agents.place import floor_held, posted
+from sim.agents.route import PASS, STATE_NODES
 from sim.compiled import compiled
 from sim.luck import streams
-from sim.mechanisms.arithmetic import clip, contest
+from sim.mechanisms.arithmetic import above, clip, contest, saturated
 from sim.mechanisms.casualties import lose_column, lose_fighters, record_deaths
+from sim.world.units import HUNDREDTH
 
-BOUTS = 4  # a day
+BOUTS = 4  # a day: the unit of time of an assault
+LUCK = 16  # numbers of random draws that each front has to itself: at least as many as bouts in a day
+FEWEST_AT_POSTS = 10.0  # fighters: empty posts are not attacked with a division by zero
 
 
 @compiled
 def known(w):
     """What the attacker knows of the valley: own local men and guides, and informants inside."""
     p = w.p
-    own = p.siege_knowledge * (0.4 + 0.6 * p.taliban_ethnic_cards)
-    told = w.now.valley_informants / (w.now.valley_informants + 0.02)
-    return clip(own + 0.6 * told, 0.0, 1.0)
+    own = p.siege_knowledge * above(p.siege_stranger_knowledge, p.taliban_ethnic_cards)
+    return clip(own + p.siege_told_weight * told(w), 0.0, 1.0)
+
+
+@compiled
+def told(w):
+    """Share of what informants of the valley can tell that is told."""
+    return saturated(w.now.valley_informants, w.p.siege_informants_half)
 
 
 @compiled
@@ -38,13 +47,13 @@ def attack_strength(w, f, force):
     """Effective strength of ``force`` of the government attacking or holding a place."""
     p, gov, g = w.p, w.government, w.garrison[w.valley_province]
     width = w.place[f].frontage * p.siege_frontage
-    engaged = min(force, 1.5 * width)
+    engaged = min(force, p.siege_attackers_abreast * width)
     return (
         engaged
         * p.siege_firepower
-        * (0.4 + 0.6 * g.cohesion)
-        * (0.3 + 0.7 * known(w))
-        * (1.0 + 0.3 * gov.victory)
+        * above(p.siege_incohesive_strength, g.cohesion)
+        * above(p.siege_blind_fire, known(w))
+        * (1.0 + p.siege_victory_weight * gov.victory)
     )
 
 
@@ -53,10 +62,12 @@ def front_strength(w, k, f):
     """Effective strength of the front at a place, without its shelter."""
     front, p = w.front[k], w.p
     engaged = min(massed(w, front) * front.main, w.place[f].frontage * p.siege_frontage)
-    skill = 1.0 + 0.5 * front.elite / max(1.0, front.main)
-    fire = clip(front.ammo / max(1.0, front.main) / 3.0, 0.05, 1.0)
-    fed = 0.6 + 0.4 * clip(front.stores / max(1.0, front.main) / 5.0, 0.0, 1.0)
-    return engaged * skill * fire * fed * (0.4 + 0.6 * unity(w)) * (0.4 + 0.6 * front.will)
+    force = max(1.0, front.main)
+    skill = 1.0 + p.siege_commando_skill * front.elite / force
+    fire = clip(front.ammo / force / p.supply_ammunition_enough, p.supply_fire_without, 1.0)
+    fed = above(p.supply_hungry_strength, clip(front.stores / force / p.supply_food_enough, 0.0, 1.0))
+    united = above(p.siege_divided_strength, unity(w))
+    return engaged * skill * fire * fed * united * above(p.siege_unwilling_strength, front.will)
 
 
 @compiled
@@ -64,8 +75,8 @@ def massed(w, front):
     """Share of the force that it can bring to one place: most while it holds ground; bands in side valleys need
     supplies and unity to gather."""
     if front.phase == 0.0:
-        return 0.6
-    return 0.15 + 0.45 * front.supplied * unity(w)
+        return w.p.siege_massed_holding
+    return min(1.0, w.p.siege_massed_bands + w.p.siege_massed_supplied * front.supplied * unity(w))
 
 
 @compiled
@@ -76,7 +87,7 @@ def command(w, t):
     gov.siege_days += 1.0
     gov.stalled += 1.0
     gov.pause = max(0.0, gov.pause - 1.0)
-    if held > 0.0 and gov.siege != 1.0 and gov.pause <= 0.0 and w.now.season > 0.4:
+    if held > 0.0 and gov.siege != 1.0 and gov.pause <= 0.0 and w.now.season > p.siege_season:
         launch(w)
     elif gov.siege == 1.0 and held == 0.0:
         gov.siege = 2.0
@@ -94,7 +105,7 @@ def command(w, t):
 def launch(w):
     """An assault column is gathered from the reserve and, for the rest, from the garrisons."""
     gov, p = w.government, w.p
-    gov.column = min(p.siege_column, 0.6 * gov.forces)
+    gov.column = min(p.siege_column, p.siege_most_of_force * gov.forces)
     gov.siege = 1.0
     gov.siege_days = 0.0
     gov.stalled = 0.0
@@ -114,17 +125,12 @@ def withdraw(w):
 
 @compiled
 def station(w):
-    """The column's men stand on the floor that the government holds; a tenth of them on each stretch."""
+    """The column's men stand on the floor that the government holds."""
     for f in range(len(w.place)):
         place = w.place[f]
         place.lost_days += 1.0
         place.front_days += place.held
-        if place.held > 0.0:
-            place.posts = 0.0
-        elif place.side == 0.0:
-            place.posts = 0.1 * w.government.column
-        else:
-            place.posts = 0.01 * w.government.column
+        place.posts = posted(w, place)
 
 
 @compiled
@@ -133,9 +139,10 @@ def axes(w):
     top = False
     for r in range(len(w.route)):
         route = w.route[r]
-        if route.kind == 2.0 and route.open > 0.0:
+        if route.kind == PASS and route.open > 0.0:
             for end in (int(route.a), int(route.b)):
-                if end < 34 and w.province[end].held > 0.0 and route.capacity > 5.0:
+                wide = route.capacity > w.p.siege_pass_capacity
+                if end < STATE_NODES and w.province[end].held > 0.0 and wide:
                     top = True
     return top
 
@@ -169,26 +176,26 @@ def fight(w, k, t, f, bout):
     """One bout for a stretch of floor: losses, and who holds it after; informants may open it without a fight."""
     p, gov, front, place = w.p, w.government, w.front[k], w.place[f]
     ours = attack_strength(w, f, gov.column)
-    theirs = front_strength(w, k, f) * (1.0 + 2.0 * place.shelter)
+    theirs = front_strength(w, k, f) * (1.0 + p.siege_shelter * place.shelter)
     width = place.frontage * p.siege_frontage
-    exposed = min(gov.column, 1.5 * width) * (1.0 + place.shelter) * min(1.0, theirs / (0.5 * width))
-    hit = min(0.6 * front.main, width) * (0.3 + 0.7 * known(w)) * math.sqrt(p.siege_firepower)
-    luck = 16 * k + bout  # each front has its own luck in each bout
-    lost = lose_column(
-        w, streams.poisson(w.key, t, luck, streams.SIEGE, 0, 0.01 * p.siege_lethality * exposed)
+    fire = min(1.0, theirs / (p.siege_full_fire * width))
+    exposed = min(gov.column, p.siege_attackers_abreast * width) * (1.0 + place.shelter) * fire
+    hit = (
+        min(p.siege_massed_holding * front.main, width)
+        * above(p.siege_blind_fire, known(w))
+        * math.sqrt(p.siege_firepower)
     )
-    killed = lose_fighters(
-        front, streams.poisson(w.key, t, luck, streams.SIEGE, 1, 0.01 * p.siege_lethality * hit)
-    )
+    deadly = HUNDREDTH * p.siege_lethality
+    luck = LUCK * k + bout  # each front has its own luck in each bout
+    lost = lose_column(w, streams.poisson(w.key, t, luck, streams.SIEGE, 0, deadly * exposed))
+    killed = lose_fighters(front, streams.poisson(w.key, t, luck, streams.SIEGE, 1, deadly * hit))
     gov.column_lost += lost
-    spent = (
-        0.4 * min(0.6 * front.main, 2.0 * width) * (2.0 if axes(w) else 1.0)
-    )  # two ways in: twice the fire
-    front.ammo = max(0.0, front.ammo - spent)
+    ways = 2.0 if axes(w) else 1.0  # two ways in: twice the fire
+    firing = min(p.siege_massed_holding * front.main, 2.0 * width)
+    front.ammo = max(0.0, front.ammo - p.siege_bout_ammunition * firing * ways)
     front.drugs = max(0.0, front.drugs - 2.0 * killed)
     record_deaths(w, w.valley_province, lost + killed, True)
-    told = w.now.valley_informants
-    opened = 0.3 * p.siege_subversion * told / (told + 0.02) * (1.0 - unity(w))
+    opened = opened_up(w)
     carried = opened + (1.0 - opened) * contest(ours, theirs, p.siege_sharpness)
     if streams.bernoulli(w.key, t, luck, streams.SIEGE, 2, carried):
         place.held = 0.0
@@ -199,17 +206,25 @@ def fight(w, k, t, f, bout):
 
 
 @compiled
+def opened_up(w):
+    """Chance in a bout that informants open a stretch of floor to the attacker without a fight."""
+    p, informants = w.p, w.now.valley_informants
+    reach = p.siege_betrayal * p.siege_subversion * informants / (informants + p.siege_informants_half)
+    return reach * (1.0 - unity(w))
+
+
+@compiled
 def decide(w, k, t):
     """Ammunition at an end or most of the floor gone: a last stand, or higher ground to fight on later."""
-    front = w.front[k]
+    front, p = w.front[k], w.p
     floors = 0.0
     for f in range(len(w.place)):
         floors += 1.0 - w.place[f].side
     held = floor_held(w)
-    spent = front.ammo / max(1.0, front.main) < 1.0
+    spent = front.ammo / max(1.0, front.main) < p.siege_stand_ammunition
     if held == 0.0:
         retreat(w, k, t)
-    elif front.stood == 0.0 and held < floors and (spent or held < 0.4 * floors):
+    elif front.stood == 0.0 and held < floors and (spent or held < p.siege_stand_floor * floors):
         front.stood = 1.0
         if streams.bernoulli(w.key, t, k, streams.STAND, 0, front.last_stand):
             front.will = 1.0
@@ -220,22 +235,22 @@ def decide(w, k, t):
 @compiled
 def retreat(w, k, t):
     """The floor is given up: some go home, some are caught, leaders and machines reach safer ground or do not."""
-    front = w.front[k]
+    front, p = w.front[k], w.p
     for f in range(len(w.place)):
         place = w.place[f]
         if place.side == 0.0 and place.held > 0.0:
             place.held = 0.0
             place.lost_days = 0.0
-    caught = streams.binomial(w.key, t, k, streams.STAND, 1, int(front.main), 0.03 + 0.05 * front.stood)
+    risk = p.siege_caught + p.siege_caught_stand * front.stood
+    caught = streams.binomial(w.key, t, k, streams.STAND, 1, int(front.main), risk)
     record_deaths(w, w.valley_province, lose_fighters(front, caught), True)
-    home = streams.binomial(
-        w.key, t, k, streams.STAND, 2, int(front.main), clip(0.9 - 0.8 * unity(w), 0.0, 1.0)
-    )
-    lose_fighters(front, home)
-    front.machines -= streams.binomial(w.key, t, k, streams.STAND, 3, int(front.machines), 0.5)
+    going = clip(p.siege_home - p.siege_home_unity * unity(w), 0.0, 1.0)
+    lose_fighters(front, streams.binomial(w.key, t, k, streams.STAND, 2, int(front.main), going))
+    machines = int(front.machines)
+    front.machines -= streams.binomial(w.key, t, k, streams.STAND, 3, machines, p.siege_machines_lost)
     if not streams.bernoulli(w.key, t, k, streams.STAND, 4, front.leader_escape):
         front.leader = 0.0
-        front.will *= 0.6
+        front.will *= p.siege_leaderless_will
     front.phase = 1.0
     front.phase_days = 0.0
     front.stood = 0.0
@@ -245,7 +260,7 @@ def retreat(w, k, t):
 def counterattack(w, k, t):
     """The front tries to take a stretch of floor back from its posts, on its own ground, in season."""
     front, p, gov = w.front[k], w.p, w.government
-    if front.phase == 1.0 or front.main < 100.0:
+    if front.phase == 1.0 or front.main < p.siege_fewest:
         return
     pace = 1.0 if gov.siege == 1.0 else p.siege_counterattack * w.now.season
     u = streams.uniform(w.key, t, k, streams.COUNTER, 0)
@@ -256,21 +271,21 @@ def counterattack(w, k, t):
         return
     place = w.place[f]
     ours = front_strength(w, k, f)
-    theirs = attack_strength(w, f, max(10.0, place.posts))
-    if ours < 0.6 * theirs:
+    theirs = attack_strength(w, f, max(FEWEST_AT_POSTS, place.posts))
+    if ours < p.siege_caution * theirs:
         return  # no commander attacks without a chance
     width = place.frontage * p.siege_frontage
-    exposed = 0.01 * p.siege_lethality * min(massed(w, front) * front.main, width)
-    lost = lose_fighters(front, streams.poisson(w.key, t, k, streams.COUNTER, 1, exposed * 0.5))
-    hit = 0.015 * p.siege_lethality * min(place.posts, width)
+    exposed = HUNDREDTH * p.siege_lethality * min(massed(w, front) * front.main, width)
+    lost = lose_fighters(front, streams.poisson(w.key, t, k, streams.COUNTER, 1, exposed * p.siege_surprise))
+    hit = HUNDREDTH * p.siege_close_losses * p.siege_lethality * min(place.posts, width)
     killed = lose_column(w, streams.poisson(w.key, t, k, streams.COUNTER, 2, hit))
-    front.ammo = max(0.0, front.ammo - min(0.3 * front.main, width))
+    front.ammo = max(0.0, front.ammo - min(p.siege_counterattack_ammunition * front.main, width))
     record_deaths(w, w.valley_province, lost + killed, True)
     if streams.bernoulli(w.key, t, k, streams.COUNTER, 3, contest(ours, theirs, p.siege_sharpness)):
         place.held = 1.0
         place.lost_days = 0.0
         place.posts = 0.0
-        gov.victory *= 0.9
+        gov.victory *= p.siege_setback
 
 
 @compiled

@@ -4,12 +4,33 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from sim.parameters import armed, entities, government, society
+from sim.parameters import (
+    armed,
+    diplomacy,
+    entities,
+    government,
+    refugees,
+    season,
+    society,
+    supply,
+    valley,
+    whereabouts,
+)
 from sim.parameters.schema import Parameter, Schema, template
 
 __all__ = ["DEFAULT_ENTITIES", "ENTITY_KINDS", "GLOBAL_PARAMETERS", "Parameter", "Schema", "build_schema"]
 
-GLOBAL_PARAMETERS: tuple[Parameter, ...] = government.PARAMETERS + society.PARAMETERS + armed.PARAMETERS
+GLOBAL_PARAMETERS: tuple[Parameter, ...] = (
+    government.PARAMETERS
+    + diplomacy.PARAMETERS
+    + society.PARAMETERS
+    + refugees.PARAMETERS
+    + season.PARAMETERS
+    + armed.PARAMETERS
+    + whereabouts.PARAMETERS
+    + supply.PARAMETERS
+    + valley.PARAMETERS
+)
 
 #: Open lists: kind of entity to its template of parameters.
 ENTITY_KINDS = {"fronts": entities.FRONT, "militias": entities.MILITIA, "powers": entities.POWER}

@@ -1,4 +1,4 @@
-"""Parameters of communities: grievance, fear, elders, informants, protests, risings, refugees; and of the season."""
+"""Parameters of communities: grievance, fear, elders, informants, protests, risings."""
 
 from __future__ import annotations
 
@@ -54,17 +54,5 @@ PARAMETERS: tuple[P, ...] = (
       ("F24", "F27")),
     P("elders.drift", "share a week", 0, 0.1, 0.01, "Speed at which elders follow outreach and grievance.", A, A,
       ("F12", "F11")),
-    P("refugees.rate", "people per 1,000 a month", 0, 40, 6.0,
-      "People who leave the country at full push with open borders.", A, A, ("F26",)),
-    P("refugees.violence_weight", "weight", 0, 5, 1.0, "Weight of violence in the push to leave.", A, A, ("F26",)),
-    P("refugees.border_openness", "share", 0, 1, 0.4, "How open the neighbours keep their borders to people.", A, A,
-      ("F26",)),
-    P("season.winter_activity", "share", 0, 1, 0.25, "Fighting in mid-winter, as a share of that in mid-summer.", A,
-      A, ("F7", "F2")),
-    P("season.pass_shift", "days", 0, 40, 12,
-      "Standard deviation of the dates on which snow shuts and opens the passes.",
-      "first snow of early November 2001 on Anjuman (press); spread assumed", A, ("F7",)),
-    P("season.pass_closed", "multiple", 0, 2, 1.0, "Length of the closed season of the passes against the usual one.",
-      "Anjuman about 6 months, Khawak about 4.5 (range 3 to 8)", "estimate", ("F7",)),
 )
 # fmt: on

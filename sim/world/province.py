@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+
+from sim.compiled import compiled
 from sim.world.fields import fields
 
 FIELDS = fields("""
@@ -25,7 +28,54 @@ iran_km          | km              | fixed, border
 pakistan_km      | km              | fixed, border
 north_km         | km              | fixed, border with Tajikistan, Uzbekistan, Turkmenistan
 city             | flag            | fixed, one of the big cities
-iskp_weight      | weight          | fixed, how likely the jihadist rival strikes here
+shia             | share           | fixed, of people
+iskp_home        | flag            | fixed, a home of the jihadist rival
+last_army        | flag            | fixed, where the last army of the former republic stood
+iskp_weight      | weight          | how likely the jihadist rival strikes here
 militia_weight   | weight          | fixed, share of the kin of the Fatemiyoun
 taliban_support  | share           | fixed, alignment with the Taliban before 2021
 """)
+
+
+@compiled
+def begin(w):
+    """Where garrisons, hidden caches and the jihadist rival's cells are: shares of the provinces, one in sum."""
+    stationed, hidden, cells = 0.0, 0.0, 0.0
+    for i in range(len(w.province)):
+        place = w.province[i]
+        w.garrison[i].share = garrison_weight(w.p, place)
+        w.cache[i].share = cache_weight(w.p, place, w.community[i].alignment)
+        place.iskp_weight = cell_weight(w.p, place)
+        stationed += w.garrison[i].share
+        hidden += w.cache[i].share
+        cells += place.iskp_weight
+    for i in range(len(w.province)):
+        w.garrison[i].share /= stationed
+        w.cache[i].share /= hidden
+        w.province[i].iskp_weight /= cells
+
+
+@compiled
+def garrison_weight(p, place):
+    """Garrisons by people and, where the Taliban had little support, more of them."""
+    return math.sqrt(place.population) * (
+        p.garrison_stationed - p.garrison_stationed_support * place.taliban_support
+    )
+
+
+@compiled
+def cache_weight(p, place, alignment):
+    """Caches by people aligned with the former republic, and where its last army stood."""
+    weight = math.sqrt(place.population) * (p.caches_stray + alignment)
+    return weight * p.caches_last_stand if place.last_army > 0.0 else weight
+
+
+@compiled
+def cell_weight(p, place):
+    """The jihadist rival's home, the big cities, and the minorities that it targets."""
+    return (
+        p.iskp_city_weight * place.city
+        + p.iskp_home_weight * place.iskp_home
+        + p.iskp_minority_weight * place.shia
+        + p.iskp_stray_weight
+    )

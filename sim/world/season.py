@@ -55,8 +55,8 @@ SUMMER = 213  # 1 August: from here on a day belongs to the coming winter
 def start_day(w, t):
     """A new day: tallies at zero, the season of the date.
 
-    The season falls from 1 at mid-July to ``season.winter_activity`` at mid-January. Each winter has its own
-    early or late snow.
+    The season falls from 1 to ``season.winter_activity`` on the coldest day. Each winter has its own early or late
+    snow.
     """
     now, p = w.now, w.p
     now.deaths = 0.0
@@ -76,7 +76,7 @@ def start_day(w, t):
     now.supply_people = 0.0
     now.supply_food = 0.0
     now.supply_medicine = 0.0
-    warmth = 0.5 - 0.5 * cos_turns((w.now.day_of_year - 15) / 365.0)
+    warmth = 0.5 * (1.0 - cos_turns((now.day_of_year - p.season_coldest) / 365.0))
     now.season = p.season_winter_activity + (1.0 - p.season_winter_activity) * warmth
     now.fear_kept = halved(1.0, 7.0, p.community_fear_halflife)
     if t == 0 or now.day_of_year == SUMMER:
@@ -86,13 +86,13 @@ def start_day(w, t):
 
 @compiled
 def weekly(w):
-    """The memory of protests, attacks and refugees fades by a third; the country's mean grievance is taken."""
-    now = w.now
+    """The memory of protests, attacks and refugees fades; the country's mean grievance is taken."""
+    now, kept = w.now, w.p.memory_kept
     people, felt = 0.0, 0.0
     for i in range(len(w.community)):
         people += w.community[i].people
         felt += w.community[i].people * w.community[i].grievance
     now.grievance = felt / people
-    now.recent_protests *= 2.0 / 3.0
-    now.recent_attacks *= 2.0 / 3.0
-    now.recent_refugees *= 2.0 / 3.0
+    now.recent_protests *= kept
+    now.recent_attacks *= kept
+    now.recent_refugees *= kept

@@ -204,19 +204,12 @@ def _fill_provinces(world: np.record, geography: Geography) -> None:
     table["north_km"] = sum(source[f"border_{name}_km"] for name in north)
     table["city"] = source["city"]
     table["taliban_support"] = source["taliban_support"]
-    # the jihadist rival: its eastern home, the big cities, and the minorities that it targets
-    eastern = np.isin(geography.province_names, ("Nangarhar", "Kunar", "Kabul"))
-    weight = 0.3 * source["city"] + 1.5 * eastern + 0.5 * source["shia"] + 0.02
-    table["iskp_weight"] = weight / weight.sum()
+    table["shia"] = source["shia"]
+    # the jihadist rival is at home in the east; the last army of the former republic stood in Panjshir
+    table["iskp_home"] = np.isin(geography.province_names, ("Nangarhar", "Kunar", "Kabul"))
+    table["last_army"] = np.isin(geography.province_names, ("Panjshir",))
     kin = source["hazara"] * source["population"]
     table["militia_weight"] = kin / kin.sum()
-    # garrisons by people and, where the Taliban had little support, more of them
-    stationed = np.sqrt(source["population"]) * (1.3 - 0.6 * source["taliban_support"])
-    world.garrison["share"] = stationed / stationed.sum()
-    # caches by people aligned with the former republic, and where its last army stood
-    hidden = source["population"] ** 0.5 * (0.2 + source["alignment"])
-    hidden[geography.province_names.index("Panjshir")] *= 4.0
-    world.cache["share"] = hidden / hidden.sum()
 
 
 def _fill_communities(table: np.ndarray, geography: Geography) -> None:

@@ -63,7 +63,24 @@ SHUNNED = {
     "end": "2022-12-06",
     "powers": {name: {"stance": -0.9, "oppose_at": 0.0} for name in POWERS},
 }
-WORLDS = {"siege": SIEGE, "stalemate": STALEMATE, "storm": STORM, "calm": CALM, "shunned": SHUNNED}
+WORN = {
+    "start": "2021-09-03",
+    "end": "2022-11-01",
+    "supply": {"donors": 30, "corridor": 0.5},
+    "siege": {"column": 3000, "pause": 30, "stay": 60},
+    "fronts": {
+        "nrf": {"holds": 0.4, "side_valleys": 0.3, "fighters": 1000, "ammunition": 0, "last_stand": 1.0},
+        "andarab": {"home": 9, "holds": 1.0, "fighters": 3000},
+    },
+}
+WORLDS = {
+    "siege": SIEGE,
+    "stalemate": STALEMATE,
+    "storm": STORM,
+    "calm": CALM,
+    "shunned": SHUNNED,
+    "worn": WORN,
+}
 
 
 def alive(scenario: Scenario, names: list[str]) -> set[str]:

@@ -26,6 +26,7 @@ def network(*links: tuple[int, int, float, float]):
 
 
 BASE, SOURCE = 0, 5
+CONVOY = build().p.supply_convoy
 
 
 @pytest.fixture
@@ -97,8 +98,8 @@ def fetched(w, offered: float = 20.0, tick: int = 0) -> float:
 def test_what_was_sent_arrived_or_was_lost(diamond):
     """F7: convoys are conserved: whole convoys arrive, never more than were sent, all of them on a safe way."""
     arrived = [fetched(diamond, 20.0, tick) for tick in range(100)]
-    assert all(0.0 <= came <= 20.0 + logistics.CONVOY for came in arrived)
-    assert all(came % logistics.CONVOY == 0.0 for came in arrived)
+    assert all(0.0 <= came <= 20.0 + CONVOY for came in arrived)
+    assert all(came % CONVOY == 0.0 for came in arrived)
     assert sum(arrived) / 2000.0 == pytest.approx(0.81, abs=0.04)
     diamond.route["survive"] = 1.0
     assert fetched(diamond, 20.0) == 20.0
@@ -110,9 +111,9 @@ def test_what_arrives_is_in_the_stocks(diamond):
     before = f.ammo, f.stores, f.drugs
     came = fetched(diamond)
     gained = (
-        (f.ammo - before[0]) / logistics.ARMS_PER_TONNE,
-        (f.stores - before[1]) / logistics.FOOD_PER_TONNE,
-        (f.drugs - before[2]) / logistics.DRUGS_PER_TONNE,
+        (f.ammo - before[0]) / (1000.0 / diamond.p.supply_ammunition_weight),
+        (f.stores - before[1]) / (1000.0 / diamond.p.supply_food_weight),
+        (f.drugs - before[2]) / (1000.0 / diamond.p.supply_medicine_weight),
     )
     assert gained == pytest.approx((now.supply_arms, now.supply_food, now.supply_medicine))
     assert sum(gained) == pytest.approx(came)
@@ -130,8 +131,8 @@ def test_a_narrow_way_carries_no_more_than_it_can_and_the_rest_goes_round(diamon
     """F7: the capacity of a way is used up by what goes over it; the next safest takes what is left."""
     fetched(diamond, 1000.0)
     used, room = diamond.route["used"][:7], 7.0 * diamond.route["capacity"][:7]
-    assert (used <= room + logistics.CONVOY).all()
-    assert used[1] == pytest.approx(21.0, abs=logistics.CONVOY)  # the way by 1 is full,
+    assert (used <= room + CONVOY).all()
+    assert used[1] == pytest.approx(21.0, abs=CONVOY)  # the way by 1 is full,
     assert used[6] == used[5] == used[4] > 0.0  # that by 4 and 3 as far as their last link has room,
     assert used[0] == used[1] + used[4]
     assert used[2] == used[3] > 0.0  # and the rest goes by 2
@@ -143,7 +144,7 @@ def test_two_sources_share_a_way(diamond):
     diamond.route["open"][[2, 6]] = 0.0
     assert fetched(diamond, 15.0) == 15.0
     second = logistics.fetch(diamond, 0, 0, BASE, SOURCE, 15.0, 1)
-    assert second == pytest.approx(6.0, abs=logistics.CONVOY)
+    assert second == pytest.approx(6.0, abs=CONVOY)
 
 
 def test_nothing_offered_or_no_way_nothing_comes(diamond):
@@ -157,9 +158,9 @@ def test_the_shortest_good_comes_first():
     w = build()
     f = w.front[0]
     f.ammo, f.stores, f.drugs = 100.0 * f.main, 0.0, 100.0 * f.main
-    hungry = logistics.store(f, w.now, 1.0)
+    hungry = logistics.store(w, f, 1.0)
     f.ammo, f.stores = 0.0, 200.0 * f.main
-    assert logistics.store(f, w.now, 1.0) > hungry
+    assert logistics.store(w, f, 1.0) > hungry
 
 
 def supplied(weeks: int = 30, change=None, **values):
