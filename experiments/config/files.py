@@ -11,6 +11,7 @@ import yaml
 from omegaconf import OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
+from experiments.kit.basis import default_posterior
 from experiments.kit.errors import UserError, hint
 
 YAML_ENDINGS = (".yaml", ".yml")
@@ -111,7 +112,7 @@ def own_file(group: str, path: str, default: str) -> dict[str, Any]:
 
 
 def table_path(group: str, name_or_path: str | None) -> Path:
-    """A table (CSV or Parquet) by the name of a packaged one or by its path; else the first packaged one.
+    """A table (CSV or Parquet) by the name of a packaged one or by its path; else the default posterior.
 
     Raises:
         UserError: if there is none.
@@ -124,7 +125,7 @@ def table_path(group: str, name_or_path: str | None) -> Path:
     if name_or_path is None:
         if not packaged:
             raise UserError(f"no {group} is packaged; allowed: {group}=PATH of a CSV or Parquet table")
-        return next(iter(packaged.values()))
+        return packaged.get(default_posterior(), next(iter(packaged.values())))
     if name_or_path in packaged:
         return packaged[name_or_path]
     path = Path(name_or_path)

@@ -24,7 +24,8 @@ from matplotlib.figure import Figure
 from matplotlib.gridspec import GridSpec
 from matplotlib.transforms import blended_transform_factory
 
-from experiments.stats.intervals import FEW_RUNS, sticky
+from experiments.kit.numbers import sticky
+from experiments.stats.intervals import FEW_RUNS
 
 DPI = 130
 INK, MUTED, FAINT, RULE, GROUND = "#1c2127", "#5a6370", "#aab2bc", "#d8dde3", "#eef1f4"

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from experiments.kit import screen
-from experiments.kit.numbers import chance, interval, percent, words
+from experiments.kit.numbers import chance, interval, percent
+from experiments.kit.words import words
 
 NO_SKILL = 0.005
 """Share of the log loss saved below which a surface tells nothing."""

@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from experiments.kit import screen
-from experiments.kit.numbers import chance, interval, number, percent, points, span, words
+from experiments.kit.numbers import chance, interval, number, percent, points, span
+from experiments.kit.words import label, labelled, words
 
 
 def print_given(result: Mapping[str, Any], title: str, signs: int, footer: str) -> None:
@@ -56,7 +57,7 @@ def _measures(result: Mapping[str, Any]) -> None:
             "" if always else f"{percent(row['given_happened'])} of them, {percent(row['happened'])} of all"
         )
         rows.append(
-            (words(row["measure"]), "–" if row["median"] is None else number(row["median"]),
+            (labelled(row["measure"]), "–" if row["median"] is None else number(row["median"]),
              number(row["given_median"]), span(row["given_low"], row["given_high"]), happens)
         )  # fmt: skip
     screen.table(rows, ["number", "median, all runs", "median given this", "80 % of them", "happens in"])
@@ -64,7 +65,7 @@ def _measures(result: Mapping[str, Any]) -> None:
 
 def _signs(result: Mapping[str, Any], count: int) -> None:
     rows = [
-        (words(row["series"]), row["month"], f"{row['runs']:,}", _triple(row, "auc"), row["sign"],
+        (label(row["series"]), row["month"], f"{row['runs']:,}", _triple(row, "auc"), row["sign"],
          percent(row["chance"]), percent(row["base"]), _triple(row, "odds"))
         for row in result["early_signs"][:count]
     ]  # fmt: skip

@@ -18,11 +18,6 @@ SPAN = "90 % of runs"
 """Name of a range of runs."""
 
 
-def words(name: str) -> str:
-    """A name of the model in words: ``final_front_fighters`` is ``final front fighters``."""
-    return name.replace("_", " ")
-
-
 def count(value: float) -> str:
     """A whole number: ``12,340``."""
     return f"{_half_up(value):,.0f}"
@@ -94,9 +89,37 @@ def chance(p: float | None, low: float | None, high: float | None) -> str:
     """
     if p is None or low is None or high is None or not math.isfinite(p):
         return "–"
-    digits = 0 if high - low >= 0.02 else 1
-    ends = (f"{_half_up(100.0 * end, digits):.{digits}f}" for end in (low, high))
-    return f"{percent(p, digits)} [{', '.join(ends)}]"
+    digits = 1 if high - low < 0.02 or high < 0.02 or low > 0.98 else 0
+    shown = [_plain(100.0 * one, digits) for one in (p, low, high)]
+    return f"{shown[0]} % [{shown[1]}, {shown[2]}]"
+
+
+LIKELIHOODS = (
+    (0.01, "almost impossible"),
+    (0.10, "very unlikely"),
+    (0.33, "unlikely"),
+    (0.66, "about even"),
+    (0.90, "likely"),
+    (0.99, "very likely"),
+    (1.01, "almost certain"),
+)
+"""Words for probabilities, each up to the given one (the scale of the IPCC, in plainer words)."""
+SCALE = (
+    "Words for probabilities: almost impossible below 1 %, very unlikely below 10 %, unlikely below 33 %, about "
+    "even to 66 %, likely to 90 %, very likely to 99 %, almost certain above."
+)
+
+
+def likelihood(p: float | None) -> str:
+    """A probability in a word of `LIKELIHOODS`; nothing if it is not known."""
+    if p is None or not math.isfinite(p):
+        return ""
+    return next(word for most, word in LIKELIHOODS if p < most)
+
+
+def sticky(text: str) -> str:
+    """The text with spaces that must not break a line: within a share and its interval."""
+    return text.replace(" %", "\u00a0%").replace("% [", "%\u00a0[").replace("] of", "]\u00a0of")
 
 
 def points(value: float | None, low: float | None, high: float | None) -> str:
@@ -114,6 +137,12 @@ def interval(value: float | None, low: float | None, high: float | None, digits:
     if value is None or low is None or high is None or not math.isfinite(value):
         return "–"
     return f"{value:.{digits}f} [{low:.{digits}f}, {high:.{digits}f}]"
+
+
+def _plain(value: float, digits: int) -> str:
+    """A number with so many digits, nothing and all without any: ``98.6``, ``0``, ``100``."""
+    shown = _half_up(value, digits)
+    return f"{shown:.0f}" if value in (0.0, 100.0) else f"{shown:.{digits}f}"
 
 
 def _half_up(value: float, digits: int = 0) -> float:

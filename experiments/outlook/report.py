@@ -4,27 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from experiments.drawing.pages import Picture, render
+from experiments.kit import files
+from experiments.kit.basis import basis
+from experiments.kit.numbers import SCALE, sticky
 from experiments.outlook import sections as parts
 from experiments.outlook import sentences
-from experiments.outlook.page import page, paragraph, picture, section
 from experiments.outlook.tables import OutlookTables
-from experiments.stats.intervals import sticky
 from sim.scenario import Scenario
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    Picture = bytes | Path | Figure
+    Drawing = bytes | Path | Figure
 
-_HEADINGS = {
-    "short": "In short", "story": "The scenario", "outlook": "The outlook", "questions": "Key questions",
-    "numbers": "Key numbers", "figures": "Figures", "certainty": "How sure we are",
-    "parameters": "What the scenario sets", "again": "How to make it again", "limits": "What this is not",
-}  # fmt: skip
+TEMPLATE = Path(__file__).with_name("report.html.j2")
 
 
 def write_figures(
@@ -48,7 +45,7 @@ def write_figures(
 
 
 def write_report(
-    path: str | Path, *, scenario: Scenario, outlook: Mapping[str, Any], figures: Mapping[str, Picture],
+    path: str | Path, *, scenario: Scenario, outlook: Mapping[str, Any], figures: Mapping[str, Drawing],
     tables: OutlookTables, record: Mapping[str, Any] | None = None,
 ) -> Path:  # fmt: skip
     """Write the report of one scenario's outlook.
@@ -62,10 +59,8 @@ def write_report(
     """
     told = _sentences(tables)
     pictures = {name: _bytes(name, figure, told, tables) for name, figure in figures.items()}
-    body = _body(scenario, outlook, pictures, tables, told, record or {})
-    target = Path(path)
-    target.write_text(page(f"{scenario.title}: outlook", body), encoding="utf-8")
-    return target
+    files.write(path, _page(scenario, outlook, pictures, tables, told, record or {}))
+    return Path(path)
 
 
 def _sentences(tables: OutlookTables) -> dict[str, str]:
@@ -84,7 +79,7 @@ def _metadata(name: str, told: Mapping[str, str], tables: OutlookTables) -> dict
     }
 
 
-def _bytes(name: str, figure: Picture, told: Mapping[str, str], tables: OutlookTables) -> bytes:
+def _bytes(name: str, figure: Drawing, told: Mapping[str, str], tables: OutlookTables) -> bytes:
     """The picture as PNG bytes, whatever form it came in."""
     if isinstance(figure, bytes):
         return figure
@@ -95,68 +90,55 @@ def _bytes(name: str, figure: Picture, told: Mapping[str, str], tables: OutlookT
     return style.png(figure, _metadata(name, told, tables))
 
 
-def _body(
+def _page(
     scenario: Scenario, outlook: Mapping[str, Any], pictures: Mapping[str, bytes], tables: OutlookTables,
     told: Mapping[str, str], record: Mapping[str, Any],
 ) -> str:  # fmt: skip
-    """All sections with the table of contents."""
-    drawn = "\n".join(
-        picture(
-            name,
-            png,
-            f"{told.get(name, name)}.",
-            f"{parts.ABOUT.get(name, '')} {told.get(name, name)}.".strip(),
-        )
-        for name, png in pictures.items()
+    """The report as HTML."""
+    return render(
+        TEMPLATE,
+        title=f"{scenario.title}: outlook",
+        kicker=f"Conditional outlook: scenario {scenario.name}",
+        heading=scenario.title,
+        facts=_facts(scenario, outlook, tables),
+        basis=_basis(outlook),
+        warnings=parts.warnings(outlook),
+        short={name: f"{sticky(told[name])}." for name in pictures if name in told},
+        story=parts.story(scenario),
+        events=parts.events(scenario),
+        endings=parts.endings(outlook),
+        questions=parts.questions(outlook),
+        numbers=parts.numbers(outlook),
+        scale=SCALE,
+        pictures=[_picture(name, png, told) for name, png in pictures.items()],
+        enough=[parts.enough(outlook), parts.unknown(scenario, outlook)],
+        certainty=parts.certainty(outlook),
+        parameters=parts.parameters(scenario),
+        drawn=parts.drawn(scenario),
+        provenance=parts.provenance(scenario, outlook, tables.version, record),
+        command=parts.command(scenario, outlook, record),
+        limits=parts.LIMITS,
     )
-    inside = {
-        "short": _short(told, pictures),
-        "story": parts.story(scenario),
-        "outlook": parts.endings(outlook),
-        "questions": parts.questions(outlook),
-        "numbers": parts.numbers(outlook),
-        "figures": drawn,
-        "certainty": parts.certainty(scenario, outlook),
-        "parameters": parts.parameters(scenario),
-        "again": parts.provenance(scenario, outlook, tables.version, record),
-        "limits": "".join(paragraph(text) for text in parts.LIMITS),
-    }
-    shown = {anchor: _HEADINGS[anchor] for anchor, html in inside.items() if html}
-    contents = "".join(
-        f'<li><a href="#{anchor}">{escape(heading)}</a></li>' for anchor, heading in shown.items()
-    )
+
+
+def _picture(name: str, png: bytes, told: Mapping[str, str]) -> Picture:
+    sentence = f"{told.get(name, name)}."
+    return Picture(name, png, sentence, f"{parts.ABOUT.get(name, '')} {sentence}".strip())
+
+
+def _basis(outlook: Mapping[str, Any]) -> str:
+    """What the outlook knows, as a sentence."""
+    known = outlook.get("basis") or basis(str(outlook.get("uncertainty", "prior")))
+    return f"{known[:1].upper()}{known[1:]}."
+
+
+def _facts(scenario: Scenario, outlook: Mapping[str, Any], tables: OutlookTables) -> tuple[str, ...]:
     return (
-        _header(scenario, outlook, tables)
-        + f'<nav aria-label="Contents"><ol>{contents}</ol></nav>\n<main id="main">\n'
-        + parts.warnings(outlook)
-        + "\n".join(section(anchor, heading, inside[anchor]) for anchor, heading in shown.items())
-        + "\n</main>\n<footer>Made by Panjshir Outlook, an agent-based simulator of conflict scenarios. "
-        "Province outlines: Natural Earth (public domain).</footer>"
-    )
-
-
-def _header(scenario: Scenario, outlook: Mapping[str, Any], tables: OutlookTables) -> str:
-    facts = (
         f"{_day(scenario.start)} to {_day(scenario.end)}",
         f"{outlook['runs']:,} runs",
         f"seed {outlook.get('seed', tables.seed)}",
         f"Panjshir Outlook {tables.version}",
     )
-    listed = " · ".join(escape(fact) for fact in facts)
-    return (
-        f'<header><p class="kicker">Conditional outlook: scenario <code>{escape(scenario.name)}</code></p>'
-        f'<h1>{escape(scenario.title)}</h1><p class="facts">{listed}</p></header>\n'
-    )
-
-
-def _short(told: Mapping[str, str], pictures: Mapping[str, bytes]) -> str:
-    """The sentences of the figures that the page shows, as a list."""
-    lines = [
-        f'<li>{escape(sticky(told[name]))}. <a href="#figure-{escape(name)}">figure</a></li>'
-        for name in pictures
-        if name in told
-    ]
-    return f'<ul class="short">{"".join(lines)}</ul>' if lines else ""
 
 
 def _day(day: date) -> str:

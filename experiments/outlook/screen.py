@@ -8,7 +8,7 @@ from typing import Any
 from experiments.kit import screen
 from experiments.kit.numbers import chance, number, span
 from experiments.kit.screen import Column
-from experiments.outlook.sentences import words
+from experiments.kit.words import words
 from experiments.outlook.summary import warnings
 
 

@@ -1,14 +1,15 @@
-"""The sections of a report, each from plain data to HTML."""
+"""The sections of a report, each from plain data to paragraphs and tables of a page."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from html import escape
 from typing import Any
 
-from experiments.outlook.page import chance_bar, paragraph, table
-from experiments.outlook.sentences import measure, words
-from experiments.stats.intervals import FEW_RUNS, enough_runs, half_width, percent
+from experiments.drawing.pages import Bar, Cell, Code, Table
+from experiments.kit.basis import basis
+from experiments.kit.numbers import chance, likelihood, number
+from experiments.kit.words import label, words
+from experiments.stats.intervals import FEW_RUNS, enough_runs, half_width
 from sim.outcomes import ENDING_CRITERIA
 from sim.scenario import Scenario
 
@@ -42,21 +43,29 @@ LIMITS = (
 """What a reader must not take from the report."""
 
 
-def story(scenario: Scenario) -> str:
-    """The scenario in words and its dated events."""
-    told = "".join(paragraph(" ".join(part.split())) for part in scenario.story.split("\n\n") if part.strip())
-    rows = [
-        [escape(event.day.isoformat()), escape(event.title), _changes({**event.set, **event.state})]
+def story(scenario: Scenario) -> list[str]:
+    """The scenario in words, a paragraph each."""
+    return [" ".join(part.split()) for part in scenario.story.split("\n\n") if part.strip()]
+
+
+def events(scenario: Scenario) -> Table:
+    """The dated events of the scenario."""
+    rows: list[list[Cell]] = [
+        [event.day.isoformat(), event.title, _changes({**event.set, **event.state})]
         for event in scenario.events
     ]
-    return told + table("What the scenario makes happen, and when", ("date", "event", "what it sets"), rows)
+    return Table("What the scenario makes happen, and when", ("date", "event", "what it sets"), rows)
 
 
-def _changes(changes: Mapping[str, float]) -> str:
-    return "<br>".join(f"<code>{escape(name)}</code> = {value:g}" for name, value in changes.items()) or "–"
+def _changes(changes: Mapping[str, Any]) -> Cell:
+    return [Code(f"{name} = {_value(value)}") for name, value in changes.items()] or "–"
 
 
-def warnings(outlook: Mapping[str, Any]) -> str:
+def _value(value: Any) -> str:
+    return f"{value:g}" if isinstance(value, int | float) else str(value)
+
+
+def warnings(outlook: Mapping[str, Any]) -> list[str]:
     """What a reader should know before trusting a number."""
     found = []
     if outlook["runs"] < FEW_RUNS:
@@ -67,88 +76,73 @@ def warnings(outlook: Mapping[str, Any]) -> str:
         found.append(
             "Parameters are fixed at single values: the spread is luck alone, too narrow for a forecast."
         )
-    return "".join(f'<p class="warn" role="note">{escape(text)}</p>' for text in found)
+    return found
 
 
-def endings(outlook: Mapping[str, Any]) -> str:
+def endings(outlook: Mapping[str, Any]) -> Table:
     """The headline table: every ending with its chance and criterion."""
     rows = [
         [
-            escape(words(name).capitalize()),
-            _percent(share),
-            _bar(share),
-            escape(ENDING_CRITERIA.get(name, "")),
+            words(name).capitalize(), _chance(share), likelihood(share["p"]), _bar(share),
+            ENDING_CRITERIA.get(name, ""),
         ]
         for name, share in outlook["endings"].items()
-    ]
-    return table(
+    ]  # fmt: skip
+    return Table(
         "How the runs end (share of runs, 95 % interval). Told over the last year; the first "
         "criterion that applies counts.",
-        ("ending", "chance", "from 0 to 100 %", "criterion"), rows, numbers=(1,),
+        ("ending", "chance", "in words", "from 0 to 100 %", "criterion"), rows, numbers=(1,),
     )  # fmt: skip
 
 
-def questions(outlook: Mapping[str, Any]) -> str:
+def questions(outlook: Mapping[str, Any]) -> Table:
     """Chance of every yes-no question, and the spread of every numeric one."""
     asked: Mapping[str, Any] = outlook.get("questions", {})
     told = [_question(name, answer) for name, answer in asked.items()]
     known = any(answer.get("resolution") is not None for answer in asked.values())
-    heads = ("question", "by", "answer", "") + (("what happened",) if known else ())
-    rows = [row if known else row[:4] for row in told]
-    return table(
-        "Key questions: chance of yes, or median and range of the middle 90 % of runs",
-        heads,
-        rows,
-        numbers=(1, 2),
-    )
+    heads = ("question", "by", "answer", "in words", "") + (("what happened",) if known else ())
+    rows = [row if known else row[:5] for row in told]
+    return Table(
+        "Key questions: chance of yes (95 % interval), or median and range of 90 % of runs",
+        heads, rows, numbers=(1, 2),
+    )  # fmt: skip
 
 
-def _question(name: str, answer: Mapping[str, Any]) -> list[str]:
-    """Wording, date, answer, bar and what happened of one question."""
-    said, bar = "not decided within the horizon", ""
-    if "p" in answer and answer["p"] is not None:
-        said, bar = _percent(answer), _bar(answer)
+def _question(name: str, answer: Mapping[str, Any]) -> list[Cell]:
+    """Wording, date, answer, the answer in a word, bar and what happened of one question."""
+    said, word, bar = "not decided within the horizon", "", _bar(answer)
+    if answer.get("p") is not None:
+        said, word = _chance(answer), likelihood(answer["p"])
     elif answer.get("median") is not None:
         said = f"{_amount(answer['median'])} ({_amount(answer.get('q05'))} to {_amount(answer.get('q95'))})"
     happened = answer.get("resolution")
     truth = "" if happened is None else _amount(happened)
     if happened is not None and "p" in answer:
         truth = {1.0: "yes", 0.0: "no"}.get(float(happened), truth)
-    return [
-        escape(str(answer.get("text") or words(name))),
-        escape(str(answer.get("by", ""))),
-        said,
-        bar,
-        truth,
-    ]
+    return [str(answer.get("text") or words(name)), str(answer.get("by", "")), said, word, bar, truth]
 
 
-def numbers(outlook: Mapping[str, Any]) -> str:
+def numbers(outlook: Mapping[str, Any]) -> Table:
     """Key numbers over the whole time."""
     rows = [
         [
-            escape(str(number["text"])), _amount(number["median"]),
-            f"{_amount(number['q05'])} to {_amount(number['q95'])}", _amount(number["mean"]),
-            escape(str(number["unit"])),
+            str(one["text"]), _amount(one["median"]), f"{_amount(one['q05'])} to {_amount(one['q95'])}",
+            _amount(one["mean"]), str(one["unit"]),
         ]
-        for number in outlook.get("numbers", {}).values()
+        for one in outlook.get("numbers", {}).values()
     ]  # fmt: skip
-    heads = ("number", "median", "middle 90 % of runs", "mean", "unit")
-    return table(
-        "Over the whole time simulated; sums for deaths, attacks, risings, protests, refugees",
-        heads,
-        rows,
-        numbers=(1, 2, 3),
-    )
+    heads = ("number", "median", "90 % of runs", "mean", "unit")
+    caption = "Over the whole time simulated; sums for deaths, attacks, risings, protests, refugees"
+    return Table(caption, heads, rows, numbers=(1, 2, 3))
 
 
-def certainty(scenario: Scenario, outlook: Mapping[str, Any]) -> str:
-    """How sure we are: runs, intervals, parameters against luck."""
-    rows = [
+def certainty(outlook: Mapping[str, Any]) -> Table:
+    """How sure we are: parameters against luck."""
+    rows: list[list[Cell]] = [
         [
-            escape(measure(name)),
-            _percent({"p": s["parameters"], **s}),
-            _bar({"p": s["parameters"], **s}),
+            label(name),
+            _chance({**s, "p": s["parameters"]}),
+            _bar({**s, "p": s["parameters"]}),
             f"{s['pairs']:,}",
         ]
         for name, s in outlook.get("spread", {}).items()
@@ -156,14 +150,10 @@ def certainty(scenario: Scenario, outlook: Mapping[str, Any]) -> str:
     ]
     heads = ("outcome", "owed to parameters", "from 0 to 100 %", "pairs of runs")
     caption = "How much of the spread between runs comes from what we do not know; the rest is luck"
-    return (
-        paragraph(_enough(outlook))
-        + paragraph(_unknown(scenario, outlook))
-        + table(caption, heads, rows, (1, 3))
-    )
+    return Table(caption, heads, rows, numbers=(1, 3))
 
 
-def _enough(outlook: Mapping[str, Any]) -> str:
+def enough(outlook: Mapping[str, Any]) -> str:
     """What the runs at hand tell, and how many more would tell all endings to two points."""
     runs = int(outlook["runs"])
     chances = [float(s["p"]) for s in outlook["endings"].values() if s["p"] is not None]
@@ -177,63 +167,50 @@ def _enough(outlook: Mapping[str, Any]) -> str:
     return told + f"That has every ending within ± {100 * PRECISION:g} points."
 
 
-def _unknown(scenario: Scenario, outlook: Mapping[str, Any]) -> str:
+def unknown(scenario: Scenario, outlook: Mapping[str, Any]) -> str:
     """How many parameters are drawn, and from what."""
     drawn, total = len(scenario.space.names), len(scenario.schema.parameters)
     if not drawn:
         return "All parameters stand at one value: runs differ by luck alone."
-    source = {"prior": "their prior ranges", "posterior": "a posterior fitted to the first year"}
-    how = source.get(str(outlook.get("uncertainty")), "their ranges")
+    source = outlook.get("basis") or basis(str(outlook.get("uncertainty")))
     return (
-        f"{drawn} parameters are not known and are drawn anew for each run from {how}; the other "
-        f"{total - drawn} "
-        "stand at one value."
+        f"{drawn} parameters are not known and are drawn anew for each run ({source}); the other "
+        f"{total - drawn} stand at one value."
     )
 
 
-def parameters(scenario: Scenario) -> str:
-    """What the scenario sets, with unit, default, source and confidence; and what is drawn."""
+def parameters(scenario: Scenario) -> Table:
+    """What the scenario sets, with unit, default, source and confidence."""
     named = {p.name: p for p in scenario.schema.parameters}
-    rows = [
+    rows: list[list[Cell]] = [
         [
-            f"<code>{escape(name)}</code>", f"{scenario.value(name):g}", f"{named[name].default:g}",
-            escape(named[name].unit),
-            escape(named[name].meaning), escape(named[name].confidence), escape(named[name].source),
+            Code(name), f"{scenario.value(name):g}", f"{named[name].default:g}", named[name].unit,
+            named[name].meaning, named[name].confidence, named[name].source,
         ]
         for name in sorted(scenario.fixed) if name in named
     ]  # fmt: skip
     heads = ("parameter", "set to", "default", "unit", "meaning", "confidence", "source")
-    fixed = table("What this scenario sets", heads, rows, numbers=(1, 2))
-    if not rows:
-        fixed = paragraph("The scenario sets no parameter: all stand at their defaults or are drawn.")
-    return fixed + _drawn(scenario, named)
+    return Table("What this scenario sets", heads, rows, numbers=(1, 2))
 
 
-def _drawn(scenario: Scenario, named: Mapping[str, Any]) -> str:
-    """The uncertain parameters, folded away: there are many."""
-    rows = []
+def drawn(scenario: Scenario) -> Table:
+    """The uncertain parameters: there are many."""
+    named = {p.name: p for p in scenario.schema.parameters}
+    rows: list[list[Cell]] = []
     for name in scenario.space.names:
         p = named[name]
         prior = scenario.space.priors.get(name)
         shape = f"{prior.dist} {', '.join(f'{a:g}' for a in prior.args)}" if prior else "posterior draws"
-        rows.append([
-            f"<code>{escape(name)}</code>", escape(shape), f"{p.default:g}", escape(p.unit),
-            escape(p.meaning),
-            escape(p.confidence), escape(p.source),
-        ])  # fmt: skip
-    if not rows:
-        return ""
+        rows.append([Code(name), shape, f"{p.default:g}", p.unit, p.meaning, p.confidence, p.source])
     heads = ("parameter", "drawn from", "default", "unit", "meaning", "confidence", "source")
-    inside = table("What is uncertain and drawn anew for each run", heads, rows, numbers=(1, 2))
-    return f"<details><summary>All that is drawn ({len(rows)})</summary>{inside}</details>"
+    return Table("What is uncertain and drawn anew for each run", heads, rows, numbers=(1, 2))
 
 
 def provenance(
     scenario: Scenario, outlook: Mapping[str, Any], version: str, record: Mapping[str, Any]
-) -> str:
-    """Where the numbers come from and the command that makes them again."""
+) -> dict[str, str]:
+    """Where the numbers come from."""
     seed, runs = outlook.get("seed", record.get("seed")), outlook["runs"]
-    command = record.get("command") or f"outlook run scenario={scenario.name} replicates={runs} seed={seed}"
     facts = {
         "scenario": f"{scenario.name} (content hash {scenario.hash})",
         "runs and seed": f"{runs:,} runs, seed {seed}",
@@ -242,32 +219,25 @@ def provenance(
         "libraries": ", ".join(f"{name} {v}" for name, v in record.get("versions", {}).items()),
         "identity": str(record.get("identity", "")),
     }
-    listed = "".join(
-        f"<dt>{escape(key)}</dt><dd>{escape(value)}</dd>" for key, value in facts.items() if value
-    )
-    return (
-        f"<dl>{listed}</dl>"
-        + paragraph("The same command gives the same runs, to the last bit, on any number of threads:")
-        + f"<pre><code>{escape(str(command))}</code></pre>"
-    )
+    return {key: value for key, value in facts.items() if value}
 
 
-def _percent(share: Mapping[str, Any]) -> str:
+def command(scenario: Scenario, outlook: Mapping[str, Any], record: Mapping[str, Any]) -> str:
+    """The command that makes the runs again."""
+    seed, runs = outlook.get("seed", record.get("seed")), outlook["runs"]
+    return str(record.get("command") or f"outlook run scenario={scenario.name} replicates={runs} seed={seed}")
+
+
+def _chance(share: Mapping[str, Any]) -> str:
+    return chance(share.get("p"), share.get("low"), share.get("high"))
+
+
+def _bar(share: Mapping[str, Any]) -> Cell:
     if share.get("p") is None:
-        return "–"
-    return percent((share["p"], share["low"], share["high"]))
-
-
-def _bar(share: Mapping[str, Any]) -> str:
-    return (
-        ""
-        if share.get("p") is None
-        else chance_bar(float(share["low"]), float(share["high"]), float(share["p"]))
-    )
+        return ""
+    return Bar(float(share["p"]), float(share["low"]), float(share["high"]))
 
 
 def _amount(value: float | None) -> str:
-    """A number for a table: thousands separated, two digits below ten."""
-    if value is None:
-        return "–"
-    return f"{value:,.0f}" if abs(value) >= 10 or value == int(value) else f"{value:.2f}"
+    """A number for a table; a dash if it is not known."""
+    return "–" if value is None else number(value)

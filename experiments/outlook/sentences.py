@@ -7,9 +7,11 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from experiments.kit.numbers import chance as shown
+from experiments.kit.words import label, words
 from experiments.outlook.tables import OutlookTables
 from experiments.stats.bands import gather
-from experiments.stats.intervals import Interval, percent, wilson
+from experiments.stats.intervals import Interval, wilson
 from experiments.stats.regions import by_province
 from experiments.stats.seasonality import half_years
 from experiments.stats.spread import Spread
@@ -21,24 +23,6 @@ EVENTS = {
     "first_militia_day": "first militia activation",
 }
 """Measures with the day of a first event, and what it is."""
-
-
-def words(name: str) -> str:
-    """`multi_front_civil_war` -> `multi-front civil war`."""
-    return name.replace("multi_front", "multi-front").replace("_", " ")
-
-
-def measure(name: str) -> str:
-    """An end-of-run measure in words: `final_services` -> `services at the end`."""
-    for start, form in (
-        ("final_", "{} at the end"),
-        ("max_", "most {} at a time"),
-        ("attacks_", "attacks by {}"),
-    ):
-        if name.startswith(start):
-            told = form.format(words(name.removeprefix(start)))
-            return told.replace("by front", "by the front").replace("by iskp", "by ISKP")
-    return words(name)
 
 
 def count(value: float) -> str:
@@ -53,8 +37,8 @@ def endings(tables: OutlookTables) -> str:
     first, second = (Interval(*wilson(int(counts[i]), tables.runs)) for i in order[:2])
     name, other = (words(tables.ending_names[i]) for i in order[:2])
     if first.low > second.high:
-        return f"{name.capitalize()} is the likeliest ending: {percent(first)} of runs"
-    return f"No single ending leads: {name} in {percent(first)} of runs, {other} in {percent(second)}"
+        return f"{name.capitalize()} is the likeliest ending: {shown(*first)} of runs"
+    return f"No single ending leads: {name} in {shown(*first)} of runs, {other} in {shown(*second)}"
 
 
 def fans(tables: OutlookTables) -> str:
@@ -81,7 +65,7 @@ def events(tables: OutlookTables) -> str:
     for name, what in EVENTS.items():
         if name in tables.measures:
             chance = kaplan_meier(tables.measures[name], tables.days).happened(tables.days)
-            parts.append(f"{what} {percent(chance)}")
+            parts.append(f"{what} {shown(*chance)}")
     return "Happened by the end: " + ", ".join(parts) if parts else "No first events were recorded"
 
 
@@ -111,7 +95,7 @@ def valley(tables: OutlookTables) -> str:
             f"the floor of {names[1]} {100 * held[best_floor]:.0f} %"
         )
     if "districts_held" in tables.series:
-        some = percent(wilson(int(np.sum(tables.series["districts_held"][:, -1] > 0)), tables.runs))
+        some = shown(*wilson(int(np.sum(tables.series["districts_held"][:, -1] > 0)), tables.runs))
         told = f"At the end the front holds a district of Panjshir's floor in {some} of runs"
         if "valleys_held" in tables.series:
             sides = float(np.median(tables.series["valleys_held"][:, -1]))
@@ -152,10 +136,10 @@ def spread(split: Mapping[str, Spread]) -> str:
     if not known:
         return "Nothing varies between runs"
     most, least = max(known, key=lambda n: known[n].share), min(known, key=lambda n: known[n].share)
-    told = f"Uncertain parameters explain {100 * known[most].share:.0f} % of the spread of {measure(most)}"
+    told = f"Uncertain parameters explain {100 * known[most].share:.0f} % of the spread of {label(most)}"
     if most == least:
         return f"{told}; the rest is luck"
-    return f"{told}, {100 * known[least].share:.0f} % for {measure(least)}; the rest is luck"
+    return f"{told}, {100 * known[least].share:.0f} % for {label(least)}; the rest is luck"
 
 
 def describe(tables: OutlookTables, split: Mapping[str, Spread]) -> dict[str, str]:

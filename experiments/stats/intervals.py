@@ -146,25 +146,3 @@ def bootstrap_mean(values: ArrayLike, seed: int, level: float = 0.95, draws: int
         means[start:stop] = x[rng.integers(0, x.size, (stop - start, x.size))].mean(axis=1)
     low, high = np.quantile(means, [(1.0 - level) / 2.0, (1.0 + level) / 2.0])
     return Interval(float(x.mean()), float(low), float(high))
-
-
-def text(interval: tuple[float, float, float], digits: int = 2) -> str:
-    """House style: `0.42 [0.37, 0.47]`."""
-    estimate, low, high = interval
-    return f"{estimate:.{digits}f} [{low:.{digits}f}, {high:.{digits}f}]"
-
-
-def percent(interval: tuple[float, float, float]) -> str:
-    """A share in per cent, for figures: `42 % [37, 47]`, near the ends `0.3 % [0.1, 1.9]`."""
-    estimate, low, high = (100.0 * float(v) for v in interval)
-    fine = high < 2.0 or low > 98.0
-
-    def show(value: float) -> str:
-        return f"{value:.1f}" if fine and 0.0 < value < 100.0 else f"{value:.0f}"
-
-    return f"{show(estimate)} % [{show(low)}, {show(high)}]"
-
-
-def sticky(text: str) -> str:
-    """The text with spaces that must not break a line: within a share and its interval."""
-    return text.replace(" %", "\u00a0%").replace("% [", "%\u00a0[").replace("] of", "]\u00a0of")

@@ -11,7 +11,7 @@ import pytest
 
 from experiments import load_scenario
 from experiments.cli.main import main
-from experiments.outlook.sentences import words
+from experiments.kit.words import words
 from sim.ensemble import simulate
 from sim.outcomes import ENDINGS, MEASURES, PLACE_SERIES, SERIES_NAMES
 from sim.scenario import Scenario

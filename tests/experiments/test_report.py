@@ -160,7 +160,7 @@ def test_chances_stand_with_their_intervals(page):
     assert "Consolidation 55 % [42, 67]" in told
     assert "Valley resurgence 0 % [0, 6]" in told
     assert "the front holds a district of Panjshir's floor" in told
-    assert "Is a district held & kept? 2022-09-06 25 % [16, 37] no" in told
+    assert "Is a district held & kept? 2022-09-06 25 % [16, 37] unlikely no" in told
     assert "How many die? 2022-09-06 1,480 (900 to 2,600)" in told
     assert "Is it late? 2031-01-01 not decided within the horizon" in told
 

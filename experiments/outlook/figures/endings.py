@@ -9,9 +9,10 @@ from matplotlib.patches import FancyBboxPatch
 from matplotlib.ticker import MaxNLocator
 
 from experiments.drawing import style
+from experiments.kit.numbers import chance as told
 from experiments.outlook import sentences
 from experiments.outlook.tables import OutlookTables
-from experiments.stats.intervals import percent, wilson
+from experiments.stats.intervals import wilson
 
 
 def of_hundred(counts: np.ndarray) -> np.ndarray:
@@ -42,7 +43,7 @@ def _bars(ax: Axes, names: tuple[str, ...], counts: np.ndarray, runs: int) -> No
             linewidth=1.6,
             zorder=4,
         )
-        ax.text(hi + 0.02 * top, row + 0.11, percent((s, lo, hi)), va="center", weight="bold", fontsize=9)
+        ax.text(hi + 0.02 * top, row + 0.11, told(s, lo, hi), va="center", weight="bold", fontsize=9)
         ax.text(
             hi + 0.02 * top,
             row - 0.19,

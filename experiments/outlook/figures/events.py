@@ -7,9 +7,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from experiments.drawing import dates, style
+from experiments.kit.numbers import chance as told
 from experiments.outlook import sentences
 from experiments.outlook.tables import OutlookTables
-from experiments.stats.intervals import percent
 from experiments.stats.survival import SurvivalCurve, kaplan_meier
 
 COLOURS = {
@@ -76,7 +76,7 @@ def _end_labels(ax: Axes, shown: dict[str, SurvivalCurve], first: np.datetime64)
     for name, curve in shown.items():
         chance = curve.happened(curve.horizon)
         what = sentences.EVENTS[name]
-        text = f"{what[0].upper()}{what[1:]}\n{percent(chance)}"
+        text = f"{what[0].upper()}{what[1:]}\n{told(*chance)}"
         half = curve.quantile(0.5).estimate
         if np.isfinite(half):
             text += f"\neven chance by {dates.month_year(first + int(half))}"

@@ -6,9 +6,10 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from experiments.drawing import style
+from experiments.kit.numbers import chance as told
+from experiments.kit.words import label
 from experiments.outlook import sentences
 from experiments.outlook.tables import OutlookTables
-from experiments.stats.intervals import percent
 from experiments.stats.spread import Spread, spread_table
 
 
@@ -44,8 +45,8 @@ def spread(tables: OutlookTables) -> Figure:
     ax.barh(rows, 1.0 - share, left=share, color=style.RULE, height=0.66, zorder=2, label="luck")
     for row, s in zip(rows, table.values(), strict=True):
         ax.plot([s.low, s.high], [row, row], color=style.INK, linewidth=1.5, zorder=4)
-        ax.text(1.015, float(row), percent((s.share, s.low, s.high)), va="center", fontsize=8.5)
-    ax.set_yticks(rows, [sentences.measure(name) for name in table], color=style.INK)
+        ax.text(1.015, float(row), told(s.share, s.low, s.high), va="center", fontsize=8.5)
+    ax.set_yticks(rows, [label(name) for name in table], color=style.INK)
     ax.set(xlim=(0, 1), ylim=(max(rows.size, 1) - 0.5, -0.5))
     ax.xaxis.set_major_formatter(lambda v, _: f"{100 * v:.0f} %")
     ax.grid(visible=False)

@@ -117,19 +117,6 @@ def test_one_run_has_no_interval():
     assert np.isnan([got.low, got.high]).all()
 
 
-@pytest.mark.parametrize(
-    ("interval", "text"),
-    [((0.42, 0.37, 0.47), "42 % [37, 47]"), ((0.003, 0.001, 0.019), "0.3 % [0.1, 1.9]"),
-     ((1.0, 0.987, 1.0), "100 % [98.7, 100]"), ((0.0, 0.0, 0.007), "0 % [0, 0.7]")],
-)  # fmt: skip
-def test_shares_are_written_with_the_digits_that_they_deserve(interval, text):
-    assert iv.percent(interval) == text
-
-
-def test_house_style_of_an_interval():
-    assert iv.text((0.42, 0.37, 0.468)) == "0.42 [0.37, 0.47]"
-
-
 @pytest.mark.parametrize("level", [0.0, 1.0, 95])
 def test_a_level_is_a_probability(level):
     with pytest.raises(ValueError, match="between 0 and 1"):

@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from experiments.kit.numbers import chance, interval, number, percent, points, span
+from experiments.kit.numbers import chance, interval, likelihood, number, percent, points, span
 
 
 @pytest.mark.parametrize(
@@ -37,3 +37,20 @@ def test_numbers():
     assert number(9.999) == "10"
     assert number(math.inf) == "–"
     assert span(337_747, 4_355_453) == "337,747 to 4,355,453"
+
+
+@pytest.mark.parametrize(
+    ("ends", "text"),
+    [((0.42, 0.37, 0.47), "42 % [37, 47]"), ((0.003, 0.001, 0.019), "0.3 % [0.1, 1.9]"),
+     ((1.0, 0.987, 1.0), "100 % [98.7, 100]"), ((0.0, 0.0, 0.007), "0 % [0, 0.7]")],
+)  # fmt: skip
+def test_shares_are_written_with_the_digits_that_they_deserve(ends, text):
+    assert chance(*ends) == text
+
+
+@pytest.mark.parametrize(
+    ("p", "word"), [(0.0, "almost impossible"), (0.1, "unlikely"), (0.5, "about even"), (1.0, "almost certain"),
+                    (None, "")],
+)  # fmt: skip
+def test_probabilities_in_words(p, word):
+    assert likelihood(p) == word

@@ -1,0 +1,41 @@
+"""What an outlook knows: prior or posterior, and as of when, in one sentence that stands wherever numbers do."""
+
+from __future__ import annotations
+
+import importlib.resources
+from pathlib import Path
+
+_KNOWN = {
+    "first_year": "calibrated on what was observed until September 2022",
+    "second_year": "calibrated on what was observed until June 2023",
+}
+
+
+def default_posterior() -> str:
+    """The posterior that ``uncertainty=posterior`` takes: the latest that is packaged."""
+    folder = importlib.resources.files("configs") / "posterior"
+    packaged = [name for name in reversed(_KNOWN) if (folder / f"{name}.csv").is_file()]
+    return packaged[0] if packaged else next(iter(_KNOWN))
+
+
+def basis(uncertainty: str, posterior: str | None = None) -> str:
+    """What the runs know, as a part of a sentence.
+
+    Parameters
+    ----------
+    uncertainty
+        ``prior``, ``posterior`` or ``none``.
+    posterior
+        File or name of the posterior; None: the default.
+
+    Returns
+    -------
+    str
+        ``prior: as of September 2021, before anything that followed was known`` and the like.
+    """
+    if uncertainty == "prior":
+        return "prior: as of September 2021, before anything that followed was known"
+    if uncertainty == "none":
+        return "one value for everything that is unknown: luck alone"
+    name = Path(posterior).stem if posterior else default_posterior()
+    return f"posterior: {_KNOWN.get(name, f'calibrated by {name}')}"

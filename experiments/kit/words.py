@@ -1,0 +1,133 @@
+"""Names of the model in words, with units: the one place that says what a series or measure is called."""
+
+from __future__ import annotations
+
+from sim.outcomes import ENDINGS, SERIES
+
+_NAMES = {
+    "deaths": "deaths in organised violence",
+    "deaths_state_based": "deaths in fights with a group",
+    "deaths_front": "deaths in the front's war",
+    "deaths_pockets": "deaths in the war of the pockets",
+    "deaths_militia": "deaths in the war of foreign-backed militias",
+    "deaths_iskp": "deaths in the war of IS-K",
+    "deaths_iskp_civilians": "civilians killed by IS-K",
+    "deaths_government_civilians": "civilians killed by the government",
+    "attacks_front": "attacks by the front",
+    "attacks_pockets": "attacks by pockets",
+    "attacks_militia": "attacks by foreign-backed militias",
+    "attacks_iskp": "attacks by IS-K",
+    "front_fighters": "fighters of the front",
+    "pocket_fighters": "fighters in pockets",
+    "militia_fighters": "fighters of foreign-backed militias",
+    "militia_active": "foreign-backed militias in the field",
+    "iskp_cells": "fighters of IS-K",
+    "iskp_fighters": "fighters of IS-K",
+    "front_ammunition": "ammunition of the front",
+    "districts_held": "districts held by the front",
+    "valleys_held": "side valleys held by the front",
+    "capitals_lost": "provincial capitals out of Kabul's hands",
+    "services": "public services",
+    "control": "control over public life",
+    "grievance": "grievance of communities",
+    "forces": "army and police",
+    "victory": "psychological victory of 2021 that is left",
+    "inclusiveness": "high offices outside the core",
+    "recognitions": "powers that recognise Kabul",
+    "opposing": "powers that back the opposition",
+    "exile": "support for a government in exile",
+    "attack_provinces": "provinces with an attack so far",
+    "groups": "armed groups known by a name",
+    "aid": "aid from abroad",
+    "refugees_north": "refugees to the north",
+    "refugees_iran": "refugees to Iran",
+    "refugees_pakistan": "refugees to Pakistan",
+    "largest_protest": "people in the largest protest",
+    "corridor_open": "safe way from the north",
+    "returned": "a front has returned",
+    "deaths_last_year": "deaths in the last year",
+    "first_rising_day": "first rising",
+    "first_return_day": "first return of a front to fighting",
+    "first_militia_day": "first militia in the field",
+    "settlement_day": "settlement",
+    "first_capital_lost_day": "first provincial capital lost",
+    "corridor_open_day": "safe way from the north opens",
+    "first_recognition_day": "first recognition of Kabul",
+    "floor_fallen_day": "fall of the valley floor",
+}
+_UNITS = {"share": "0 to 1", "flag": "0 or 1", "index": "early 2021 = 1"}
+
+
+def words(name: str) -> str:
+    """A name in words, as it stands: ``multi_front_civil_war`` is ``multi-front civil war``."""
+    return name.replace("multi_front", "multi-front").replace("_", " ")
+
+
+def label(name: str) -> str:
+    """What a series or an end-of-run measure is called.
+
+    Parameters
+    ----------
+    name
+        Of a series, a measure, an ending; any other name is set in words.
+
+    Returns
+    -------
+    str
+        ``final_iskp_cells`` is ``fighters of IS-K at the end``.
+    """
+    if name in _NAMES:
+        return _NAMES[name]
+    for start, form in (("final_", "{} at the end"), ("max_", "most {} at a time")):
+        if name.startswith(start):
+            return form.format(label(name.removeprefix(start)))
+    return words(name)
+
+
+def unit(name: str) -> str:
+    """The unit of a measure or of a series summed over time; empty for what has none.
+
+    Parameters
+    ----------
+    name
+        Of a series or a measure.
+
+    Returns
+    -------
+    str
+        ``people``, ``tonnes``, ``0 to 1``, ``days after the start`` ...
+    """
+    if name.endswith("_day"):
+        return "days after the start"
+    if name in ENDINGS:
+        return ""
+    base = name.removeprefix("final_").removeprefix("max_")
+    if base.startswith("deaths"):
+        return "people"
+    series = SERIES.get(base)
+    if series is None:
+        return ""
+    plain = series.unit.removesuffix(" a day")
+    return _UNITS.get(plain, plain)
+
+
+def labelled(name: str) -> str:
+    """What it is called, with its unit unless the words hold it already: ``refugees (people)``."""
+    said, of = label(name), unit(name)
+    return said if not of or of.split(" ")[0] in said.split(" ") else f"{said} ({of})"
+
+
+def fighting(kind: str) -> tuple[str, ...]:
+    """Series by who fights: those of ``attacks`` or of ``deaths`` that the model keeps by actor.
+
+    Parameters
+    ----------
+    kind
+        ``attacks`` or ``deaths``.
+
+    Returns
+    -------
+    tuple of str
+        Names of series, in the order of the model.
+    """
+    return tuple(name for name in SERIES if name.startswith(f"{kind}_") and name != "deaths_state_based")
