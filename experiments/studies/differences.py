@@ -68,7 +68,7 @@ def print_comparison(comparison: Comparison) -> None:
         for name, row in comparison.rows.items()
     ]
     screen.table(
-        rows, ["Outcome", "A", "B", "A - B [95 % interval]", "P(A > B)", "flips up/down", "pairs more"]
+        rows, ["Outcome", "A", "B", "A - B [95 % interval]", "P(A>B)", "flips up/down", "pairs more"]
     )
     for line in _flip_lines(comparison):
         screen.line(line, "dim", hang=2)

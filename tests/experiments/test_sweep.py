@@ -216,7 +216,7 @@ def test_compare_prints_and_writes(study, tmp_path, capsys):
     out = tmp_path / "comparison"
     assert main(["compare", str(study), "base=caches_cleared", f"out={out}"]) == 0
     text = capsys.readouterr().out
-    for word in ("baseline minus caches_cleared", "95 % interval", "P(A > B)", "pairs more"):
+    for word in ("baseline minus caches_cleared", "95 % interval", "P(A>B)", "pairs more"):
         assert word in text
     (data,) = json.loads((out / "compare.json").read_text())
     assert data["b"] == "caches_cleared"
