@@ -19,7 +19,7 @@ from sim.world.units import HUNDREDTH
 
 BOUTS = 4  # a day: the unit of time of an assault
 LUCK = 16  # numbers of random draws that each front has to itself: at least as many as bouts in a day
-FEWEST_AT_POSTS = 10.0  # fighters: empty posts are not attacked with a division by zero
+FEWEST_AT_POSTS = 10.0  # fighters: no stretch of floor that was taken is without a guard
 
 
 @compiled
@@ -180,11 +180,8 @@ def fight(w, k, t, f, bout):
     width = place.frontage * p.siege_frontage
     fire = min(1.0, theirs / (p.siege_full_fire * width))
     exposed = min(gov.column, p.siege_attackers_abreast * width) * (1.0 + place.shelter) * fire
-    hit = (
-        min(p.siege_massed_holding * front.main, width)
-        * above(p.siege_blind_fire, known(w))
-        * math.sqrt(p.siege_firepower)
-    )
+    aimed = above(p.siege_blind_fire, known(w)) * math.sqrt(p.siege_firepower)
+    hit = min(p.siege_massed_holding * front.main, width) * aimed
     deadly = HUNDREDTH * p.siege_lethality
     luck = LUCK * k + bout  # each front has its own luck in each bout
     lost = lose_column(w, streams.poisson(w.key, t, luck, streams.SIEGE, 0, deadly * exposed))
@@ -208,9 +205,7 @@ def fight(w, k, t, f, bout):
 @compiled
 def opened_up(w):
     """Chance in a bout that informants open a stretch of floor to the attacker without a fight."""
-    p, informants = w.p, w.now.valley_informants
-    reach = p.siege_betrayal * p.siege_subversion * informants / (informants + p.siege_informants_half)
-    return reach * (1.0 - unity(w))
+    return w.p.siege_betrayal * w.p.siege_subversion * told(w) * (1.0 - unity(w))
 
 
 @compiled
