@@ -11,17 +11,10 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from experiments.drawing import style
-from experiments.stats.bands import Bands, Periods, gather
+from experiments.stats.bands import Bands
 
 BAND_STRENGTH = (0.62, 0.36, 0.17)
 """Strength of the tint of the 50, 80 and 95 % bands."""
-
-
-def periods(values: np.ndarray, days: np.ndarray, flow: bool) -> Periods:
-    """Days for a short run; else whole months for a flow and weekly means for a stock."""
-    if days.size < 120:
-        return gather(values, days, "day", "sum")
-    return gather(values, days, "month", "sum").whole() if flow else gather(values, days, "week", "mean")
 
 
 def draw_bands(ax: Axes, x: np.ndarray, bands: Bands, colour: str, steps: bool = False) -> None:

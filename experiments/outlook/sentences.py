@@ -13,7 +13,7 @@ from experiments.outlook.tables import OutlookTables
 from experiments.stats.bands import gather
 from experiments.stats.intervals import Interval, wilson
 from experiments.stats.regions import by_province
-from experiments.stats.seasonality import half_years
+from experiments.stats.seasonality import half_years, totals
 from experiments.stats.spread import Spread
 from experiments.stats.survival import kaplan_meier
 
@@ -109,21 +109,20 @@ def flows(tables: OutlookTables) -> str:
 
     A cut of the network is compared, not the sum over routes: a long way round would count a load many times.
     """
-    if tables.routes is None or not tables.routes.any():
+    if tables.routes is None or not np.nan_to_num(tables.routes).any():
         return "No arms move over any route"
-    mean = tables.routes.mean(axis=0, dtype=float)
+    carried = totals(tables.routes, tables.weeks)
     kinds = np.array([link.kind for link in tables.geography.links])
-    best = tables.geography.links[int(np.argmax(np.where(kinds == "valley", -1.0, mean.sum(axis=0))))]
+    best = tables.geography.links[int(np.argmax(np.where(kinds == "valley", -1.0, carried)))]
     top = f"{best.name.replace(' - ', ' – ')} carries most"
     cuts = (
         (np.isin(kinds, ("pass", "gorge")), "reach or leave Panjshir"),
         (kinds == "border", "cross the borders"),
     )
-    cut, what = next((c for c in cuts if mean[:, c[0]].any()), (np.ones(kinds.size, bool), "move"))
-    summer = half_years(tables.weeks)
-    if summer.all() or not summer.any():
+    cut, what = next((c for c in cuts if carried[c[0]].any()), (np.ones(kinds.size, bool), "move"))
+    warm, cold = (float(mean[cut].sum()) for mean in half_years(tables.routes, tables.weeks))
+    if np.isnan(warm) or np.isnan(cold):
         return top
-    warm, cold = (mean[m][:, cut].sum(axis=1).mean() for m in (summer, ~summer))
     more, less = ("summer", "winter") if warm >= cold else ("winter", "summer")
     if min(warm, cold) <= 0:
         return f"Arms {what} in the {more} half-year alone; {top}"

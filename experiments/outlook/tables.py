@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from experiments.drawing.marks import Mark
+from experiments.stats.bands import Periods
 
 GOVERNMENT_HELD = ("held", "control_by_province")
-"""Names under which the share of a week that the government held a province may stand in `places`."""
+"""Names under which the share of the time that the government held a province may stand in `places`."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,9 @@ class OutlookTables:
     dates datetime64[D][d]; weeks datetime64[D][w] (first day of each).
     endings: str[n], one of `ending_names` each; ending_names in their fixed order.
     measures: name -> float64[n] (nan = did not happen). series: name -> float[n, d], national.
-    places: name -> float[n, w, p]. routes: float[n, w, links] arms flow in `route_unit`, or None.
+    paths: name -> periods of the same runs, whole months of flows and monthly means of stocks (or days).
+    places: name -> float[n, p], totals of flows and means of stocks. routes: float[12, links], mean arms flow in
+    `route_unit` by month of the year (nan: no such week), or None.
     valley_held: float[n, valley places], share of the time that the front held each, or None.
     twins: name -> (y, y') of runs with the same parameters and other luck, for the split of the spread.
     marks: dated events of the scenario. geography: outlines and graphs.
@@ -86,6 +89,7 @@ class OutlookTables:
     series: Mapping[str, np.ndarray]
     places: Mapping[str, np.ndarray]
     geography: Geography
+    paths: Mapping[str, Periods] = field(default_factory=dict)
     routes: np.ndarray | None = None
     route_unit: str = "t a week"
     valley_held: np.ndarray | None = None
@@ -94,15 +98,15 @@ class OutlookTables:
 
     def __post_init__(self) -> None:
         """Raises ValueError, naming the array, if something does not fit."""
-        n, d, w, p = self.runs, self.dates.size, self.weeks.size, len(self.geography.provinces)
+        n, d, p = self.runs, self.dates.size, len(self.geography.provinces)
         for name, values in self.measures.items():
             _expect(f"measures[{name!r}]", values, (n,))
         for name, values in self.series.items():
             _expect(f"series[{name!r}]", values, (n, d))
         for name, values in self.places.items():
-            _expect(f"places[{name!r}]", values, (n, w, p))
+            _expect(f"places[{name!r}]", values, (n, p))
         if self.routes is not None:
-            _expect("routes", self.routes, (n, w, len(self.geography.links)))
+            _expect("routes", self.routes, (12, len(self.geography.links)))
         if self.valley_held is not None:
             _expect("valley_held", self.valley_held, (n, len(self.geography.valley)))
         unknown = set(np.unique(self.endings)) - set(self.ending_names)
@@ -126,7 +130,7 @@ class OutlookTables:
 
     @property
     def government_held(self) -> np.ndarray | None:
-        """Share of each week that the government held each province, float[n, w, p], if it was kept."""
+        """Share of the time that the government held each province, float[n, p], if it was kept."""
         return next((self.places[name] for name in GOVERNMENT_HELD if name in self.places), None)
 
     def ending_counts(self) -> np.ndarray:

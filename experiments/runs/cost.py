@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from experiments.runs.engine import Engine
 from experiments.runs.plan import Study
 from experiments.runs.progress import duration, size
-from experiments.runs.quantiles import LEVELS, PATHS
+from experiments.runs.quantiles import LEVELS
+from experiments.runs.series import weeks_of
 from experiments.runs.store import Shards
-from experiments.runs.tables import weeks_of
 from experiments.runs.work import Job, simulate_tables
 from sim.outcomes import SERIES
 
@@ -67,8 +67,7 @@ def estimate(study: Study, engine: Engine, workers: int, block: int | None = Non
     each = (time.perf_counter() - begun) / len(probe)
     kept = sum(table.nbytes for name, table in made.items() if name != "weekly") / len(probe)
     weeks = weeks_of(study.variants[0].scenario.days)
-    shown = sum(min(PATHS, len(variant.points) * study.rounds[-1][1]) for variant in study.variants)
-    weekly = weeks * len(SERIES) * (study.points * (len(LEVELS) + 2) * 8 + shown * 4)
+    weekly = weeks * len(SERIES) * study.points * (len(LEVELS) + 2) * 8
     fair = max(1, -(-study.runs // (4 * workers)))
     chosen = block or max(1, min(round(TARGET / max(each, 1e-9)), _LARGEST[study.keep], fair))
     return Estimate(

@@ -7,22 +7,19 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 import pyarrow as pa
 
+from experiments.runs.series import weeks_of
 from experiments.runs.store import StudyFolder
 from experiments.runs.store.shards import place
-from experiments.runs.tables import weeks_of
 from sim.outcomes import SERIES
 
 LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
-PATHS = 500
-"""Runs of each scenario whose weekly series are kept for figures."""
 _BYTES = 16_000_000
 """Series held at a time: bounds the memory whatever the number of replicates."""
 
 
 def write_quantiles(folder: StudyFolder) -> None:
-    """Write ``quantiles.parquet`` and ``paths.parquet`` from the weekly series of all blocks."""
+    """Write ``quantiles.parquet`` from the weekly series of all blocks."""
     folder.write_whole("quantiles", _tables(folder))
-    folder.write_whole("paths", _paths(folder))
 
 
 def summarise(
@@ -79,18 +76,6 @@ def _tables(folder: StudyFolder) -> Iterator[pa.Table]:
                 names = tuple(SERIES)[start : start + width]
                 for point, values, dates in _read(folder, touched, group, names, weeks):
                     yield summarise(values, dates, variant.label, labels, point, names)
-
-
-def _paths(folder: StudyFolder) -> Iterator[pa.Table]:
-    """Weekly series of the first `PATHS` runs of each scenario, in the order in which they were planned."""
-    for position, variant in enumerate(folder.study.variants):
-        weeks = weeks_of(variant.scenario.days)
-        wanted = PATHS * weeks
-        for shard in folder.shards.names("weekly"):
-            if place(shard)[1] == position and wanted > 0:
-                table = folder.shards.read_shard("weekly", shard).slice(0, wanted)
-                wanted -= table.num_rows
-                yield table.replace_schema_metadata(None)
 
 
 def _touches(folder: StudyFolder, shard: str, points: range) -> bool:

@@ -1,4 +1,4 @@
-"""A block of runs as Arrow tables: outcomes, parameters and what is kept of the series."""
+"""A block of runs as Arrow tables: their identity, outcomes and parameters."""
 
 from __future__ import annotations
 
@@ -11,12 +11,23 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from experiments.runs.engine import Engine
-from experiments.runs.plan import Keep, Task, Variant
+from experiments.runs.plan import Task, Variant
+from experiments.runs.series import Keys
 from sim.ensemble import point_hashes
-from sim.outcomes import PLACE_SERIES, SERIES
-from sim.world.geography import load_geography
 
-TABLES = ("points", "weekly", "series", "places", "routes", "failures", "runs")
+TABLES = (
+    "points",
+    "weekly",
+    "paths",
+    "series",
+    "provinces",
+    "valley",
+    "flows",
+    "places",
+    "routes",
+    "failures",
+    "runs",
+)
 """In the order in which a block writes them; a block counts once its runs, the last, are there."""
 
 QUESTION = "question."
@@ -57,6 +68,10 @@ class Runs:
     values: np.ndarray
     hashes: Sequence[str]
 
+    def keys(self, labels: Sequence[str]) -> Keys:
+        """Their identity for tables with many rows a run."""
+        return Keys(labels, self.position, self.point, self.replicate)
+
     @staticmethod
     def of(task: Task, variant: Variant, values: np.ndarray) -> Runs:
         """The runs of a task."""
@@ -88,43 +103,6 @@ def run_tables(runs: Runs, block: Any, engine: Engine, columns: Columns) -> dict
     return {"runs": pa.table(outcomes), "points": pa.table(parameters)}
 
 
-def series_tables(runs: Runs, block: Any, keep: Keep, columns: Columns) -> dict[str, pa.Table]:
-    """What is kept of the series; ``weekly`` stays only until the quantiles are made of it."""
-    if keep == "none":
-        return {}
-    start = np.datetime64(runs.variant.scenario.start, "D")
-    daily = np.asarray(block.series)
-    weekly = to_weeks(daily)
-    made = {"weekly": _long(runs, columns, weekly, start, 7, tuple(SERIES))}
-    if keep in ("national", "all"):
-        made["series"] = _long(runs, columns, daily, start, 1, tuple(SERIES))
-    if keep == "all":
-        made["places"] = _places(runs, columns, np.asarray(block.places), start)
-        made["routes"] = _routes(runs, columns, np.asarray(block.routes), start)
-    return made
-
-
-def weeks_of(days: int) -> int:
-    """Weeks of a run: whole ones, since a sum over part of a week would mislead; one if there is none."""
-    return max(1, days // 7)
-
-
-def to_weeks(daily: np.ndarray) -> np.ndarray:
-    """Series by week from series by day: float32[n, days, S] to float32[n, weeks, S].
-
-    Flows are summed over the week, stocks have their value on its last day.
-    """
-    days = daily.shape[1]
-    starts = 7 * np.arange(weeks_of(days))
-    ends = np.minimum(starts + 6, days - 1)
-    daily = daily[:, : ends[-1] + 1]
-    weekly = np.ascontiguousarray(daily[:, ends, :], dtype=np.float32)
-    for position, series in enumerate(SERIES.values()):
-        if series.kind == "flow":
-            weekly[:, :, position] = np.add.reduceat(daily[:, :, position], starts, axis=1)
-    return weekly
-
-
 def empty_runs(engine: Engine, columns: Columns) -> pa.Table:
     """The table ``runs`` without a row: what a block leaves whose runs have all failed."""
     text = pa.dictionary(pa.int32(), pa.string())
@@ -153,60 +131,4 @@ def _identity(runs: Runs, columns: Columns) -> dict[str, pa.Array]:
     replicate = pa.array(runs.replicate)
     name = runs.variant.label
     run_id = pc.binary_join_element_wise(name, pa.array(runs.hashes), replicate.cast(pa.string()), "/")
-    return {"run_id": run_id, **_keys(runs, columns, slice(None))}
-
-
-def _keys(runs: Runs, columns: Columns, rows: slice | np.ndarray) -> dict[str, pa.Array]:
-    point = runs.point[rows]
-    scenario = np.full(len(point), runs.position, dtype=np.int32)
-    return {
-        "scenario": pa.DictionaryArray.from_arrays(scenario, list(columns.labels)),
-        "point": pa.array(point),
-        "replicate": pa.array(runs.replicate[rows]),
-    }
-
-
-def _dates(start: np.datetime64, count: int, step: int) -> np.ndarray:
-    return start + np.arange(count) * step
-
-
-def _long(
-    runs: Runs, columns: Columns, values: np.ndarray, start: np.datetime64, step: int, names: Sequence[str]
-) -> pa.Table:
-    """One row a run and date, one column a series, from values float32[n, dates, S]."""
-    n, dates, _ = values.shape
-    made = _keys(runs, columns, np.repeat(np.arange(n), dates))
-    made["date"] = pa.array(np.tile(_dates(start, dates, step), n))
-    for position, name in enumerate(names):
-        made[name] = pa.array(np.ascontiguousarray(values[:, :, position]).ravel())
-    return pa.table(made)
-
-
-def _places(runs: Runs, columns: Columns, values: np.ndarray, start: np.datetime64) -> pa.Table:
-    """One row a run, week and province, from values float32[n, weeks, 34, K]."""
-    n, weeks, provinces, _ = values.shape
-    made = _keys(runs, columns, np.repeat(np.arange(n), weeks * provinces))
-    made["date"] = pa.array(np.tile(np.repeat(_dates(start, weeks, 7), provinces), n))
-    codes = np.tile(np.arange(provinces, dtype=np.int32), n * weeks)
-    made["province"] = pa.DictionaryArray.from_arrays(codes, list(load_geography().province_names))
-    for position, name in enumerate(PLACE_SERIES):
-        made[name] = pa.array(np.ascontiguousarray(values[..., position]).ravel())
-    return pa.table(made)
-
-
-def _route_names() -> list[str]:
-    """What each route joins; names of roads repeat, ends do not."""
-    geography = load_geography()
-    names = geography.node_names
-    return [f"{names[link['a']]} - {names[link['b']]}" for link in geography.links]
-
-
-def _routes(runs: Runs, columns: Columns, values: np.ndarray, start: np.datetime64) -> pa.Table:
-    """One row a run, week and route with the flow of arms, from values float32[n, weeks, routes]."""
-    n, weeks, routes = values.shape
-    made = _keys(runs, columns, np.repeat(np.arange(n), weeks * routes))
-    made["date"] = pa.array(np.tile(np.repeat(_dates(start, weeks, 7), routes), n))
-    codes = np.tile(np.arange(routes, dtype=np.int32), n * weeks)
-    made["route"] = pa.DictionaryArray.from_arrays(codes, _route_names())
-    made["arms"] = pa.array(np.ascontiguousarray(values).ravel())
-    return pa.table(made)
+    return {"run_id": run_id, **runs.keys(columns.labels).columns()}

@@ -12,8 +12,9 @@ import pyarrow as pa
 
 from experiments.runs.engine import Engine
 from experiments.runs.plan import Keep, Points, Study, Task, Variant, draw_values, varied
+from experiments.runs.series import FIRST, series_tables
 from experiments.runs.store.shards import Shards
-from experiments.runs.tables import Columns, Runs, empty_runs, failure_table, run_tables, series_tables
+from experiments.runs.tables import Columns, Runs, empty_runs, failure_table, run_tables
 from sim.compiled import source_hash
 from sim.outcomes import SERIES
 
@@ -134,14 +135,14 @@ def series_needed(job: Job, variant: Variant) -> tuple[bool, bool]:
     """Whether the runs of a scenario have to hold national series, and series of places."""
     places = any(question.place != "national" for question in variant.scenario.questions)
     national = job.keep != "none" or len(variant.scenario.questions) > 0
-    return national, job.keep == "all" or places
+    return national, job.keep in ("national", "all") or places
 
 
 def _together(job: Job, parts: list[dict[str, pa.Table]], failures: list[dict]) -> dict[str, pa.Table]:
     """The tables of a block from those of its pieces, and its failures."""
     made = {"runs": empty_runs(job.engine, job.columns)}
-    for name in parts[0] if parts else ():
-        made[name] = pa.concat_tables([part[name] for part in parts])
+    for name in dict.fromkeys(name for part in parts for name in part):
+        made[name] = pa.concat_tables([part[name] for part in parts if name in part])
     if failures:
         made["failures"] = failure_table(failures, job.columns)
     return made
@@ -187,7 +188,8 @@ def simulate_tables(job: Job, task: Task) -> dict[str, pa.Table]:
         )  # fmt: skip
         stage = "outcome"
         made = run_tables(runs, block, engine, job.columns)
-        return {**made, **series_tables(runs, block, job.keep, job.columns)}
+        shown = max(0, min(len(task), FIRST - task.start)) if task.round == 0 else 0
+        return {**made, **series_tables(runs.keys(job.columns.labels), block, job.keep, shown)}
     except Exception as error:  # whatever a run may raise: it is a row of the study and stops nobody else
         raise StageError(stage, error) from error
 

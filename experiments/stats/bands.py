@@ -39,30 +39,9 @@ class Bands:
     runs: int
 
 
-def gather(values: np.ndarray, dates: np.ndarray, unit: str = "month", how: str = "sum") -> Periods:
-    """Daily values by "day", "week" (seven days from the first one) or calendar "month".
-
-    `values` float[run, day], `dates` datetime64[D][day], consecutive. `how`: "sum" for flows, "mean" or
-    "last" for stocks. Raises ValueError for another unit or way, or if the lengths differ.
-    """
-    days = np.asarray(dates, "datetime64[D]")
-    data = np.asarray(values)
-    if data.ndim != 2 or data.shape[1] != days.size:
-        raise ValueError(f"values {data.shape} do not fit {days.size} dates")
-    first, complete = _edges(days, unit)
-    last = np.append(first[1:], days.size)
-    if how == "last":
-        out = data[:, last - 1].astype(float)
-    elif how in ("sum", "mean"):
-        out = np.add.reduceat(data, first, axis=1, dtype=float)
-        out = out / (last - first) if how == "mean" else out
-    else:
-        raise ValueError(f"how must be 'sum', 'mean' or 'last', not {how!r}")
-    return Periods(days[first], out, complete, unit)
-
-
-def _edges(days: np.ndarray, unit: str) -> tuple[np.ndarray, np.ndarray]:
-    """Index of each period's first day, and whether all its days are there."""
+def edges(days: np.ndarray, unit: str) -> tuple[np.ndarray, np.ndarray]:
+    """Index of each period's first day, int64 ``(periods,)``, and whether all its days are there, bool
+    ``(periods,)``, for consecutive days, datetime64 ``(days,)``, and a unit as in `gather`."""
     if unit == "day":
         return np.arange(days.size), np.ones(days.size, bool)
     if unit == "week":
@@ -75,6 +54,28 @@ def _edges(days: np.ndarray, unit: str) -> tuple[np.ndarray, np.ndarray]:
     length = np.diff(np.append(first, days.size))
     whole = ((months[first] + 1).astype("datetime64[D]") - months[first].astype("datetime64[D]")).astype(int)
     return first, length == whole
+
+
+def gather(values: np.ndarray, dates: np.ndarray, unit: str = "month", how: str = "sum") -> Periods:
+    """Daily values by "day", "week" (seven days from the first one) or calendar "month".
+
+    `values` float[run, day], `dates` datetime64[D][day], consecutive. `how`: "sum" for flows, "mean" or
+    "last" for stocks. Raises ValueError for another unit or way, or if the lengths differ.
+    """
+    days = np.asarray(dates, "datetime64[D]")
+    data = np.asarray(values)
+    if data.ndim != 2 or data.shape[1] != days.size:
+        raise ValueError(f"values {data.shape} do not fit {days.size} dates")
+    first, complete = edges(days, unit)
+    last = np.append(first[1:], days.size)
+    if how == "last":
+        out = data[:, last - 1].astype(float)
+    elif how in ("sum", "mean"):
+        out = np.add.reduceat(data, first, axis=1, dtype=float)
+        out = out / (last - first) if how == "mean" else out
+    else:
+        raise ValueError(f"how must be 'sum', 'mean' or 'last', not {how!r}")
+    return Periods(days[first], out, complete, unit)
 
 
 def quantile_bands(values: np.ndarray, times: np.ndarray, levels: tuple[float, ...] = LEVELS) -> Bands:

@@ -10,8 +10,8 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from experiments.drawing import dates, style
-from experiments.drawing.bands import band_key, draw_bands, periods
-from experiments.stats.bands import Bands, quantile_bands
+from experiments.drawing.bands import band_key, draw_bands
+from experiments.stats.bands import Bands, Periods, quantile_bands
 from experiments.stats.intervals import enough_runs, half_width, wilson
 from experiments.stats.paired import Paired
 from experiments.studies.landscapes import Outcome, each
@@ -25,25 +25,24 @@ def _name(scenario: str) -> str:
 @style.styled
 def fans_by_scenario(
     days: np.ndarray,
-    series: Mapping[str, np.ndarray],
+    paths: Mapping[str, Periods],
     outcome: Outcome,
     *,
     flow: bool = False,
     columns: int = 3,
 ) -> Figure:
-    """One fan a scenario with a shared scale: `series[scenario]` float[run, day] on `days` datetime64[D].
+    """One fan a scenario with a shared scale: the paths of each, all with the same periods, over `days`
+    datetime64[D] ``(days,)``.
 
-    The first scenario's median is repeated in black in all others. `flow`: totals by month; else weekly
-    means.
+    The first scenario's median is repeated in black in all others. `flow`: the paths are totals of a period.
     """
-    names = list(series)
+    names = list(paths)
     columns = min(columns, len(names))
     rows = -(-len(names) // columns)
     figure = style.page(10.4, 1.75 * rows + 2.3)
-    data = {name: periods(np.asarray(values), days, flow) for name, values in series.items()}
-    unit = data[names[0]].unit
-    x = dates.numbers(data[names[0]].starts)
-    bands = {name: quantile_bands(p.values, x) for name, p in data.items()}
+    unit = paths[names[0]].unit
+    x = dates.numbers(paths[names[0]].starts)
+    bands = {name: quantile_bands(p.values, x) for name, p in paths.items()}
     top = style.headline(
         figure, _range_in_words(outcome, {name: float(b.median[-1]) for name, b in bands.items()}),
         f"{outcome.label}{f' a {unit}' if flow else ''}. The black line repeats the median of "

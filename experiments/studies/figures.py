@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 from matplotlib.figure import Figure
 
 from experiments.drawing import style
 from experiments.kit.errors import UserError
 from experiments.kit.record import project_version
+from experiments.runs.paths import read_paths
 from experiments.runs.plan import Variant
 from experiments.runs.store import StudyFolder
 from experiments.runs.tally import Tally, tally
@@ -25,6 +25,7 @@ from experiments.studies.estimates import replicates_done
 from experiments.studies.landscapes import Outcome
 from experiments.studies.pairs import ENDING, Arm, arms_of, outcomes_of, point_label, read_runs
 from sim.outcomes import ENDINGS, MEASURES, SERIES
+from sim.world.clock import Calendar
 
 SCENARIOS = (2, 16)
 """Fewest and most scenarios that are drawn side by side."""
@@ -94,23 +95,25 @@ def _scenarios(folder: StudyFolder, measure: str) -> Iterator[Drawn]:
         found = tally(folder, position, (replicates_done(folder),), by_point=False)
         counts[variant.label] = found.yes[0, -1, : len(ENDINGS)]
     yield Drawn("endings-by-scenario", comparisons.endings_by_scenario(counts, ENDINGS))
-    paths = folder.paths()
-    if len({variant.scenario.start for variant in study.variants}) == 1 and not paths.empty:
-        weeks = np.unique(paths["date"].to_numpy()).astype("datetime64[D]")
-        days = weeks[0] + np.arange(7 * len(weeks))
-        for name in PANELS:
-            by_label = {v.label: _daily(paths[paths["scenario"] == v.label], name) for v in study.variants}
-            if len({values.shape[1] for values in by_label.values()}) == 1:
-                outcome, flow = outcome_of(name), SERIES[name].kind == "flow"
-                yield Drawn(f"fans-{name}", comparisons.fans_by_scenario(days, by_label, outcome, flow=flow))
+    yield from _fans(folder)
     with contextlib.suppress(UserError):  # scenarios without a point in common have no pairs
         yield from _differences(arms_of([folder]), measure)
 
 
-def _daily(paths: pd.DataFrame, name: str) -> np.ndarray:
-    """A series of the runs of one scenario by day, float[runs, days]: weekly flows are spread over their days."""
-    weekly = paths[name].to_numpy(dtype=float).reshape(-1, paths["date"].nunique())
-    return np.repeat(weekly / 7.0 if SERIES[name].kind == "flow" else weekly, 7, axis=1)
+def _fans(folder: StudyFolder) -> Iterator[Drawn]:
+    """Fans of the main series, a scenario each, if all scenarios cover the same days."""
+    variants = folder.study.variants
+    if len({(variant.scenario.start, variant.scenario.end) for variant in variants}) > 1:
+        return
+    scenario = variants[0].scenario
+    days = Calendar(scenario.start, scenario.end).dates
+    found = {one.label: read_paths(folder, at, PANELS) for at, one in enumerate(variants)}
+    if not all(found.values()):
+        return
+    for name in PANELS:
+        paths = {label: series[name] for label, series in found.items()}
+        flow = SERIES[name].kind == "flow"
+        yield Drawn(f"fans-{name}", comparisons.fans_by_scenario(days, paths, outcome_of(name), flow=flow))
 
 
 def _differences(arms: list[Arm], measure: str) -> Iterator[Drawn]:

@@ -39,6 +39,7 @@ class ToyBlock:
     series: np.ndarray | None
     places: np.ndarray | None
     routes: np.ndarray | None
+    valley: np.ndarray
 
 
 def luck(seed: int, replicates: np.ndarray) -> np.ndarray:
@@ -66,7 +67,8 @@ def simulate(scenario, values, replicates, seed, threads=None, keep_series=True,
     if keep_places:
         places = np.ones((n, days // 7, 34, len(PLACE_SERIES)), np.float32) * deaths[:, None, None, None]
         routes = np.ones((n, days // 7, len(load_geography().link_names)), np.float32)
-    return ToyBlock(scenario, np.asarray(replicates), measures, series, places, routes)
+    valley = np.full((n, len(load_geography().place_names)), 0.25, np.float32)
+    return ToyBlock(scenario, np.asarray(replicates), measures, series, places, routes, valley)
 
 
 def failing(scenario, values, replicates, seed, **more):
@@ -158,9 +160,20 @@ def go_on(path: Path, function_name: str = "simulate", workers: int = 2) -> Outc
 
 def tables(folder: store.StudyFolder) -> dict[str, pd.DataFrame]:
     """All tables of a study."""
-    names = ("runs", "points", "failures", "series", "places", "routes")
+    names = (
+        "runs",
+        "points",
+        "failures",
+        "paths",
+        "series",
+        "provinces",
+        "valley",
+        "flows",
+        "places",
+        "routes",
+    )
     made = {name: folder.table(name) for name in names}
-    return {**made, "quantiles": folder.quantiles(), "paths": folder.paths()}
+    return {**made, "quantiles": folder.quantiles()}
 
 
 def assert_same(a: store.StudyFolder, b: store.StudyFolder) -> None:

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from experiments.drawing import dates, style
-from experiments.drawing.bands import band_key, draw_bands, periods
+from experiments.drawing.bands import band_key, draw_bands
 from experiments.outlook import sentences
 from experiments.outlook.tables import OutlookTables
 from experiments.stats.bands import Bands, Periods, quantile_bands
@@ -52,7 +52,7 @@ def _reading(bands: Bands, low_high: int, share: bool) -> str:
 
 def draw_fan(ax: Axes, tables: OutlookTables, panel: Panel, labels: bool) -> Bands:
     """One fan with winters, dated events and the last values in words; returns what was drawn."""
-    data = periods(tables.series[panel.series], tables.dates, panel.flow)
+    data = tables.paths[panel.series]
     x, values = dates.numbers(data.starts), data.values
     steps = panel.flow and data.unit == "month" and x.size > 0
     if steps:
@@ -77,7 +77,7 @@ def draw_fan(ax: Axes, tables: OutlookTables, panel: Panel, labels: bool) -> Ban
 @style.styled
 def fans(tables: OutlookTables, panels: tuple[Panel, ...] = PANELS) -> Figure:
     """Small multiples of fan charts, one a series that the ensemble holds."""
-    shown = [p for p in panels if p.series in tables.series]
+    shown = [p for p in panels if p.series in tables.paths]
     rows = max(1, (len(shown) + 1) // 2)
     figure = style.page(10.4, 2.1 * rows + 2.3)
     top = style.headline(

@@ -15,7 +15,7 @@ from experiments.drawing import labels, style
 from experiments.outlook import sentences
 from experiments.outlook.figures.maps import country, draw_provinces, outline_panjshir
 from experiments.outlook.tables import Geography, Link, OutlookTables
-from experiments.stats.seasonality import half_years
+from experiments.stats.seasonality import half_years, totals
 
 LISTED = 10
 """Routes named on the map and in the strip."""
@@ -31,17 +31,6 @@ _MOUTH, _HEAD = (69.36, 35.22), (70.0, 35.62)
 
 _MONTHS = "JFMAMJJASOND"
 _SHAPE = 1.45  # width over height of a map panel
-
-
-def month_means(flow: np.ndarray, weeks: np.ndarray) -> np.ndarray:
-    """Mean over runs by calendar month: `flow` float[run, week, route] -> float[12, route], nan if a month is
-    unseen."""
-    month = (np.asarray(weeks, "datetime64[D]") + 3).astype("datetime64[M]").astype(int) % 12
-    weekly = np.asarray(flow).mean(axis=0, dtype=float)
-    out = np.full((12, weekly.shape[1]), np.nan)
-    for m in np.unique(month):
-        out[m] = weekly[month == m].mean(axis=0)
-    return out
 
 
 def positions(geography: Geography) -> tuple[np.ndarray, np.ndarray]:
@@ -94,7 +83,7 @@ def frame(tables: OutlookTables, top: np.ndarray) -> tuple[float, float, float, 
     around, in the shape of the panel."""
     a, b = positions(tables.geography)
     if tables.routes is not None and top.size:
-        carried = tables.routes.sum(axis=(0, 1), dtype=float)[top]
+        carried = totals(tables.routes, tables.weeks)[top]
         top = top[carried >= 0.1 * carried[0]]
     points = np.concatenate([a[top], b[top]]) if top.size else tables.geography.centres
     stretch = np.cos(np.radians(float(points[:, 1].mean())))
@@ -204,10 +193,10 @@ def _shut_months(link: Link) -> list[tuple[float, float]]:
     return [(start, stop)] if start < stop else [(start, 12.0), (0.0, stop)]
 
 
-def main_routes(flow: np.ndarray, links: tuple[Link, ...], count: int = LISTED) -> np.ndarray:
-    """Indices of the routes that carry most, in that order; none that carries nothing, no path inside the
-    valley."""
-    total = np.asarray(flow).sum(axis=(0, 1), dtype=float)
+def main_routes(carried: np.ndarray, links: tuple[Link, ...], count: int = LISTED) -> np.ndarray:
+    """Indices of the routes that carry most, float ``(routes,)``, in that order; none that carries nothing, no
+    path inside the valley."""
+    total = np.array(carried, dtype=float)
     total[[link.kind == "valley" for link in links]] = 0.0
     top = np.argsort(-total, kind="stable")[:count]
     return top[total[top] > 0]
@@ -217,8 +206,8 @@ def main_routes(flow: np.ndarray, links: tuple[Link, ...], count: int = LISTED) 
 def flows(tables: OutlookTables) -> Figure:
     """The network on the map in summer and in winter, and a strip of the main routes by month."""
     figure = style.page(10.4, 8.1)
-    shape = (tables.runs, tables.weeks.size, len(tables.geography.links))
-    flow = tables.routes if tables.routes is not None else np.zeros(shape)
+    links = tables.geography.links
+    flow = tables.routes if tables.routes is not None else np.zeros((12, len(links)))
     above = style.headline(
         figure, sentences.flows(tables),
         f"Arms and ammunition that get through, mean of runs, {tables.route_unit}. Wider and darker "
@@ -231,22 +220,20 @@ def flows(tables: OutlookTables) -> Figure:
         figure, 2, 2, top=above + 0.5, bottom=0.85, left=0.3, right=0.3, hgap=0.65, wgap=0.3,
         height_ratios=(1.55, 1),
     )  # fmt: skip
-    weekly = flow.mean(axis=0, dtype=float)
-    summer = half_years(tables.weeks)
-    halves = [weekly[m].mean(axis=0) if m.any() else np.zeros(shape[2]) for m in (summer, ~summer)]
+    halves = [np.nan_to_num(half) for half in half_years(flow, tables.weeks)]
     norm = PowerNorm(0.6, 0.0, max(1e-9, *(float(h.max()) for h in halves)))
-    top = main_routes(flow, tables.geography.links)
+    top = main_routes(totals(flow, tables.weeks), links)
     for column, (mean, title) in enumerate(
         zip(halves, ("April to September", "October to March"), strict=True)
     ):
         _network(figure.add_subplot(cells[0, column]), tables, mean, norm, top, title)
     strip = figure.add_subplot(cells[1, :])
-    names = [_route_name(tables.geography.links[i]) for i in top]
+    names = [_route_name(links[i]) for i in top]
     box, right = strip.get_position(), 0.85 / 10.4
     left = min(5.0, 0.55 + 0.061 * max((len(n) for n in names), default=0)) / 10.4
     strip.set_position((left, box.y0, 1.0 - left - right, box.height))
     if top.size:
-        _strip(figure, strip, tables, top, month_means(flow, tables.weeks))
+        _strip(figure, strip, tables, top, flow)
     else:
         strip.set_axis_off()
         strip.text(0.0, 0.9, "No route carried any arms in any run.", transform=strip.transAxes)

@@ -36,18 +36,15 @@ def panels(tables: OutlookTables) -> list[MapPanel]:
     """The maps that the ensemble has data for."""
     out = []
     if "deaths" in tables.places:
-        yearly = by_province(tables.places["deaths"], "sum", 1.0 / max(tables.years, 1.0 / 365.25))
+        yearly = by_province(tables.places["deaths"], 1.0 / max(tables.years, 1.0 / 365.25))
         out.append(MapPanel("Deaths", "deaths a year, mean of runs", yearly))
     if "pockets" in tables.places:
         out.append(
-            MapPanel(
-                "Armed pockets", "pockets at a time, mean", by_province(tables.places["pockets"], "mean")
-            )
+            MapPanel("Armed pockets", "pockets at a time, mean", by_province(tables.places["pockets"]))
         )
     held = tables.government_held
     if held is not None:
-        whole = max(1, tables.days // 7)  # a last week cut short would count its missing days as lost
-        lost = by_province(1.0 - np.asarray(held)[:, :whole], "mean")
+        lost = by_province(1.0 - np.asarray(held))
         out.append(MapPanel("Out of Kabul's control", "share of the time, mean of runs", lost, share=True))
     return out
 

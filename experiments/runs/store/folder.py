@@ -27,7 +27,7 @@ from experiments.runs.store.record import CURE, FinishedRecord, StudyRecord, kin
 from experiments.runs.store.shards import Shards
 
 FINISHED = "finished.json"
-WHOLE = ("quantiles", "paths")
+WHOLE = ("quantiles",)
 """Tables over all blocks, made at the end of a study that keeps series."""
 
 
@@ -185,8 +185,8 @@ class StudyFolder:
         return self._whole("quantiles")
 
     def paths(self) -> pd.DataFrame:
-        """Weekly series of the first runs of each scenario, for figures; empty if series were not kept."""
-        return self._whole("paths")
+        """Series of the first runs of each scenario by month (by day, if runs are short), for figures."""
+        return self.table("paths")
 
     def _whole(self, name: str) -> pd.DataFrame:
         path = self.path / f"{name}.parquet"

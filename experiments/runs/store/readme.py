@@ -10,14 +10,18 @@ from experiments.runs.stopping import Looks
 _TABLES = {
     "none": "",
     "quantiles": "| `quantiles.parquet` | by scenario, point, week, series: quantiles and mean over runs |\n"
-    "| `paths.parquet` | a row a run and week, the first runs of each scenario |\n",
+    "| `paths/` | a run and month (day, if runs are short), the first runs of each scenario: sums of flows, "
+    "means of stocks |\n",
 }
 _TABLES["national"] = (
-    _TABLES["quantiles"] + "| `series/` | a row a run and day, a column a national series |\n"
+    _TABLES["quantiles"] + "| `series/` | a run and day, a column a national series |\n"
+    "| `provinces/` | a run and province: totals of flows, means of stocks |\n"
+    "| `valley/` | a run and place of the valley: share of the time that the front held it |\n"
+    "| `flows/` | a run, month of the year and supply route: tonnes of arms, in weeks whose middle lies in it |\n"
 )
 _TABLES["all"] = _TABLES["national"] + (
-    "| `places/` | a row a run, week and province, a column a series kept by place |\n"
-    "| `routes/` | a row a run, week and supply route: arms that arrived over it |\n"
+    "| `places/` | a run, week and province, a column a series kept by place |\n"
+    "| `routes/` | a run, week and supply route: arms that arrived over it |\n"
 )
 
 

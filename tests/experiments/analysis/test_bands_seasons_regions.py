@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from experiments.stats.bands import gather, quantile_bands
-from experiments.stats.regions import by_province, share_of
-from experiments.stats.seasonality import calendar_months, half_years
+from experiments.stats.regions import by_province
+from experiments.stats.seasonality import half_years, month_of, totals
 
 DATES = np.datetime64("2021-09-06") + np.arange(1096)
 
@@ -63,45 +63,40 @@ def test_bands_need_runs():
         quantile_bands(np.empty((0, 4)), DATES[:4])
 
 
-def test_the_year_finds_a_planted_summer():
-    month = DATES.astype("datetime64[M]").astype(int) % 12 + 1
-    daily = np.where(np.isin(month, (4, 5, 6, 7, 8, 9)), 3.0, 1.0)[None, :] * np.array([[1.0], [2.0]])
-    got = calendar_months(daily, DATES)
-    assert got.mean[6] == pytest.approx(31 * 3.0 * 1.5)
-    assert got.mean[0] == pytest.approx(31 * 1.0 * 1.5)
-    assert got.years.tolist() == [3, 3, 3, 3, 3, 3, 3, 3, 2, 3, 3, 3]
-    summer = 3 * 183 / (3 * 183 + (31 * 4 + 30 + 28.333))
-    assert got.summer_share == pytest.approx(summer, abs=0.002)
-
-
-def test_a_short_run_has_no_year():
-    got = calendar_months(np.ones((3, 70)), DATES[:70])
-    assert np.isnan(got.summer_share)
-    assert np.isnan(got.mean[0])
-    assert got.mean[9] == 31
-
-
 def test_half_years_turn_in_april_and_october():
     weeks = np.array(["2022-03-27", "2022-03-29", "2022-09-26", "2022-09-28"], "datetime64[D]")
-    assert half_years(weeks).tolist() == [False, True, True, False]
+    assert month_of(weeks).tolist() == [3, 4, 9, 10]
+    by_month = np.full((12, 1), np.nan)
+    by_month[[2, 3, 8, 9], 0] = 1.0, 2.0, 4.0, 7.0
+    summer, winter = half_years(by_month, weeks)
+    assert (summer.tolist(), winter.tolist()) == ([3.0], [4.0])
+    assert totals(by_month, weeks).tolist() == [14.0]
 
 
-def test_provinces_are_summed_over_time_and_ranked():
-    values = np.zeros((2, 3, 4))
-    values[:, :, 2] = 5.0
-    values[0, 1, 0] = 6.0
-    got = by_province(values, "sum", scale=0.5)
+def test_halves_weigh_months_by_their_weeks():
+    weeks = np.datetime64("2021-09-06") + 7 * np.arange(100)
+    weekly = np.random.default_rng(1).random((100, 3))
+    month = month_of(weeks)
+    by_month = np.array([weekly[month == m].mean(axis=0) for m in range(1, 13)])
+    warm = np.isin(month, (4, 5, 6, 7, 8, 9))
+    summer, winter = half_years(by_month, weeks)
+    assert summer == pytest.approx(weekly[warm].mean(axis=0))
+    assert winter == pytest.approx(weekly[~warm].mean(axis=0))
+
+
+def test_a_half_without_weeks_is_not_a_number():
+    by_month = np.full((12, 2), np.nan)
+    by_month[0] = 1.0
+    summer, winter = half_years(by_month, np.array(["2022-01-03"], "datetime64[D]"))
+    assert np.isnan(summer).all()
+    assert winter.tolist() == [1.0, 1.0]
+
+
+def test_provinces_are_ranked_by_their_means():
+    values = np.zeros((2, 4))
+    values[:, 2] = 15.0
+    values[0, 0] = 6.0
+    got = by_province(values, scale=0.5)
     assert got.mean.tolist() == [1.5, 0.0, 7.5, 0.0]
-    assert got.any_share.tolist() == [0.5, 0.0, 1.0, 0.0]
     assert got.top(3).tolist() == [2, 0, 1]
     assert got.top(2, smallest=True).tolist() == [1, 3]
-    assert by_province(values, "mean").mean.tolist() == [1.0, 0.0, 5.0, 0.0]
-    with pytest.raises(ValueError, match="must be"):
-        by_province(values, "max")
-
-
-def test_share_of_some_provinces():
-    values = np.zeros((2, 2, 3))
-    values[0] = [1.0, 2.0, 1.0]
-    assert share_of(values, np.array([1, 2]))[0] == 0.75
-    assert np.isnan(share_of(values, np.array([1]))[1])

@@ -6,6 +6,9 @@ import numpy as np
 
 from experiments.drawing.marks import Mark
 from experiments.outlook.tables import Geography, Link, OutlookTables, ValleyPlace
+from experiments.stats.bands import Periods, gather
+from experiments.stats.seasonality import weeks_by_month
+from sim.outcomes import SERIES
 
 ENDINGS = (
     "consolidation",
@@ -59,15 +62,11 @@ def make_tables(
     walk = np.cumsum(rng.normal(0.0, 0.02, (runs, days)), axis=1)
     series = _series(rng, level, walk, season, days)
     weights = np.exp(rng.normal(0.0, 1.2, len(ground.provinces)))
-    weekly = rng.poisson(
-        level[:, :, None] * weights * season[::7][None, :, None], (runs, weeks.size, weights.size)
-    )
+    shape = (runs, weights.size)
     places = {
-        "deaths": weekly.astype(np.float32),
-        "pockets": rng.poisson(level[:, :, None] * 0.3 * weights, weekly.shape).astype(np.float32),
-        "held": np.clip(1.0 - 0.04 * weights * level[:, :, None] * rng.random(weekly.shape), 0, 1).astype(
-            np.float32
-        ),
+        "deaths": rng.poisson(level * weights * season[::7].sum(), shape).astype(float),
+        "pockets": rng.poisson(level * 0.3 * weights, shape).astype(float),
+        "held": np.clip(1.0 - 0.04 * weights * level * rng.random(shape), 0, 1),
     }
     twins = _twins(rng, runs)
     return OutlookTables(
@@ -75,7 +74,7 @@ def make_tables(
         dates=dates, weeks=weeks,
         endings=rng.choice(ENDINGS, runs, p=(0.34, 0.46, 0.12, 0.05, 0.03)), ending_names=ENDINGS,
         measures=_measures(rng, runs, days), series=series, places=places, geography=ground,
-        routes=_routes(rng, runs, weeks.size, ground, season), route_unit="t a week",
+        routes=_routes(rng, weeks, ground), paths=paths_of(series, dates), route_unit="t a week",
         valley_held=rng.beta(0.5, 4.0, (runs, len(ground.valley))), twins=twins,
         marks=(Mark(np.datetime64("2022-03-23"), "girls' schools stay shut"),),
     )  # fmt: skip
@@ -111,9 +110,20 @@ def _measures(rng: np.random.Generator, runs: int, days: int) -> dict[str, np.nd
     return {name: np.where(v < days, np.floor(v), np.nan) for name, v in late.items()}
 
 
-def _routes(
-    rng: np.random.Generator, runs: int, weeks: int, ground: Geography, season: np.ndarray
-) -> np.ndarray:
+def paths_of(series: dict[str, np.ndarray], dates: np.ndarray) -> dict[str, Periods]:
+    """Paths as a study keeps them: months, or days of a short run."""
+    made = {}
+    for name, daily in series.items():
+        flow = SERIES[name].kind == "flow"
+        unit = "day" if dates.size < 120 else "month"
+        periods = gather(daily, dates, unit, "sum" if flow else "mean")
+        made[name] = periods.whole() if flow else periods
+    return made
+
+
+def _routes(rng: np.random.Generator, weeks: np.ndarray, ground: Geography) -> np.ndarray:
     weight = np.exp(rng.normal(-1.0, 1.5, len(ground.links)))
-    flow = rng.gamma(0.6, 1.0, (runs, weeks, weight.size)) * weight * season[::7][:weeks][None, :, None]
-    return flow.astype(np.float32)
+    season = 1.0 + 0.8 * np.sin(2 * np.pi * (np.arange(12) - 3) / 12)
+    flow = rng.gamma(0.6, 1.0, (12, weight.size)) * weight * season[:, None]
+    flow[weeks_by_month(weeks) == 0] = np.nan
+    return flow

@@ -23,6 +23,7 @@ from experiments.outlook.figures import (
 )
 from experiments.stats.bands import gather
 from experiments.stats.intervals import wilson
+from experiments.stats.seasonality import half_years, totals
 from experiments.stats.survival import kaplan_meier
 from tests.experiments.plots.synthetic import ENDINGS, make_tables
 
@@ -66,7 +67,7 @@ def test_hundred_squares_add_up(figures):
     assert endings.of_hundred(np.zeros(3)).sum() == 0
 
 
-def test_fans_draw_quantiles_of_whole_months_and_weeks(figures, tables):
+def test_fans_draw_quantiles_of_months(figures, tables):
     axes = {ax.get_title(loc="left"): ax for ax in figures["fans"].axes}
     assert list(axes)[2] == "Deaths a month"
     deaths = gather(tables.series["deaths"], tables.dates, "month", "sum").whole()
@@ -76,15 +77,15 @@ def test_fans_draw_quantiles_of_whole_months_and_weeks(figures, tables):
     services = axes["Public services (0 to 1)"]
     bands = [c for c in services.collections if isinstance(c, PolyCollection) and c.get_label().endswith("%")]
     assert [b.get_label() for b in bands] == ["_95%", "_80%", "_50%"]
-    weekly = gather(tables.series["services"], tables.dates, "week", "mean").values
+    monthly = gather(tables.series["services"], tables.dates, "month", "mean").values
     heights = bands[0].get_paths()[0].vertices[:, 1]
-    low, high = np.quantile(weekly, [0.025, 0.975], axis=0)
+    low, high = np.quantile(monthly, [0.025, 0.975], axis=0)
     assert heights.min() == pytest.approx(low.min())
     assert heights.max() == pytest.approx(high.max())
 
 
 def test_fans_leave_out_what_is_not_there(tables):
-    few = dataclasses.replace(tables, series={"deaths": tables.series["deaths"]})
+    few = dataclasses.replace(tables, paths={"deaths": tables.paths["deaths"]})
     assert len(fans.fans(few).axes) == 1
 
 
@@ -113,7 +114,7 @@ def test_events_say_by_when_the_chance_is_even(figures, tables):
 def test_maps_colour_the_provinces_by_their_mean(figures, tables):
     ax = figures["provinces"].axes[0]
     shapes = next(c for c in ax.collections if isinstance(c, PolyCollection) and len(c.get_paths()) == 34)
-    yearly = tables.places["deaths"].sum(axis=1).mean(axis=0) / tables.years
+    yearly = tables.places["deaths"].mean(axis=0) / tables.years
     faces = shapes.get_facecolors()[:, :3].sum(axis=1)
     assert int(np.argmin(faces)) == int(np.argmax(yearly))
     assert int(np.argmax(faces)) == int(np.argmin(yearly))
@@ -121,9 +122,8 @@ def test_maps_colour_the_provinces_by_their_mean(figures, tables):
     assert panel.data.mean == pytest.approx(yearly)
 
 
-def test_a_last_week_cut_short_is_not_lost_ground(tables):
+def test_ground_that_is_never_lost_gets_no_map(tables):
     held = np.ones_like(tables.places["held"])
-    held[:, -1] = 4 / 7  # 1096 days: the last week has four
     kept = dataclasses.replace(tables, places={"control_by_province": held})
     assert maps.panels(kept)[0].data.mean.max() == 0.0
     assert any("In no province" in t for t in texts(maps.maps(kept)))
@@ -186,26 +186,26 @@ def test_a_valley_without_times_is_drawn_plain(tables):
 
 
 def test_flows_are_wider_where_more_is_carried(figures, tables):
-    flow = tables.routes.mean(axis=0)
-    summer = np.isin((tables.weeks + 3).astype("datetime64[M]").astype(int) % 12 + 1, (4, 5, 6, 7, 8, 9))
-    for ax, season in zip(figures["flows"].axes[:2], (summer, ~summer), strict=True):
+    halves = half_years(tables.routes, tables.weeks)
+    most = max(float(half.max()) for half in halves)
+    for ax, half in zip(figures["flows"].axes[:2], halves, strict=True):
         lines = next(c for c in ax.collections if isinstance(c, LineCollection) and c.get_label() == "_flow")
         widths = np.array(lines.get_linewidths())
-        mean = np.sort(flow[season].mean(axis=0))
         assert np.all(np.diff(widths) >= 0)
-        assert len(widths) == mean.size
+        assert len(widths) == half.size
+        assert widths[-1] == pytest.approx(0.4 + 6.0 * (half.max() / most) ** 0.6)
     strip = figures["flows"].axes[2]
-    top = flows.main_routes(tables.routes, tables.geography.links)
+    top = flows.main_routes(totals(tables.routes, tables.weeks), tables.geography.links)
     drawn = np.asarray(strip.images[0].get_array())
     assert drawn.shape == (top.size, 12)
-    assert drawn == pytest.approx(flows.month_means(tables.routes, tables.weeks)[:, top].T)
+    assert drawn == pytest.approx(tables.routes[:, top].T)
 
 
 def test_paths_inside_the_valley_are_not_ranked(tables):
-    top = flows.main_routes(tables.routes, tables.geography.links)
+    top = flows.main_routes(totals(tables.routes, tables.weeks), tables.geography.links)
     assert all(tables.geography.links[i].kind != "valley" for i in top)
     quiet = np.zeros_like(tables.routes)
-    assert flows.main_routes(quiet, tables.geography.links).size == 0
+    assert flows.main_routes(quiet.sum(axis=0), tables.geography.links).size == 0
     assert any("No route" in t for t in texts(flows.flows(dataclasses.replace(tables, routes=quiet))))
 
 

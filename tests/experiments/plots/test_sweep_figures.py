@@ -8,6 +8,7 @@ from matplotlib.collections import QuadMesh
 from matplotlib.text import Text
 
 from experiments.drawing import style
+from experiments.stats.bands import gather
 from experiments.stats.intervals import enough_runs, half_width, wilson
 from experiments.stats.paired import compare
 from experiments.studies import comparisons, responses
@@ -128,7 +129,8 @@ def test_fans_by_scenario_share_a_scale_and_repeat_the_first_median():
         n: rng().gamma(3.0, s, (50, 1)) + np.zeros((1, 400))
         for n, s in (("baseline", 10), ("harsh_control", 30))
     }
-    figure = comparisons.fans_by_scenario(days, series, Outcome("Fighters", "people"))
+    paths = {name: gather(values, days, "month", "mean") for name, values in series.items()}
+    figure = comparisons.fans_by_scenario(days, paths, Outcome("Fighters", "people"))
     first, second = figure.axes
     assert first.get_ylim() == second.get_ylim()
     repeated = next(ln for ln in second.lines if ln.get_label() == "_first")
