@@ -6,18 +6,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
-import pyarrow.parquet as pq
 
 from experiments.given.conditions import Futures, Vocabulary
 from experiments.kit.errors import UserError, hint
-from experiments.runs import folders
 from experiments.runs.store import StudyFolder, open_study
 from sim.outcomes import ENDINGS, MEASURES, SERIES
-from sim.scenario import Scenario, ScenarioError
 
 _ID = ("run_id", "scenario", "point", "replicate", "ending")
 
@@ -41,54 +37,7 @@ def open_futures(path: str | Path, among: str | None = None, shards: str | None 
 
     UserError if the folder holds no results, no daily series, or several scenarios and none was named.
     """
-    folder = Path(path)
-    record = folders.recorded(folder)
-    if record is None:
-        what = "no such folder" if not folder.exists() else f"holds no {folders.RECORD}"
-        raise UserError(f"{folder}: {what}; allowed: a folder that outlook run or outlook sweep made")
-    if record.get("kind") == "outlook":
-        return _of_run(folder, record, among)
-    return _of_study(open_study(folder, shards).sound(), among)
-
-
-def _of_run(folder: Path, record: Mapping[str, Any], among: str | None) -> Opened:
-    """The folder of ``outlook run``: runs.parquet beside series.parquet, a row a run and day."""
-    _one_of(among, [record["name"]], folder)
-    try:
-        runs = pd.read_parquet(folder / "runs.parquet")
-        series = pq.ParquetFile(folder / "series.parquet")
-    except OSError as error:
-        raise UserError(f"{folder}: cannot be read: {error.strerror or error}") from None
-    days = series.metadata.num_rows // len(runs)
-    # the first run's dates are everybody's: one scenario, one calendar
-    dates = (
-        series.read_row_group(0, columns=["date"])
-        .column("date")
-        .slice(0, days)
-        .to_numpy()
-        .astype("datetime64[D]")
-    )
-
-    def read(name: str) -> np.ndarray:
-        """A series of every run, in the order of the runs."""
-        return series.read(columns=[name]).column(name).to_numpy().reshape(len(runs), days)
-
-    return _opened(
-        runs, _drawn(record, runs), read, dates, str(record["scenario"]["title"]), int(record["seed"])
-    )
-
-
-def _drawn(record: Mapping[str, Any], runs: pd.DataFrame) -> pd.DataFrame:
-    """The uncertain parameters of each run, drawn again; none where they came from a posterior or the model
-    has changed."""
-    if record.get("options", {}).get("uncertainty") == "posterior":
-        return pd.DataFrame(index=runs.index)
-    try:
-        scenario = Scenario.from_mapping(record["scenario"], name=record["name"])
-    except ScenarioError:
-        return pd.DataFrame(index=runs.index)
-    values = scenario.draw(runs["replicate"].to_numpy(), int(record["seed"]))
-    return pd.DataFrame({name: values[:, scenario.schema.index(name)] for name in scenario.space.names})
+    return _of_study(open_study(path, shards).sound(), among)
 
 
 def _of_study(study: StudyFolder, among: str | None) -> Opened:

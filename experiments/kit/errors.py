@@ -41,3 +41,8 @@ def hint(name: str, known: Iterable[str]) -> str:
     """The end of a message: ``; nearest: x``, or nothing if no known name is alike."""
     found = nearest(name, known)
     return f"; nearest: {found}" if found else ""
+
+
+def one_line(error: BaseException) -> str:
+    """What went wrong, in one line: the message of an error, or its type if it has none."""
+    return " ".join(str(error).split())[:300] or type(error).__name__

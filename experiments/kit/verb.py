@@ -8,6 +8,9 @@ A verb's module defines
 - ``main(options, job) -> int``: does it and returns the exit code; ``job`` is an `experiments.config.Job`,
   with ``job.scenario`` as the validated scenario;
 
+- ``conclude(folder, figures=, measure=) -> int``, if it makes studies: what comes after the runs, for `outlook
+  resume` as well;
+
 and, where needed,
 
 - ``ARGUMENTS``: names of options that may be given by position (``("file",)``; a last name ending in ``*``

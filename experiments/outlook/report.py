@@ -24,23 +24,16 @@ if TYPE_CHECKING:
 TEMPLATE = Path(__file__).with_name("report.html.j2")
 
 
-def write_figures(
-    folder: str | Path, figures: Mapping[str, Figure], tables: OutlookTables
-) -> dict[str, bytes]:
-    """Write each figure to `folder/NAME.png` (made if missing) and return the pictures, drawn once, for the
-    report.
+def write_figure(path: Path, figure: Figure, tables: OutlookTables, told: Mapping[str, str]) -> bytes:
+    """Write a figure to a file, its folder made if missing, and return the picture for the report.
 
     The picture carries its sentence, scenario, runs, seed and version as text.
     """
     from experiments.drawing import style
 
-    target = Path(folder)
-    target.mkdir(parents=True, exist_ok=True)
-    told = _sentences(tables)
-    made = {}
-    for name, figure in figures.items():
-        made[name] = style.png(figure, _metadata(name, told, tables))
-        (target / f"{name}.png").write_bytes(made[name])
+    path.parent.mkdir(parents=True, exist_ok=True)
+    made = style.png(figure, _metadata(path.stem, told, tables))
+    path.write_bytes(made)
     return made
 
 
@@ -57,14 +50,14 @@ def write_report(
 
     Returns: The path of the page.
     """
-    told = _sentences(tables)
+    told = figure_sentences(tables)
     pictures = {name: _bytes(name, figure, told, tables) for name, figure in figures.items()}
     files.write(path, _page(scenario, outlook, pictures, tables, told, record or {}))
     return Path(path)
 
 
-def _sentences(tables: OutlookTables) -> dict[str, str]:
-    """One sentence a figure, from the data."""
+def figure_sentences(tables: OutlookTables) -> dict[str, str]:
+    """One sentence a figure, from the data: figure to sentence."""
     from experiments.outlook.figures.spread import split
 
     return sentences.describe(tables, split(tables))

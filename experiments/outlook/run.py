@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import importlib
 import json
 import threading
-import time
-from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import Field
 
+from experiments.kit.errors import one_line
 from experiments.kit.options import EnsembleOptions
+
+if TYPE_CHECKING:
+    from experiments.outlook.results import Results
+    from experiments.runs.plan import Study
+    from experiments.runs.store import StudyFolder
+    from sim.scenario import Scenario
 
 SUMMARY = "Simulate one scenario many times and print its outlook"
 EXAMPLES = [
@@ -24,16 +28,19 @@ EXAMPLES = [
     "outlook run scenario=siege_2021 --cfg job",
 ]
 
+OUTLOOK = "outlook.json"
+REPORT = "report.html"
+
 
 class OPTIONS(EnsembleOptions):
     """Options of ``outlook run``."""
 
     out: str | None = Field(
-        None, description="folder for the results, new or empty (default: results/SCENARIO-HASH, made fresh)"
+        None, description="folder for the results, new or empty (default: results/SCENARIO-HASH)"
     )
     keep: Literal["national", "all"] = Field(
         "national",
-        description="series to keep: national by day; all adds the provinces by week (places.parquet)",
+        description="series to keep: national by day; all adds provinces and routes by week",
     )
     twins: int = Field(
         200,
@@ -46,51 +53,123 @@ class OPTIONS(EnsembleOptions):
 
 def main(options: OPTIONS, job) -> int:
     """Run, print and write; returns the exit code."""
-    from experiments.runs import folders
+    from experiments.kit.names import file_name
+    from experiments.kit.record import command_line
+    from experiments.runs import carry_out
+    from experiments.runs.cost import fair_block
+    from experiments.runs.executors import default_workers
+    from experiments.runs.options import ExecutorOptions
 
-    scenario = job.scenario
-    record = _record(options, job)
-    out = Path(options.out or f"results/{scenario.name}-{record['identity'][:8]}")
-    if folders.holds(out, record["identity"]):
-        return _show_again(out)
-    began = time.perf_counter()
-    with folders.fresh(out) as folder:
-        result = _simulate(options, scenario, folder, record)
-        seconds = time.perf_counter() - began
-        _write_json(folder / "outlook.json", result)
-        _write_json(folder / folders.RECORD, {**record, "seconds": round(seconds, 2)})
-    from experiments.outlook.screen import print_outlook
-
-    print_outlook(result, f"{result['runs']:,} runs in {seconds:.1f} s; written to {out}")
-    return 0
-
-
-def _simulate(options: OPTIONS, scenario, folder: Path, record: dict[str, Any]) -> dict[str, Any]:
-    """Run the scenario, write tables and figures, and return the outlook."""
-    from experiments.kit.progress import progress as bar
-    from experiments.outlook.ensemble import gather
-    from experiments.runs import parquet
-    from sim.outcomes import ENDINGS
-
-    _say_if_cold()
+    study = plan(options, job.scenario)
+    out = options.out or f"results/{file_name(job.scenario.name)}-{study.hash[:8]}"
+    workers = options.threads or default_workers()
+    folder = carry_out.prepare(
+        study, out, block=fair_block(study, workers), shards=None, command=command_line(), parent="results"
+    )
+    if _whole(folder, options):
+        return _show_again(folder)
+    carry_out.say_if_cold()
     # The simulation runs without Python's lock: two seconds of imports pass beside it.
     threading.Thread(target=_import_ahead, args=(options.figures,), daemon=True).start()
-    total = options.replicates + (min(options.twins, options.replicates) if scenario.space.names else 0)
-    writers = _Writers(folder, scenario, options.keep)
-    with writers, bar("Runs", total) as progress:
-        gathered = gather(
-            scenario, options.replicates, options.seed, threads=options.threads, twins=options.twins,
-            keep=writers.write, progress=progress,
-        )  # fmt: skip
-    columns = {name: gathered.runs[name].to_numpy() for name in gathered.runs.columns}
-    answers = {f"question.{name}": values for name, values in gathered.answers.items()}
-    parquet.write_table(folder / "runs.parquet", {**columns, **answers})
-    from experiments.outlook import summary
+    code = carry_out.carry_on(folder, ExecutorOptions(name="threads", workers=workers))
+    return code or conclude(folder, figures=options.figures, threads=workers)
 
-    result = summary.outlook(gathered, tuple(ENDINGS), options.uncertainty)
-    if options.figures:
-        _draw(gathered, result, record, folder)
-    return result
+
+def plan(options: OPTIONS, scenario: Scenario) -> Study:
+    """One scenario, one point: the study of a run."""
+    from experiments.runs.plan import Points, Study, Variant
+    from sim.compiled import source_hash
+
+    variant = Variant(scenario.name, scenario, Points.single())
+    design = {"name": "run", "twins": options.twins}
+    return Study((variant,), options.replicates, options.seed, options.keep, source_hash(), design=design)
+
+
+def conclude(
+    folder: StudyFolder, *, figures: bool = True, measure: str = "", threads: int | None = None
+) -> int:
+    """Make the outlook, the figures and the report of a study whose runs are all there.
+
+    Parameters
+    ----------
+    folder
+        The study.
+    figures
+        Whether figures and report are made.
+    measure
+        Not used: sweeps have one.
+    threads
+        Runs side by side; None: as many as there are cores.
+
+    Returns
+    -------
+    int
+        The exit code: 1 if a figure or the report could not be made, each told in a line; the results stand.
+    """
+    from experiments.kit import files, screen
+    from experiments.outlook import results as tables
+    from experiments.outlook import summary
+    from experiments.outlook.screen import print_outlook
+    from experiments.runs import carry_out
+
+    try:
+        _add_twins(folder, threads)
+        found = tables.read_results(folder)
+        outlook = summary.outlook(found)
+        files.write_json(folder.path / OUTLOOK, outlook)
+        problems = _draw(folder, found, outlook) if figures else []
+    except KeyboardInterrupt:
+        return carry_out.stopped(folder)
+    print_outlook(outlook, f"{outlook['runs']:,} runs in {folder.path}")
+    for line in problems:
+        screen.say(f"outlook: {line}")
+    return 1 if problems else 0
+
+
+def _add_twins(folder: StudyFolder, threads: int | None) -> None:
+    """Run the twins that are missing."""
+    from experiments.kit.progress import progress
+    from experiments.outlook.results import make_twins, twins_needed
+
+    count = twins_needed(folder)
+    if count:
+        with progress("Runs with other luck", count) as told:
+            make_twins(folder, count, threads, told)
+
+
+def _draw(folder: StudyFolder, found: Results, outlook: dict[str, Any]) -> list[str]:
+    """Figures and report from the folder's tables; a line for each that could not be made."""
+    from experiments.outlook.collect import outlook_tables
+    from experiments.outlook.figures import finished, makers
+    from experiments.outlook.report import figure_sentences, write_figure, write_report
+
+    problems: list[str] = []
+    pictures: dict[str, bytes] = {}
+    report = folder.path / REPORT
+    try:
+        tables = outlook_tables(folder, found)
+        told = figure_sentences(tables)
+        drawn = makers(tables)
+    except Exception as error:  # whatever it is: the runs are there, and stay
+        return [f"{report}: could not be made: {one_line(error)}"]
+    for name, make in drawn.items():
+        path = folder.path / "figures" / f"{name}.png"
+        try:
+            pictures[name] = write_figure(path, finished(make, tables), tables, told)
+        except Exception as error:
+            problems.append(f"{path}: could not be drawn: {one_line(error)}")
+    try:
+        write_report(report, scenario=found.scenario, outlook=outlook, figures=pictures, tables=tables,
+                     record=_provenance(folder))  # fmt: skip
+    except Exception as error:
+        problems.append(f"{report}: could not be made: {one_line(error)}")
+    return problems
+
+
+def _provenance(folder: StudyFolder) -> dict[str, Any]:
+    """What the report says of where its numbers come from."""
+    record = folder.record
+    return {"command": record.command, "identity": record.hash, **record.provenance.model_dump()}
 
 
 def _import_ahead(figures: bool) -> None:
@@ -99,109 +178,27 @@ def _import_ahead(figures: bool) -> None:
     if figures:
         names += [
             "experiments.outlook.report",
-            *(f"experiments.outlook.figures.{name}" for name in ("endings", "fans", "maps")),
+            "experiments.outlook.collect",
+            *(f"experiments.outlook.figures.{name}" for name in ("endings", "fans", "maps", "flows")),
         ]
     for name in names:
         with contextlib.suppress(ImportError):  # the import that matters comes later and says what is wrong
             importlib.import_module(name)
 
 
-class _Writers:
-    """The files of series, filled a block of runs at a time."""
+def _whole(folder: StudyFolder, options: OPTIONS) -> bool:
+    """Whether nothing is left to do: the runs and all that is made of them are there."""
+    from experiments.outlook.results import twins_needed
 
-    def __init__(self, folder: Path, scenario, keep: str) -> None:
-        self._folder, self._scenario, self._keep = folder, scenario, keep
-        self._open: dict[str, Any] = {}
-
-    def __enter__(self) -> _Writers:
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        for writer in self._open.values():
-            writer.__exit__(*error)
-
-    def write(self, ensemble) -> None:
-        """Add a block's runs."""
-        from experiments.runs.parquet import SeriesWriter
-        from sim.outcomes import PLACE_SERIES, SERIES_NAMES
-
-        ids = list(ensemble.runs["run_id"])
-        if "series" not in self._open:
-            self._open["series"] = SeriesWriter(self._folder / "series.parquet", ensemble.dates)
-        self._open["series"].write(ids, {name: ensemble.series[name] for name in SERIES_NAMES})
-        if self._keep == "all":
-            if "places" not in self._open:
-                path = self._folder / "places.parquet"
-                self._open["places"] = SeriesWriter(path, ensemble.weeks, ensemble.provinces)
-            self._open["places"].write(ids, {name: ensemble.places[name] for name in PLACE_SERIES})
+    files = [OUTLOOK, REPORT] if options.figures else [OUTLOOK]
+    there = all((folder.path / name).is_file() for name in files)
+    return there and folder.finished is not None and not folder.problems() and not twins_needed(folder)
 
 
-def _draw(gathered, result: dict[str, Any], record: dict[str, Any], folder: Path) -> None:
-    """Figures and report."""
-    from experiments.outlook.collect import outlook_tables
-    from experiments.outlook.figures import outlook_figures
-    from experiments.outlook.report import write_figures, write_report
-
-    tables = outlook_tables(gathered)
-    pictures = write_figures(folder / "figures", outlook_figures(tables), tables)
-    write_report(
-        folder / "report.html",
-        scenario=gathered.scenario,
-        outlook=result,
-        figures=pictures,
-        tables=tables,
-        record=record,
-    )
-
-
-def _say_if_cold() -> None:
-    """Say why the first run after installation takes long."""
-    from experiments.kit.screen import say
-    from sim.compiled import is_warm
-    from sim.single import run
-
-    if not is_warm(run):
-        say("Compiling the model (first run after installation, about half a minute) ...")
-
-
-def _record(options: OPTIONS, job) -> dict[str, Any]:
-    """All that is needed to make the study again, with an identity that is a hash of it."""
-    from experiments.kit import record as provenance
-    from experiments.kit.record import command_line
-    from sim import compiled
-
-    scenario = job.scenario
-    chosen = options.model_dump(exclude={"out", "threads"})
-    contents = {
-        "scenario": scenario.to_mapping(),
-        "name": scenario.name,
-        "hash": scenario.hash,
-        "options": chosen,
-        "code": compiled.source_hash(),
-    }
-    identity = hashlib.sha256(json.dumps(contents, sort_keys=True).encode()).hexdigest()[:16]
-    return {
-        "kind": "outlook",
-        "identity": identity,
-        "command": command_line(),
-        "overrides": list(job.overrides),
-        "choices": dict(job.choices),
-        **contents,
-        "replicates": options.replicates,
-        "seed": options.seed,
-        "versions": provenance.versions(),
-        "commit": provenance.commit(),
-    }
-
-
-def _show_again(out: Path) -> int:
+def _show_again(folder: StudyFolder) -> int:
     """Print the outlook of a folder that holds exactly this study."""
     from experiments.outlook.screen import print_outlook
 
-    result = json.loads((out / "outlook.json").read_text(encoding="utf-8"))
-    print_outlook(result, f"{result['runs']:,} runs; already there: {out}")
+    result = json.loads((folder.path / OUTLOOK).read_text(encoding="utf-8"))
+    print_outlook(result, f"{result['runs']:,} runs; already there: {folder.path}")
     return 0
-
-
-def _write_json(path: Path, data: dict[str, Any]) -> None:
-    path.write_text(json.dumps(data, indent=2, ensure_ascii=False, allow_nan=False) + "\n", encoding="utf-8")

@@ -8,9 +8,10 @@ from typing import Any, SupportsFloat
 
 import numpy as np
 
-from experiments.outlook.ensemble import Gathered
+from experiments.outlook.results import Results
 from experiments.stats.intervals import FEW_RUNS, quantile_interval, wilson
 from experiments.stats.spread import spread_table
+from sim.outcomes import ENDINGS
 
 #: Measures that an outlook names: measure to words and unit.
 NUMBERS: dict[str, tuple[str, str]] = {
@@ -28,32 +29,27 @@ NUMBERS: dict[str, tuple[str, str]] = {
 }
 
 
-def outlook(gathered: Gathered, endings: tuple[str, ...], uncertainty: str) -> dict[str, Any]:
-    """The outlook as plain data (what ``outlook.json`` holds).
-
-    Args:
-        gathered: the runs.
-        endings: names of all endings, in order.
-        uncertainty: how the parameters were drawn: ``prior``, ``posterior`` or ``none``.
-    """
-    scenario, runs = gathered.scenario, gathered.runs
-    names = runs["ending"].to_numpy()
+def outlook(results: Results) -> dict[str, Any]:
+    """The outlook as plain data (what ``outlook.json`` holds)."""
+    scenario, runs = results.scenario, results.runs
+    names = runs["ending"].to_numpy(str)
     questions = {
-        question.id: _question(question, gathered.answers[question.id]) for question in scenario.questions
+        question.id: _question(question, results.answers[question.id]) for question in scenario.questions
     }
     return {
         "scenario": scenario.name,
         "title": scenario.title,
         "start": scenario.start.isoformat(),
         "end": scenario.end.isoformat(),
-        "seed": gathered.seed,
-        "uncertainty": uncertainty,
+        "seed": results.seed,
+        "uncertainty": results.uncertainty,
         "runs": len(runs),
+        "failed": results.failed,
         "interval": 0.95,
-        "endings": {name: share(names == name) for name in endings},
+        "endings": {name: share(names == name) for name in ENDINGS},
         "questions": questions,
         "numbers": {name: _number(name, runs[name].to_numpy(float)) for name in NUMBERS if name in runs},
-        "spread": spread(gathered.twins, gathered.seed),
+        "spread": spread(results.twins, results.seed),
     }
 
 
@@ -86,6 +82,8 @@ def warnings(result: Mapping[str, Any]) -> list[str]:
         found.append(
             "parameters are fixed (uncertainty=none): the spread is luck alone and too narrow for a forecast"
         )
+    if result["failed"]:
+        found.append(f"{result['failed']} runs failed and count nowhere; see the folder failures")
     late = [name for name, answer in result["questions"].items() if not answer["runs"]]
     if late:
         found.append(f"not decided within the horizon of the scenario: {', '.join(late)}")

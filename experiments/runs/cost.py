@@ -68,8 +68,7 @@ def estimate(study: Study, engine: Engine, workers: int, block: int | None = Non
     kept = sum(table.nbytes for name, table in made.items() if name != "weekly") / len(probe)
     weeks = weeks_of(study.variants[0].scenario.days)
     weekly = weeks * len(SERIES) * study.points * (len(LEVELS) + 2) * 8
-    fair = max(1, -(-study.runs // (4 * workers)))
-    chosen = block or max(1, min(round(TARGET / max(each, 1e-9)), _LARGEST[study.keep], fair))
+    chosen = block or max(1, min(round(TARGET / max(each, 1e-9)), fair_block(study, workers)))
     return Estimate(
         points=study.points,
         runs=study.runs,
@@ -78,3 +77,8 @@ def estimate(study: Study, engine: Engine, workers: int, block: int | None = Non
         block=chosen,
         workers=workers,
     )
+
+
+def fair_block(study: Study, workers: int) -> int:
+    """Runs a block so that every worker has some, within the bounds of memory."""
+    return max(1, min(_LARGEST[study.keep], -(-study.runs // (4 * workers))))

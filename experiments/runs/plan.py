@@ -47,6 +47,11 @@ class Points:
         rank[order] = np.arange(len(order))
         return Points(tuple(names), np.ascontiguousarray(design[first[order]]), rank[inverse.ravel()])
 
+    @staticmethod
+    def single() -> Points:
+        """The one point at which nothing is swept."""
+        return Points((), np.empty((1, 0)), np.zeros(1, dtype=np.int64))
+
     def __len__(self) -> int:
         return len(self.values)
 

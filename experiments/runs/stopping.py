@@ -17,7 +17,6 @@ from functools import cached_property
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy import stats
 
 SMALLEST_LOOK = 20
 """Replicates at the first look, at least."""
@@ -91,6 +90,8 @@ def clopper_pearson(successes: ArrayLike, runs: ArrayLike, level: float) -> tupl
     """Exact limits of a share: arrays of the shape of ``successes``; no runs at all gives 0 and 1."""
     k, n = np.broadcast_arrays(np.asarray(successes, dtype=float), np.asarray(runs, dtype=float))
     tail = (1.0 - level) / 2.0
+    from scipy import stats  # here: it takes its time, and few studies have a rule
+
     low = np.where(k > 0, stats.beta.ppf(tail, np.maximum(k, 0.5), n - k + 1.0), 0.0)
     high = np.where(k < n, stats.beta.ppf(1.0 - tail, k + 1.0, np.maximum(n - k, 0.5)), 1.0)
     return low, high

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.dataset as ds
 
 from experiments.kit.errors import UserError
 from experiments.runs.engine import Engine
-from experiments.runs.plan import Points, Study, Task, Variant, draw_values
+from experiments.runs.plan import Study, Task, Variant, draw_values
 from experiments.runs.store import Shards, StudyFolder, open_study
-from experiments.runs.store.record import kind_of
 from experiments.runs.tables import Runs, run_tables
 from experiments.runs.work import Job, StageError, simulate_tables
 from sim.compiled import source_hash
@@ -59,8 +56,6 @@ def reproduce(
     """
     engine = engine or Engine()
     folder = Path(path)
-    if kind_of(folder / "study.json") == "outlook":
-        return _outlook(folder, run_id, engine)
     found = open_study(folder, shards).sound()
     stored = _row(found.shards, "runs", run_id)
     failed = _row(found.shards, "failures", run_id) if stored is None else None
@@ -111,25 +106,6 @@ def _fails_again(folder: StudyFolder, study: Study, engine: Engine, task: Task) 
         text = f"{failure.stage}: {type(failure.error).__name__}: {failure.error}"
         return Again(None, "", 0, (), text, False)
     return Again(None, "", 0, ("failure",), "it does not fail any more", True)
-
-
-def _outlook(folder: Path, run_id: str, engine: Engine) -> Again:
-    """A run of ``outlook run``: its scenario is composed again from the overrides of its record."""
-    from experiments.config import compose
-
-    record = json.loads((folder / "study.json").read_text(encoding="utf-8"))
-    stored = _first(
-        ds.dataset(folder / "runs.parquet", format="parquet").to_table(filter=pc.field("run_id") == run_id)
-    )
-    if stored is None:
-        raise UserError(f"{folder}: {run_id!r}: no such run; allowed: a run_id of its table of runs")
-    scenario = compose("run", record["overrides"]).scenario
-    variant = Variant(scenario.name, scenario, Points.of((), np.empty((1, 0))))
-    replicate = stored["replicate"][0].as_py()
-    study = Study((variant,), replicate + 1, record["seed"], "none", record["code"])
-    job = Job.of(study, engine, Shards(str(folder), ""))
-    task = study.task(0, 0, replicate, replicate + 1)
-    return _compare(engine, job, variant, task, study.seed, stored, record["code"] != source_hash())
 
 
 def _row(shards: Shards, table: str, run_id: str) -> pa.Table | None:

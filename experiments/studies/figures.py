@@ -11,7 +11,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from experiments.drawing import style
-from experiments.kit.errors import UserError
+from experiments.kit.errors import UserError, one_line
 from experiments.kit.record import project_version
 from experiments.runs.paths import read_paths
 from experiments.runs.plan import Variant
@@ -45,27 +45,38 @@ class Drawn:
     figure: Figure
 
 
-def draw(folder: StudyFolder, measure: str) -> list[Path]:
-    """Draw what suits the study into ``figures/``; gives the files.
+def draw(folder: StudyFolder, measure: str) -> tuple[list[Path], list[str]]:
+    """Draw what suits the study into ``figures/``.
 
-    Args:
-        folder: the study, finished.
-        measure: end-of-run measure for ridges and response curves.
+    Parameters
+    ----------
+    folder
+        The study, finished.
+    measure
+        End-of-run measure for ridges and response curves.
+
+    Returns
+    -------
+    files, problems
+        The figures, and a line if one of them could not be drawn: those after it are then missing.
     """
     place = folder.path / "figures"
-    place.mkdir(exist_ok=True)
     study, runs = folder.study, folder.runs_done()
     labels = [variant.label for variant in study.variants]
     scenario = ", ".join(labels) if len(labels) <= 3 else f"{len(labels)} scenarios"
-    facts = {"Study": str(folder.record.hash), "Seed": str(study.seed)}
-    saved = []
-    for drawn in figures(folder, measure):
-        style.finish(
-            drawn.figure, runs=runs, scenario=scenario, version=project_version(), seed=study.seed,
-            note=f"study {folder.record.hash[:8]}",
-        )  # fmt: skip
-        saved.append(style.save(drawn.figure, place / f"{drawn.name}.png", facts))
-    return saved
+    facts = {"Study": folder.record.hash, "Seed": str(study.seed)}
+    saved: list[Path] = []
+    try:
+        place.mkdir(exist_ok=True)
+        for drawn in figures(folder, measure):
+            style.finish(
+                drawn.figure, runs=runs, scenario=scenario, version=project_version(), seed=study.seed,
+                note=f"study {folder.record.hash[:8]}",
+            )  # fmt: skip
+            saved.append(style.save(drawn.figure, place / f"{drawn.name}.png", facts))
+    except Exception as error:  # the runs are there; a figure must never lose them
+        return saved, [f"{place}: a figure could not be drawn: {one_line(error)}"]
+    return saved, []
 
 
 def figures(folder: StudyFolder, measure: str) -> Iterator[Drawn]:

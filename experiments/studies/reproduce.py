@@ -27,9 +27,9 @@ class OPTIONS(Options):
 def main(options: OPTIONS, job) -> int:
     """Make the run again; 0 if it equals what is stored in every bit, 1 if not."""
     from experiments.kit import screen
+    from experiments.runs.carry_out import say_if_cold
     from experiments.studies.again import reproduce
     from experiments.studies.story import print_story
-    from experiments.studies.sweep import say_if_cold
 
     say_if_cold()
     again = reproduce(options.dir, options.run_id, shards=options.shards)

@@ -37,16 +37,18 @@ class OPTIONS(Options):
 
 def main(options: OPTIONS, job) -> int:
     """Check that nothing changed, run what is missing, report; returns the exit code."""
+    from experiments.kit.verb import load
+    from experiments.runs import carry_out
     from experiments.runs.store import open_study
-    from experiments.studies import carry_out as studies
     from experiments.studies.figures import check_measure
-    from experiments.studies.sweep import say_if_cold
 
     check_measure(options.measure)
     folder = open_study(options.dir, options.shards)
     if folder.finished is None or folder.problems():
-        studies.check_code(folder)
-        say_if_cold()
-    return studies.carry_on(
-        folder, options.executor, on_error=options.on_error, figures=options.figures, measure=options.measure
-    )
+        carry_out.check_code(folder)
+        carry_out.say_if_cold()
+    code = carry_out.carry_on(folder, options.executor, on_error=options.on_error)
+    if code:
+        return code
+    conclude = load(carry_out.maker_of(folder)).module.conclude
+    return conclude(folder, figures=options.figures, measure=options.measure)

@@ -91,26 +91,62 @@ def main(options: OPTIONS, job) -> int:
     """Plan, estimate, run, report; returns the exit code."""
     from experiments.kit import screen
     from experiments.kit.record import command_line
+    from experiments.runs import carry_out
     from experiments.runs.cost import estimate
     from experiments.runs.engine import Engine
     from experiments.runs.executors import default_workers
-    from experiments.studies import carry_out as studies
     from experiments.studies.figures import check_measure
 
     check_measure(options.measure)
     study = plan(options, job)
-    say_if_cold()
+    carry_out.say_if_cold()
     cost = estimate(study, Engine(), options.executor.workers or default_workers(), options.block)
     at_most = options.replicates == "auto"
     screen.line(cost.describe(len(study.variants), at_most))
     if options.dry_run:
         return 0
-    folder = studies.prepare(
+    folder = carry_out.prepare(
         study, options.out, block=cost.block, shards=options.shards, command=command_line(), parent="results"
     )
-    return studies.carry_on(
-        folder, options.executor, on_error=options.on_error, figures=options.figures, measure=options.measure
-    )
+    code = carry_out.carry_on(folder, options.executor, on_error=options.on_error)
+    return code or conclude(folder, figures=options.figures, measure=options.measure)
+
+
+def conclude(folder, *, figures: bool, measure: str) -> int:
+    """Print what a finished study says; write its estimates and figures.
+
+    Parameters
+    ----------
+    folder
+        A `StudyFolder` of which all runs are there.
+    figures
+        Whether figures are drawn.
+    measure
+        End-of-run measure for ridges and response curves.
+
+    Returns
+    -------
+    int
+        The exit code: 1 if a figure could not be drawn; the results stand.
+    """
+    from experiments.kit import screen
+    from experiments.studies.differences import compare_arms, print_comparison
+    from experiments.studies.estimates import print_estimates, write_estimates
+    from experiments.studies.figures import draw
+    from experiments.studies.pairs import arms_of, outcomes_of
+
+    write_estimates(folder)
+    print_estimates(folder)
+    if len(folder.study.variants) > 1:
+        arms = arms_of([folder])
+        for comparison in compare_arms(arms, arms[0], outcomes_of(arms, None)):
+            print_comparison(comparison)
+    drawn, problems = draw(folder, measure) if figures else ([], [])
+    more = f"; {len(drawn)} figures" if drawn else ""
+    screen.line(f"{folder.runs_done():,} runs in {folder.path}{more}")
+    for line in problems:
+        screen.say(f"outlook: {line}")
+    return 1 if problems else 0
 
 
 def plan(options: OPTIONS, job):
@@ -139,13 +175,3 @@ def plan(options: OPTIONS, job):
         luck=options.luck,
         design=options.design.model_dump(),
     )
-
-
-def say_if_cold() -> None:
-    """Say why the first run after installation takes long."""
-    from experiments.kit.screen import say
-    from sim.compiled import is_warm
-    from sim.single import run
-
-    if not is_warm(run):
-        say("Compiling the model (first run after installation, about half a minute) ...")

@@ -15,10 +15,10 @@ import pytest
 
 from experiments.kit.errors import UserError
 from experiments.runs import store
+from experiments.runs.carry_out import check_code, same_study
 from experiments.runs.options import ExecutorOptions
 from experiments.runs.runner import run_study
 from experiments.runs.stopping import Looks
-from experiments.studies.carry_out import check_code, same_study
 from sim.uncertainty import Space
 from tests.experiments import toy_engine as toy
 

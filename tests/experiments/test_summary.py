@@ -21,7 +21,7 @@ NUMERIC = Question("toll", "How many deaths?", "deaths", date(2022, 1, 1), over=
 LATE = Question("late", "And then?", "deaths", date(2035, 1, 1), comparison=">", value=1.0)
 
 
-def gathered(n=200):
+def found(n=200, uncertainty="prior"):
     """Runs of which three in four end in consolidation; deaths run from 1 to n."""
     codes = np.where(np.arange(n) % 4 == 0, 1, 0)
     runs = pd.DataFrame({"ending": np.array(ENDINGS)[codes], "deaths": np.arange(1.0, n + 1)})
@@ -36,11 +36,13 @@ def gathered(n=200):
     )
     deaths = np.random.default_rng(1).normal(size=100)
     twins = {"deaths": (deaths, deaths), "not_named": (deaths, deaths)}
-    return SimpleNamespace(scenario=scenario, runs=runs, answers=answers, seed=1, twins=twins)
+    return SimpleNamespace(
+        scenario=scenario, runs=runs, answers=answers, seed=1, twins=twins, uncertainty=uncertainty, failed=0
+    )
 
 
 def test_endings_are_shares_with_wilson_intervals():
-    result = outlook(gathered(), ENDINGS, "prior")
+    result = outlook(found(uncertainty="prior"))
     p, low, high = wilson(150, 200)
     assert result["endings"]["consolidation"] == {"p": p, "low": low, "high": high}
     assert result["endings"]["settlement"]["p"] == 0.0
@@ -49,7 +51,7 @@ def test_endings_are_shares_with_wilson_intervals():
 
 
 def test_questions_count_only_runs_that_decide_them():
-    questions = outlook(gathered(), ENDINGS, "prior")["questions"]
+    questions = outlook(found(uncertainty="prior"))["questions"]
     assert questions["war"]["runs"] == 180
     assert questions["war"]["p"] == pytest.approx(45 / 180)
     assert questions["toll"]["median"] == pytest.approx(100.5)
@@ -64,21 +66,21 @@ def test_questions_count_only_runs_that_decide_them():
 
 
 def test_twins_that_agree_owe_all_their_spread_to_parameters():
-    spread = outlook(gathered(), ENDINGS, "prior")["spread"]
+    spread = outlook(found(uncertainty="prior"))["spread"]
     assert set(spread) == {"deaths"}
     assert spread["deaths"]["parameters"] == pytest.approx(1.0)
 
 
 def test_warnings_name_what_is_wrong():
-    few = warnings(outlook(gathered(40), ENDINGS, "none"))
+    few = warnings(outlook(found(40, uncertainty="none")))
     assert any("40 runs are few" in line for line in few)
     assert any("uncertainty=none" in line for line in few)
     assert any("late" in line for line in few)
-    assert not any("few" in line for line in warnings(outlook(gathered(400), ENDINGS, "prior")))
+    assert not any("few" in line for line in warnings(outlook(found(400, uncertainty="prior"))))
 
 
 def test_the_table_holds_each_answer(capsys):
-    print_outlook(outlook(gathered(), ENDINGS, "prior"), "footer here")
+    print_outlook(outlook(found(uncertainty="prior")), "footer here")
     shown = capsys.readouterr().out
     assert "75 % [69, 80]" in shown
     assert "Will there be war?" in shown

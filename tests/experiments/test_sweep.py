@@ -231,7 +231,7 @@ def test_compare_prints_and_writes(study, tmp_path, capsys):
 def test_a_run_of_outlook_run_is_reproduced(tmp_path, capsys):
     out = tmp_path / "first"
     assert main(["run", SHORT, "replicates=4", "figures=false", "twins=0", f"out={out}"]) == 0
-    run_id = pd.read_parquet(out / "runs.parquet")["run_id"][2]
+    run_id = pd.read_parquet(out / "runs")["run_id"][2]
     assert main(["reproduce", str(out), run_id, "story=false"]) == 0
     assert "equal to what is stored" in capsys.readouterr().out
 
@@ -260,8 +260,8 @@ def test_two_parameters_make_maps_of_probability(tmp_path):
 
 
 def test_a_stopped_study_says_how_to_resume(tmp_path, capsys, monkeypatch):
+    from experiments.runs import carry_out as studies
     from experiments.runs.runner import Outcome
-    from experiments.studies import carry_out as studies
 
     out = tmp_path / "study"
     with monkeypatch.context() as patch:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -9,33 +10,44 @@ if TYPE_CHECKING:
 
     from experiments.outlook.tables import OutlookTables
 
+    Maker = Callable[[OutlookTables], Figure]
+
 FIGURES = ("endings", "fans", "events", "provinces", "valley", "flows", "spread")
 """Names of the figures of an outlook, in the order of the report."""
 
 
 def outlook_figures(tables: OutlookTables) -> dict[str, Figure]:
-    """All figures of one ensemble, finished with their footers, in the order of `FIGURES`.
+    """All figures of one ensemble, finished with their footers, in the order of `FIGURES`."""
+    return {name: finished(make, tables) for name, make in makers(tables).items()}
+
+
+def finished(make: Maker, tables: OutlookTables) -> Figure:
+    """A figure with its footer."""
+    from experiments.drawing import style
+
+    figure = make(tables)
+    style.finish(figure, runs=tables.runs, scenario=tables.scenario, version=tables.version, seed=tables.seed)
+    return figure
+
+
+def makers(tables: OutlookTables) -> dict[str, Maker]:
+    """What draws each figure, in the order of `FIGURES`.
 
     A figure whose data the tables do not hold is left out: `events` without first-event measures, `provinces`
     without places, `valley` without a valley, `flows` without routes, `spread` without twins.
     """
     # Imported here: matplotlib takes its time, and most of the program needs none of it.
-    from experiments.drawing import style
     from experiments.outlook.figures import endings, events, fans, flows, maps, spread, valley
 
-    made = {"endings": endings.endings(tables), "fans": fans.fans(tables)}
+    made: dict[str, Maker] = {"endings": endings.endings, "fans": fans.fans}
     if events.curves(tables):
-        made["events"] = events.events(tables)
+        made["events"] = events.events
     if maps.panels(tables):
-        made["provinces"] = maps.maps(tables)
+        made["provinces"] = maps.maps
     if tables.geography.valley:
-        made["valley"] = valley.valley(tables)
+        made["valley"] = valley.valley
     if tables.routes is not None:
-        made["flows"] = flows.flows(tables)
+        made["flows"] = flows.flows
     if spread.split(tables):
-        made["spread"] = spread.spread(tables)
-    for figure in made.values():
-        style.finish(
-            figure, runs=tables.runs, scenario=tables.scenario, version=tables.version, seed=tables.seed
-        )
+        made["spread"] = spread.spread
     return made

@@ -126,8 +126,7 @@ def test_given_reads_runs_and_sweeps(kind, tmp_path, world, capsys):
     condition = "deaths > 300 in 2021-09..2021-12"
     assert main(["given", str(folder), condition, f"out={out}"]) == 0
     data = json.loads((out / "given.json").read_text(encoding="utf-8"))
-    runs = folder / ("runs.parquet" if kind == "run" else "runs")
-    deaths = pd.read_parquet(runs).set_index("run_id")["deaths"]
+    deaths = pd.read_parquet(folder / "runs").set_index("run_id")["deaths"]
     left = (out / "runs.txt").read_text(encoding="utf-8").split()
     assert data["runs"] == 80
     assert data["met"] == len(left)

@@ -1,11 +1,11 @@
-"""What the verbs of sweeps share: start a study or go on with it, then say what came of it."""
+"""What the verbs that make studies share: start a study, or go on with it."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 
 from experiments.kit.errors import UserError
+from experiments.kit.screen import say
 from experiments.runs.engine import Engine
 from experiments.runs.options import ExecutorOptions
 from experiments.runs.plan import Study
@@ -63,46 +63,60 @@ def check_code(folder: StudyFolder) -> None:
         )
 
 
-def carry_on(
-    folder: StudyFolder, executor: ExecutorOptions, *, on_error: OnError, figures: bool, measure: str,
-    command: str = "outlook",
-) -> int:  # fmt: skip
-    """Run what is missing, then print estimates and comparisons and draw figures; gives the exit code."""
-    from experiments.kit.screen import say
+def carry_on(folder: StudyFolder, executor: ExecutorOptions, *, on_error: OnError = "record") -> int:
+    """Run what is missing of a study; Ctrl-C stops after the blocks in flight.
 
+    Parameters
+    ----------
+    folder
+        The study; what it holds is not run again.
+    executor
+        Where the blocks run.
+    on_error
+        What to do when a run fails.
+
+    Returns
+    -------
+    int
+        0 if all runs are there; else the exit code, once it is said how to go on.
+
+    Raises
+    ------
+    UserError
+        If the results cannot be written, or somebody else is at work on the folder.
+    """
     study, done = folder.study, folder.runs_done()
-    if done:
+    if done and folder.finished is None:
         say(f"{done:,} runs are there already")
     try:
         with progress(study.runs, done) as watch:
             outcome = run_study(folder, Engine(), executor, on_error=on_error, watch=watch)
     except RunError as error:
         say(f"outlook: a run failed and on_error=stop: {error}")
-        say(f"outlook: after mending it, go on with: {command} resume {folder.path}")
+        say(f"outlook: after mending it, go on with: outlook resume {folder.path}")
         return 1
     except OSError as error:
         raise UserError(f"{folder.shards.root}: cannot be written: {error.strerror or error}") from None
-    if not outcome.finished:
-        say(f"\nStopped after {folder.runs_done():,} runs; go on with: {command} resume {folder.path}")
-        return INTERRUPTED
-    report(folder, figures=figures, measure=measure)
-    return 0
+    except KeyboardInterrupt:
+        return stopped(folder)
+    return 0 if outcome.finished else stopped(folder)
 
 
-def report(folder: StudyFolder, *, figures: bool, measure: str) -> None:
-    """Print what a finished study says; write its estimates and figures."""
-    from experiments.kit import screen
-    from experiments.studies.differences import compare_arms, print_comparison
-    from experiments.studies.estimates import print_estimates, write_estimates
-    from experiments.studies.figures import draw
-    from experiments.studies.pairs import arms_of, outcomes_of
+def stopped(folder: StudyFolder) -> int:
+    """Say how to go on with a study that was interrupted; gives the exit code."""
+    say(f"\nStopped after {folder.runs_done():,} runs; go on with: outlook resume {folder.path}")
+    return INTERRUPTED
 
-    write_estimates(folder)
-    print_estimates(folder)
-    if len(folder.study.variants) > 1:
-        arms = arms_of([folder])
-        for comparison in compare_arms(arms, arms[0], outcomes_of(arms, None)):
-            print_comparison(comparison)
-    drawn: Sequence[Path] = draw(folder, measure) if figures else ()
-    more = f"; {len(drawn)} figures" if drawn else ""
-    screen.line(f"{folder.runs_done():,} runs in {folder.path}{more}")
+
+def maker_of(folder: StudyFolder) -> str:
+    """The verb that made a study and knows what comes after its runs."""
+    return "run" if folder.record.design.get("name") == "run" else "sweep"
+
+
+def say_if_cold() -> None:
+    """Say why the first run after installation takes long."""
+    from sim.compiled import is_warm
+    from sim.single import run
+
+    if not is_warm(run):
+        say("Compiling the model (first run after installation, about half a minute) ...")
