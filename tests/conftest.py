@@ -60,3 +60,9 @@ def _every_table_keeps_its_digits(monkeypatch) -> None:
         shown(rows, columns, **more)
 
     monkeypatch.setattr(screen, "table", checked)
+
+
+@pytest.fixture(autouse=True)
+def _a_pipe_has_no_width(monkeypatch) -> None:
+    """Workers of a parallel test run are told the width of a terminal that is not theirs."""
+    monkeypatch.delenv("COLUMNS", raising=False)

@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from experiments.outlook.figures import outlook_figures
-from experiments.outlook.report import write_figures, write_report
+from experiments.outlook.report import figure_sentences, write_figure, write_report
 from experiments.stats.intervals import wilson
 from sim.scenario import Scenario
 from tests.experiments.plots.synthetic import make_tables
@@ -100,7 +100,11 @@ def scenario():
 @pytest.fixture(scope="module")
 def pictures(tables, tmp_path_factory):
     folder = tmp_path_factory.mktemp("figures") / "new"
-    made = write_figures(folder, outlook_figures(tables), tables)
+    told = figure_sentences(tables)
+    made = {
+        name: write_figure(folder / f"{name}.png", figure, tables, told)
+        for name, figure in outlook_figures(tables).items()
+    }
     assert {p.stem for p in folder.iterdir()} == set(made)
     return folder, made
 

@@ -304,6 +304,8 @@ def open_study(path: str | Path, shards: str | Sequence[str] | None = None) -> S
 
 
 def _claim(out: Path) -> Path:
+    if out.exists() and not out.is_dir():
+        raise UserError(f"out={out}: is a file; allowed: a folder that is new or empty")
     try:
         out.mkdir(parents=True, exist_ok=True)
         if any(out.iterdir()):
