@@ -46,6 +46,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     words = list(sys.argv[1:] if argv is None else argv)
     screen.set_up()
+    os.environ["MPLBACKEND"] = (
+        "agg"  # figures go into files: never the window or notebook of somebody's settings
+    )
     try:
         code = _dispatch(words)
         screen.finish()

@@ -7,10 +7,13 @@ cividis.
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import io
+import re
 import textwrap
-from collections.abc import Callable, Mapping
+import warnings
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -25,6 +28,7 @@ from matplotlib.gridspec import GridSpec
 from matplotlib.transforms import blended_transform_factory
 
 from experiments.kit.numbers import sticky
+from experiments.kit.screen import say
 from experiments.stats.intervals import FEW_RUNS
 
 DPI = 130
@@ -65,7 +69,7 @@ MAP = _pale_cividis()
 """Colours of everything that goes from none to much."""
 
 _RC: Any = {
-    "font.family": "DejaVu Sans",  # ships with matplotlib: the same page on every machine
+    "text.parse_math": False,  # a dollar in a person's text is a dollar
     "font.size": 9.0,
     "text.color": INK,
     "axes.edgecolor": FAINT,
@@ -99,12 +103,40 @@ _RC: Any = {
 F = TypeVar("F", bound=Callable[..., Any])
 
 
+OTHER_SCRIPTS = (
+    "Noto Sans", "Noto Sans CJK SC", "Noto Sans CJK JP", "Noto Naskh Arabic", "Noto Sans Arabic",
+    "Noto Sans Devanagari", "WenQuanYi Zen Hei", "WenQuanYi Micro Hei", "Droid Sans Fallback", "PingFang SC",
+    "Hiragino Sans", "Microsoft YaHei", "Arial Unicode MS", "Unifont",
+)  # fmt: skip
+"""Fonts that are asked, where they are there, for characters that DejaVu Sans lacks."""
+
+
+@functools.cache
+def fonts() -> list[str]:
+    """DejaVu Sans, which ships with matplotlib (the same page on every machine), then what else is there."""
+    from matplotlib import font_manager
+
+    there = {font.name for font in font_manager.fontManager.ttflist}
+    return ["DejaVu Sans", *(name for name in OTHER_SCRIPTS if name in there)]
+
+
+@contextlib.contextmanager
+def house() -> Iterator[None]:
+    """The house style on top of matplotlib's own defaults, whatever the settings of the user are."""
+    with mpl.rc_context():
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", mpl.MatplotlibDeprecationWarning)
+            mpl.rcdefaults()
+        mpl.rcParams.update({**_RC, "font.family": fonts()})
+        yield
+
+
 def styled(build: F) -> F:
     """Decorator: build a figure in the house style whatever the user's own matplotlib settings are."""
 
     @functools.wraps(build)
     def wrapper(*args: Any, **kwargs: Any) -> Any:
-        with mpl.rc_context(_RC):
+        with house():
             return build(*args, **kwargs)
 
     return wrapper  # type: ignore[return-value]
@@ -164,31 +196,34 @@ def grid(
     )  # fmt: skip
 
 
+@styled
 def finish(
     figure: Figure, *, runs: int, scenario: str, version: str, seed: int | None = None, note: str = ""
 ) -> Figure:
     """Footer: scenario, runs, seed and version; a warning where the runs are too few for their intervals."""
     width, height = figure.get_size_inches()
+    few = runs < FEW_RUNS
     parts = [f"Scenario: {scenario}", f"{runs:,} run{'s' if runs != 1 else ''}"]
     parts += [text for text in (f"seed {seed}" if seed is not None else "", note) if text]
     line = 0.40 / height
     figure.add_artist(
         mpl.lines.Line2D([0.25 / width, 1 - 0.25 / width], [line, line], color=RULE, linewidth=0.8)
     )
-    figure.text(0.25 / width, 0.2 / height, "  ·  ".join(parts), fontsize=8, color=MUTED, va="center")
+    base = (0.27 if few else 0.2) / height
+    figure.text(0.25 / width, base, "  ·  ".join(parts), fontsize=8, color=MUTED, va="center")
     figure.text(
         1 - 0.25 / width,
-        0.2 / height,
+        base,
         f"Panjshir Outlook {version}",
         fontsize=8,
         color=MUTED,
         va="center",
         ha="right",
     )
-    if runs < FEW_RUNS:
+    if few:
         figure.text(
-            1 - 0.25 / width, line + 0.06 / height, f"Only {runs} runs: read shapes, not numbers",
-            fontsize=8, color=VERMILION, weight="bold", va="bottom", ha="right",
+            0.25 / width, 0.1 / height, f"Only {runs} run{'s' if runs != 1 else ''}: read shapes, not numbers",
+            fontsize=8, color=legible(VERMILION), weight="bold", va="center",
         )  # fmt: skip
     figure.set_label(scenario)
     return figure
@@ -199,10 +234,27 @@ def png(figure: Figure, metadata: Mapping[str, str] | None = None, dpi: int = DP
     if not isinstance(figure.canvas, FigureCanvasAgg):
         FigureCanvasAgg(figure)
     sheet = io.BytesIO()
-    figure.savefig(
-        sheet, format="png", dpi=dpi, metadata={"Software": "Panjshir Outlook", **(metadata or {})}
-    )
+    with house(), warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        figure.savefig(
+            sheet, format="png", dpi=dpi, metadata={"Software": "Panjshir Outlook", **(metadata or {})}
+        )
+    _say_what_is_lacking([str(warning.message) for warning in told])
     return sheet.getvalue()
+
+
+def _say_what_is_lacking(messages: list[str]) -> None:
+    """Say once which characters no font here has: they show as boxes."""
+    found = {chr(int(code)) for text in messages for code in re.findall(r"Glyph (\d+)", text)} - _SAID
+    if found:
+        _SAID.update(found)
+        say(
+            f"outlook: no font here has the characters {' '.join(sorted(found)[:20])}: they show as boxes in "
+            "figures; a font of that script, installed for all programs, mends it"
+        )
+
+
+_SAID: set[str] = set()
 
 
 def save(figure: Figure, path: str | Path, metadata: Mapping[str, str] | None = None, dpi: int = DPI) -> Path:

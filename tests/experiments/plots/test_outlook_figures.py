@@ -240,7 +240,7 @@ def test_figures_without_data_are_left_out(tables):
 def test_any_length_and_number_of_runs_can_be_drawn(runs, days):
     for figure in outlook_figures(make_tables(runs=runs, days=days)).values():
         figure.canvas.draw()
-        assert any(f"Only {runs} runs" in t for t in texts(figure))
+        assert any(f"Only {runs} run" in t for t in texts(figure))
 
 
 def test_nothing_leaves_the_page(figures):
