@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sim.parameters import Schema
+from sim.values import cut, shown
 
 
 @dataclass(frozen=True)
@@ -18,7 +19,7 @@ class Problem:
 
     def __str__(self) -> str:
         near = f"; nearest: {self.nearest}" if self.nearest else ""
-        return f"{self.key}: found {self.found}; allowed: {self.allowed}{near}"
+        return f"{cut(self.key)}: found {cut(self.found)}; allowed: {cut(self.allowed, 400)}{near}"
 
 
 class ScenarioError(ValueError):
@@ -37,11 +38,11 @@ def check_value(
     key = key or name
     if name not in schema:
         problems.append(
-            Problem(key, "an unknown parameter", "a name of the parameter table", schema.nearest(name))
+            Problem(key, "an unknown parameter", "a name of the parameter table", schema.nearest(str(name)))
         )
         return None
     try:
         return schema[name].check(value)
     except ValueError as error:
-        problems.append(Problem(key, repr(value), str(error)))
+        problems.append(Problem(key, shown(value), str(error)))
         return None

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 import numpy as np
 
+from sim.values import cut, is_number, shown
 from sim.world.clock import parse_date
 
+_LONGEST_DAYS = 366 * 15
 OVER = ("any", "all", "sum", "max", "min", "mean", "last")
 COMPARISONS = {">": np.greater, ">=": np.greater_equal, "<": np.less, "<=": np.less_equal}
 _KEYS = ("id", "text", "metric", "place", "over", "comparison", "value", "sustained_days", "start", "by",
@@ -62,7 +65,7 @@ class Question:
 def _read_day(value: object, start: date) -> date:
     """An ISO date, or ``+30d``: days after the scenario's start."""
     text = str(value)
-    if text.startswith("+") and text.endswith("d") and text[1:-1].isdigit():
+    if re.fullmatch(r"\+[0-9]{1,5}d", text):
         return start + timedelta(days=int(text[1:-1]))
     return parse_date(text)
 
@@ -80,38 +83,54 @@ def read_question(
     Raises:
         ValueError: ``key: what was found; what is allowed`` for the first thing that is wrong.
     """
-    unknown = [key for key in spec if key not in _KEYS]
-    if unknown:
-        raise ValueError(f"{unknown[0]}: unknown key; allowed: {', '.join(_KEYS)}")
-    for key in ("id", "text", "metric", "by"):
-        if spec.get(key) in (None, ""):
-            raise ValueError(f"{key}: missing")
+    _check_words(spec)
     place = spec.get("place", "national")
     allowed = tuple(series) if place == "national" else place_series
     if place != "national" and place not in provinces:
-        raise ValueError(f"place: {place!r} is not national or a province{_nearest(place, provinces)}")
+        raise ValueError(f"place: {shown(place)} is not national or a province{_nearest(place, provinces)}")
     if spec["metric"] not in allowed:
         raise ValueError(
-            f"metric: {spec['metric']!r} is not a series of {place}{_nearest(spec['metric'], allowed)}"
+            f"metric: {shown(spec['metric'])} is not a series of {place}{_nearest(spec['metric'], allowed)}"
         )
     over = spec.get("over", "any")
     if over not in OVER:
-        raise ValueError(f"over: {over!r}; allowed: {', '.join(OVER)}")
+        raise ValueError(f"over: {shown(over)}; allowed: {', '.join(OVER)}")
     comparison, value = spec.get("comparison"), spec.get("value")
     if comparison is None and over in ("any", "all"):
         raise ValueError(f"comparison: missing; over {over!r} needs one of {' '.join(COMPARISONS)}")
-    if comparison is not None and (comparison not in COMPARISONS or not _is_number(value)):
+    if comparison is not None and (comparison not in COMPARISONS or not is_number(value)):
         raise ValueError(
-            f"comparison: {comparison!r} {value!r}; allowed: one of {' '.join(COMPARISONS)} and a number"
+            f"comparison: {shown(comparison)} {shown(value)}; allowed: one of {' '.join(COMPARISONS)} and a number"
         )
     days = spec.get("sustained_days", 1)
-    if isinstance(days, bool) or not isinstance(days, int) or days < 1:
-        raise ValueError(f"sustained_days: {days!r}; allowed: a whole number from 1")
+    if isinstance(days, bool) or not isinstance(days, int) or not 1 <= days <= _LONGEST_DAYS:
+        raise ValueError(f"sustained_days: {shown(days)}; allowed: a whole number from 1 to {_LONGEST_DAYS}")
     window = _read_window(spec, start)
     fields = {key: spec[key] for key in _KEYS if spec.get(key) is not None} | window
     if comparison is not None:
         fields["value"] = float(value)
     return Question(**fields)
+
+
+def _check_words(spec: Mapping) -> None:
+    """Raise ValueError for an unknown key, a missing one, or one that is no text or number where it has to be."""
+    unknown = [key for key in spec if key not in _KEYS]
+    if unknown:
+        raise ValueError(f"{cut(str(unknown[0]))}: unknown key; allowed: {', '.join(_KEYS)}")
+    for key in ("id", "text", "metric", "by"):
+        if spec.get(key) in (None, ""):
+            raise ValueError(f"{key}: missing")
+    for key in ("id", "text", "metric", "place", "over", "comparison", "source"):
+        if spec.get(key) is not None and not isinstance(spec[key], str):
+            raise ValueError(
+                f"{key}: found {shown(spec[key])}; allowed: text (in quotes if it looks like none)"
+            )
+    for key in ("value", "resolution"):
+        if spec.get(key) is not None and not is_number(spec[key]):
+            raise ValueError(f"{key}: found {shown(spec[key])}; allowed: a number")
+    weight = spec.get("weight", 1.0)
+    if not is_number(weight) or not 0 <= weight <= 1:
+        raise ValueError(f"weight: found {shown(weight)}; allowed: a number from 0 to 1")
 
 
 def _read_window(spec: Mapping, start: date) -> dict[str, date]:
@@ -127,10 +146,6 @@ def _read_window(spec: Mapping, start: date) -> dict[str, date]:
     if window["by"] <= first:
         raise ValueError(f"by: {window['by']} is not after the start of the window {first}")
     return window
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
 def _nearest(name: object, names: tuple | Mapping) -> str:

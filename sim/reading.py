@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -14,11 +15,13 @@ from sim.parameters import DEFAULT_ENTITIES, ENTITY_KINDS, Schema, build_schema
 from sim.problems import Problem, ScenarioError, check_value
 from sim.questions import Question, read_question
 from sim.uncertainty import Prior, Space
+from sim.values import is_number, shown
 from sim.world.clock import parse_date
 from sim.world.geography import load_geography
 from sim.world.tables import ROWS, Layout, layout_of
 
 _OWN_KEYS = ("title", "story", "start", "end", "state", "events", "questions", "space")
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,39}")
 _LONGEST_DAYS = 366 * 15
 
 
@@ -61,10 +64,10 @@ class Reader:
         events = self._events(schema, layout, start, end)
         questions = self._questions(start)
         space = self._space(schema).without(fixed)
+        title, story = self._words("title"), self._words("story")
         if self.problems:
             raise ScenarioError(self.source, self.problems)
         values.setflags(write=False)
-        title, story = (str(self.mapping.get(key) or "") for key in ("title", "story"))
         return {"name": self.name, "title": title or self.name, "story": story, "start": start, "end": end,
                 "entities": entities, "schema": schema, "values": values, "fixed": fixed, "state": state,
                 "events": events, "questions": questions, "space": space}  # fmt: skip
@@ -72,12 +75,19 @@ class Reader:
     def _wrong(self, key: str, found: str, allowed: str, nearest: str | None = None) -> None:
         self.problems.append(Problem(key, found, allowed, nearest))
 
+    def _words(self, key: str) -> str:
+        value = self.mapping.get(key)
+        if value is not None and not isinstance(value, str):
+            self._wrong(key, shown(value), "text (in quotes if it looks like a number, a date or yes and no)")
+            return ""
+        return value or ""
+
     def _day(self, key: str) -> date | None:
         value = self.mapping.get(key)
         try:
-            return value if isinstance(value, date) else parse_date(str(value))
+            return value if type(value) is date else parse_date(str(value)[:40])
         except ValueError:
-            self._wrong(key, repr(value), "a date as 2021-09-06")
+            self._wrong(key, shown(value), "a date as 2021-09-06")
             return None
 
     def _entities(self) -> dict[str, tuple[str, ...]]:
@@ -85,9 +95,13 @@ class Reader:
         for kind, known in DEFAULT_ENTITIES.items():
             given = self.mapping.get(kind) or {}
             if not isinstance(given, Mapping):
-                self._wrong(kind, repr(given), "a mapping of names to parameters")
+                self._wrong(kind, shown(given), "a mapping of names to parameters")
                 given = {}
-            entities[kind] = known + tuple(name for name in given if name not in known)
+            for name in given:
+                if not isinstance(name, str) or not _NAME.fullmatch(name):
+                    self._wrong(f"{kind}.{name}", shown(name), "a name of letters, digits and _, as nrf")
+            good = (name for name in given if isinstance(name, str) and _NAME.fullmatch(name))
+            entities[kind] = known + tuple(name for name in good if name not in known)
             room = ROWS[kind[:-1]]
             if len(entities[kind]) > room:
                 self._wrong(kind, f"{len(entities[kind])} members", f"at most {room}")
@@ -122,18 +136,13 @@ class Reader:
         if given is None:
             return state
         if not isinstance(given, Mapping):
-            self._wrong(key, repr(given), "a mapping of paths such as province.Balkh.held to numbers")
+            self._wrong(key, shown(given), "a mapping of paths such as province.Balkh.held to numbers")
             return state
         for path, value in given.items():
             if path not in layout.paths:
-                self._wrong(f"{key}.{path}", "an unknown path", "table.row.field", layout.nearest(path))
-            elif (
-                isinstance(value, bool)
-                or not isinstance(value, (int, float))
-                or not np.isfinite(value)
-                or value < 0
-            ):
-                self._wrong(f"{key}.{path}", repr(value), "a number from 0")
+                self._wrong(f"{key}.{path}", "an unknown path", "table.row.field", layout.nearest(str(path)))
+            elif not is_number(value) or value < 0:
+                self._wrong(f"{key}.{path}", shown(value), "a number from 0")
             else:
                 state[path] = float(value)
         return state
@@ -141,7 +150,7 @@ class Reader:
     def _events(self, schema: Schema, layout: Layout, start: date, end: date) -> tuple[Event, ...]:
         given = self.mapping.get("events") or []
         if not isinstance(given, (list, tuple)):
-            self._wrong("events", repr(given), "a list of events")
+            self._wrong("events", shown(given), "a list of events")
             return ()
         events = [
             self._event(spec, f"events[{i}]", schema, layout, start, end) for i, spec in enumerate(given)
@@ -151,7 +160,7 @@ class Reader:
     def _event(self, spec, key: str, schema: Schema, layout: Layout, start: date, end: date) -> Event | None:
         keys = ("date", "title", "set", "state")
         if not isinstance(spec, Mapping) or [k for k in spec if k not in keys]:
-            unknown = [k for k in spec if k not in keys] if isinstance(spec, Mapping) else [repr(spec)]
+            unknown = [k for k in spec if k not in keys] if isinstance(spec, Mapping) else [shown(spec)]
             near = difflib.get_close_matches(str(unknown[0]), keys, n=1)
             self._wrong(
                 key, f"unknown {unknown[0]}", "a mapping with " + ", ".join(keys), near[0] if near else None
@@ -160,15 +169,15 @@ class Reader:
         value = spec.get("date")
         last = end - timedelta(days=1)
         try:
-            day = value if isinstance(value, date) else parse_date(str(value))
+            day = value if type(value) is date else parse_date(str(value)[:40])
             if not start <= day <= last:
                 raise ValueError
         except ValueError:
-            self._wrong(f"{key}.date", str(value), f"a date from {start} to {last}")
+            self._wrong(f"{key}.date", shown(value), f"a date from {start} to {last}")
             return None
         changes = spec.get("set") or {}
         if not isinstance(changes, Mapping):
-            self._wrong(f"{key}.set", repr(changes), "a mapping of parameters to values")
+            self._wrong(f"{key}.set", shown(changes), "a mapping of parameters to values")
             return None
         checked = {n: check_value(schema, n, v, self.problems, f"{key}.set.{n}") for n, v in changes.items()}
         state = self._state(spec.get("state"), f"{key}.state", layout)
@@ -178,20 +187,33 @@ class Reader:
 
     def _questions(self, start: date) -> tuple[Question, ...]:
         questions, provinces = [], load_geography().province_names
-        for position, spec in enumerate(self.mapping.get("questions") or []):
+        given = self.mapping.get("questions") or []
+        if not isinstance(given, (list, tuple)):
+            self._wrong("questions", shown(given), "a list of questions")
+            return ()
+        for position, spec in enumerate(given):
             try:
                 if not isinstance(spec, Mapping):
-                    raise ValueError(f"{spec!r} is not a mapping")
+                    raise ValueError(f"{shown(spec)} is not a mapping")
                 questions.append(read_question(spec, start, SERIES, PLACE_SERIES, provinces))
             except ValueError as error:
                 self._wrong(f"questions[{position}]", str(error), "a question as the shipped scenarios show")
+        ids = [question.id for question in questions]
+        for name in dict.fromkeys(one for one in ids if ids.count(one) > 1):
+            self._wrong("questions", f"the id {shown(name)} twice", "an id of its own for each question")
         return tuple(questions)
 
     def _space(self, schema: Schema) -> Space:
         priors = {}
-        for name, spec in (self.mapping.get("space") or {}).items():
+        given = self.mapping.get("space") or {}
+        if not isinstance(given, Mapping):
+            self._wrong("space", shown(given), "a mapping of parameters to priors")
+            return Space()
+        for name, spec in given.items():
             if name not in schema:
-                self._wrong(f"space.{name}", "an unknown parameter", "a parameter name", schema.nearest(name))
+                self._wrong(
+                    f"space.{name}", "an unknown parameter", "a parameter name", schema.nearest(str(name))
+                )
                 continue
             try:
                 prior = Prior.from_mapping(spec)
@@ -200,5 +222,5 @@ class Reader:
                     raise ValueError(f"support within {schema[name].allowed}")
                 priors[name] = prior
             except ValueError as error:
-                self._wrong(f"space.{name}", repr(spec), str(error))
+                self._wrong(f"space.{name}", shown(spec), str(error))
         return Space(priors)

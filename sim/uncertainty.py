@@ -14,6 +14,7 @@ import numpy as np
 
 from sim.luck import portable, streams
 from sim.parameters import Schema
+from sim.values import is_number
 
 #: Distribution name to the arguments that it takes, in order.
 DISTRIBUTIONS = {
@@ -39,16 +40,15 @@ class Prior:
     @staticmethod
     def from_mapping(spec: object) -> Prior:
         """Read ``{dist: uniform, low: 0, high: 1}``; raises ValueError that says what is allowed."""
-        if not isinstance(spec, Mapping) or spec.get("dist") not in DISTRIBUTIONS:
+        dist = spec.get("dist") if isinstance(spec, Mapping) else None
+        if not isinstance(spec, Mapping) or not isinstance(dist, str) or dist not in DISTRIBUTIONS:
             raise ValueError("a mapping with dist: " + ", ".join(DISTRIBUTIONS))
-        names = DISTRIBUTIONS[spec["dist"]]
+        names = DISTRIBUTIONS[dist]
         values = {key: value for key, value in spec.items() if key != "dist"}
         numbers = [values.get(name) for name in names]
-        if set(values) != set(names) or not all(
-            isinstance(number, (int, float)) and not isinstance(number, bool) for number in numbers
-        ):
-            raise ValueError(f"{spec['dist']} with numbers for {', '.join(names)}")
-        prior = Prior(spec["dist"], tuple(float(number) for number in numbers))
+        if set(values) != set(names) or not all(is_number(number) for number in numbers):
+            raise ValueError(f"{dist} with numbers for {', '.join(names)}")
+        prior = Prior(dist, tuple(float(number) for number in numbers))  # type: ignore[arg-type]
         prior._check()
         return prior
 

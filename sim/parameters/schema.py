@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import difflib
-import math
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
+
+from sim.values import is_number
 
 CONFIDENCE = ("measured", "estimate", "assumption")
 KINDS = ("float", "int", "switch")
@@ -63,10 +64,10 @@ class Parameter:
             ValueError: with what is allowed, if the type is wrong or the value is out of range.
         """
         if self.kind == "switch":
-            if isinstance(value, bool) or (isinstance(value, (int, float)) and value in (0, 1)):
+            if isinstance(value, bool) or (is_number(value) and value in (0, 1)):
                 return float(value)
             raise ValueError(self.allowed)
-        if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
+        if not is_number(value):
             raise ValueError(self.allowed)
         if self.kind == "int" and float(value) != int(value):
             raise ValueError(self.allowed)

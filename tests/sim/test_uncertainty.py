@@ -56,6 +56,12 @@ def test_no_draw_leaves_the_support(a, width, dist, u):
         {"dist": "triangular", "low": 0, "mode": 2, "high": 1},
         {"dist": "loguniform", "low": 0, "high": 1},
         {"dist": "bernoulli", "p": 1.2},
+        {"dist": "bernoulli", "p": float("nan")},
+        {"dist": "uniform", "low": float("nan"), "high": 1},
+        {"dist": "uniform", "low": 0, "high": float("inf")},
+        {"dist": "uniform", "low": 0, "high": 10**400},
+        {"dist": ["uniform"], "low": 0, "high": 1},
+        {"dist": {"uniform": 1}, "low": 0, "high": 1},
     ],
 )
 def test_a_wrong_prior_is_refused(spec):
