@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -12,7 +13,13 @@ from sim.scenario import Problem, Scenario, ScenarioError
 from sim.uncertainty import Space
 
 
-def read_scenario(tree: Mapping[str, Any], name: str, source: str, typed: Iterable[str] = ()) -> Scenario:
+def read_scenario(
+    tree: Mapping[str, Any],
+    name: str,
+    source: str,
+    typed: Iterable[str] = (),
+    files_of: Mapping[str, str] | None = None,
+) -> Scenario:
     """Validate a composed tree.
 
     Args:
@@ -20,17 +27,22 @@ def read_scenario(tree: Mapping[str, Any], name: str, source: str, typed: Iterab
         name: name of the scenario.
         source: its file or name, for messages.
         typed: keys that the command line set, so that a message names the right place.
+        files_of: key (``space``, ``questions``) to the file that the command line chose for it, likewise.
 
     Raises:
         UserError: one line a problem.
     """
     mapping = dict(tree)
-    mapping["questions"] = _questions(mapping.get("questions"), "questions")
+    mapping["questions"] = _questions(
+        mapping.get("questions"), (files_of or {}).get("questions", "questions")
+    )
     mapping["events"] = _events(mapping.get("events"))
     try:
         return Scenario.from_mapping(mapping, name=name, source=source)
     except ScenarioError as error:
-        raise UserError("\n".join(_line(problem, source, typed) for problem in error.problems)) from None
+        raise UserError(
+            "\n".join(_line(problem, source, typed, files_of or {}) for problem in error.problems)
+        ) from None
 
 
 def with_uncertainty(scenario: Scenario, uncertainty: str, posterior: str | None) -> Scenario:
@@ -132,8 +144,9 @@ def _events(given: object) -> object:
     return made
 
 
-def _line(problem: Problem, source: str, typed: Iterable[str]) -> str:
+def _line(problem: Problem, source: str, typed: Iterable[str], files_of: Mapping[str, str]) -> str:
     """One problem in one line, placed in the file or on the command line."""
     key = problem.key
+    source = next((file for group, file in files_of.items() if re.match(rf"{group}(\.|\[|$)", key)), source)
     by_hand = any(key == name or key.startswith((f"{name}.", f"{name}[")) for name in typed)
     return " ".join(f"{'command line' if by_hand else source}: {problem}".split())

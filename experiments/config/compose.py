@@ -23,6 +23,9 @@ from sim.scenario import Scenario
 #: Groups that every verb with a scenario has; their defaults stand in ``config.yaml``.
 SCENARIO_GROUPS = ("scenario", "space", "questions")
 
+#: Those of them whose content stands under their own name in the scenario.
+DOTTED_GROUPS = ("space", "questions")
+
 #: Hydra keeps its state in singletons: one composition at a time.
 _LOCK = threading.RLock()
 
@@ -57,8 +60,14 @@ class Job:
         """
         if not self.verb.takes_scenario:
             raise UserError(f"outlook {self.verb.name} takes no scenario")
-        typed = {override.key_or_group for override in grammar.parse(self.overrides)}
-        scenario = build.read_scenario(self.tree, self.name, self.source, typed)
+        groups = set(groups_of(self.verb))
+        typed = {override.key_or_group for override in grammar.parse(self.overrides)} - groups
+        files_of = {
+            group: choice
+            for group, choice in self.choices.items()
+            if group in DOTTED_GROUPS and files.is_file_choice(choice)
+        }
+        scenario = build.read_scenario(self.tree, self.name, self.source, typed, files_of)
         if isinstance(self.options, ScenarioOptions):
             scenario = build.with_uncertainty(scenario, self.options.uncertainty, self.options.posterior)
         return scenario

@@ -19,8 +19,10 @@ from omegaconf.errors import OmegaConfBaseException
 
 from experiments.config import files, keys
 from experiments.config import options as option_reader
+from experiments.config.reader import reason as yaml_reason
 from experiments.kit.errors import UserError, hint
 from experiments.kit.verb import Verb
+from sim.values import cut, shown
 
 #: The scenario that a user's own file is laid over unless it names another.
 DEFAULT_SCENARIO = "baseline"
@@ -112,12 +114,13 @@ class Composer:
         allowed = {*base, *self.verb.options.model_fields, *self.verb.groups}
         for key in tree:
             if key not in allowed:
-                raise UserError(f"{self.chosen['scenario']}: {key}: unknown key{hint(str(key), allowed)}")
+                near = hint(str(key)[:80], allowed)
+                raise UserError(f"{self.chosen['scenario']}: {cut(str(key))}: unknown key{near}")
         for group, content in base.items():
             if group not in keys.SCENARIO_KEYS and not isinstance(tree.get(group, {}), Mapping):
                 members = ", ".join(f"{group}.{name}" for name in list(content)[:3])
                 raise UserError(
-                    f"{self.chosen['scenario']}: {group}: found {tree[group]!r}; "
+                    f"{self.chosen['scenario']}: {group}: found {shown(tree[group])}; "
                     f"allowed: a mapping ({members}, ...)"
                 )
 
@@ -136,6 +139,13 @@ class Composer:
                     )
                 else:
                     tree[section] = {} if override.is_delete() else keys.flatten_numbers(value)
+
+    def _in_words(self, error: Exception) -> str:
+        """Hydra's reason in one line, with the user's file under its own name."""
+        line = (str(error).splitlines() or [type(error).__name__])[0]
+        for group, choice in self.chosen.items():
+            line = line.replace(f"{group}/{_OWN}", choice)
+        return cut(line, 300)
 
     def _hydra(self, base: Mapping, overrides: Sequence[str]) -> dict[str, Any]:
         """Compose by Hydra; its errors in one line."""
@@ -158,9 +168,9 @@ class Composer:
             tree = OmegaConf.to_container(made, resolve=False)
         except yaml.YAMLError as error:
             mark = getattr(error, "problem_mark", None)
-            raise UserError(f"{mark.name if mark else folder}{files.yaml_reason(error)}") from None
+            raise UserError(f"{mark.name if mark else folder}{yaml_reason(error)}") from None
         except (HydraException, OmegaConfBaseException, ValueError) as error:
-            raise UserError(f"command line: {str(error).splitlines()[0]}") from None
+            raise UserError(f"command line: {self._in_words(error)}") from None
         assert isinstance(tree, dict)
         return tree  # type: ignore[return-value]
 

@@ -7,12 +7,11 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-import yaml
-from omegaconf import OmegaConf
-from omegaconf.errors import OmegaConfBaseException
-
+from experiments.config import keys
+from experiments.config.reader import read_mapping
 from experiments.kit.basis import default_posterior
 from experiments.kit.errors import UserError, hint
+from sim.values import cut, shown
 
 YAML_ENDINGS = (".yaml", ".yml")
 TABLE_ENDINGS = (".csv", ".parquet")
@@ -48,26 +47,9 @@ def read_yaml(path: str | Path) -> dict[str, Any]:
     Raises:
         UserError: with file, line and column if the file is no YAML, or with the key that is refused.
     """
-    path = Path(path)
-    try:
-        text = path.read_text(encoding="utf-8")
-    except FileNotFoundError:
-        raise UserError(f"{path}: no such file") from None
-    except UnicodeDecodeError as error:
-        raise UserError(f"{path}: is not text in UTF-8 (byte {error.start})") from None
-    except OSError as error:
-        raise UserError(f"{path}: cannot be read: {error.strerror or error}") from None
-    try:
-        loaded = OmegaConf.create(text) if text.strip() else OmegaConf.create({})
-    except yaml.YAMLError as error:
-        raise UserError(f"{path}{yaml_reason(error)}") from None
-    except (OmegaConfBaseException, ValueError, TypeError) as error:
-        raise UserError(f"{path}: cannot be read: {str(error).splitlines()[0]}") from None
-    data = OmegaConf.to_container(loaded, resolve=False)
-    if not isinstance(data, dict):
-        raise UserError(f"{path}: found a {_kind(data)}; allowed: a mapping of keys to values")
+    data = read_mapping(path)
     refuse_code(data, str(path))
-    return {str(key): value for key, value in data.items()}
+    return data
 
 
 def refuse_code(data: Mapping, source: str) -> None:
@@ -75,25 +57,50 @@ def refuse_code(data: Mapping, source: str) -> None:
     for key, value in _walk(data):
         last = key.rpartition(".")[2]
         if last in ("_target_", "_partial_", "_recursive_", "_convert_", "_args_"):
-            raise UserError(f"{source}: {key}: class paths are not allowed; allowed: values only")
+            raise UserError(f"{source}: {cut(key)}: class paths are not allowed; allowed: values only")
         if isinstance(value, str) and "${" in value:
             raise UserError(
-                f"{source}: {key}: found {value!r}; interpolations are not allowed; allowed: values only"
+                f"{source}: {cut(key)}: found {shown(value)}; interpolations are not allowed; allowed: values only"
             )
 
 
-def own_file(group: str, path: str, default: str) -> dict[str, Any]:
+def own_file(group: str, path: str, default: str, seen: tuple[Path, ...] = ()) -> dict[str, Any]:
     """A user's own file of a group, ready to be composed: its ``base`` becomes Hydra's defaults list.
 
-    Args:
-        group: group that the file stands in for, such as ``scenario``.
-        path: where it is.
-        default: choice that it is laid over if it names no ``base`` (empty: none).
+    Parameters
+    ----------
+    group
+        Group that the file stands in for, such as ``scenario``.
+    path
+        Where it is. A base that is a file of one's own is looked for beside it, and laid under it.
+    default
+        Choice that it is laid over if it names no ``base`` (empty: none).
+    seen
+        Files that are based on this one.
 
-    Raises:
-        UserError: as `read_yaml`, and if its base is no packaged choice of the group.
+    Raises
+    ------
+    UserError
+        As `read_yaml`, and if a base is neither a packaged choice of the group nor such a file.
     """
+    here = Path(path).resolve()
+    if here in seen:
+        raise UserError(
+            f"{path}: base: found a circle of files; allowed: a base that is not based on this one"
+        )
     data = read_yaml(path)
+    if "hydra" in data:
+        raise UserError(f"{path}: hydra: keys of Hydra itself have no effect here")
+    names, under = _bases(group, path, data, default, (*seen, here))
+    if "questions" in under and "questions" in data:
+        data["questions"] = keys.with_questions(under["questions"], data["questions"])
+    return {"defaults": [*names, "_self_"], **keys.laid_over(under, data)}
+
+
+def _bases(
+    group: str, path: str, data: dict[str, Any], default: str, seen: tuple[Path, ...]
+) -> tuple[list[str], dict[str, Any]]:
+    """What a file starts from, taken out of it: packaged choices, and the content of files of one's own."""
     if "base" in data and "defaults" in data:
         raise UserError(
             f"{path}: found both base and defaults; allowed: one of them, to name what it starts from"
@@ -103,12 +110,21 @@ def own_file(group: str, path: str, default: str) -> dict[str, Any]:
         bases = data.pop("defaults", None)
     listed = bases if isinstance(bases, list) else [bases if bases is not None else default]
     offered = group_choices(group)
-    names = [name for name in listed if name not in ("_self_", "")]
-    for name in names:
-        if name not in offered:
-            found = hint(str(name), offered)
-            raise UserError(f"{path}: base: found {name!r}; allowed: {', '.join(offered)}{found}")
-    return {"defaults": [*names, "_self_"], **data}
+    names: list[str] = []
+    under: dict[str, Any] = {}
+    for name in listed:
+        if is_file_choice(name):
+            inner = own_file(group, str(Path(path).parent / name), default, seen)
+            names += [one for one in inner.pop("defaults") if one not in ("_self_", *names)]
+            under = keys.laid_over(under, inner)
+        elif name in offered and not under:
+            names.append(name)
+        elif name not in ("_self_", ""):
+            where = "before the files" if name in offered else f"{', '.join(offered)}, or a .yaml file"
+            raise UserError(
+                f"{path}: base: found {shown(name)}; allowed: {where}{hint(str(name)[:80], offered)}"
+            )
+    return names, under
 
 
 def table_path(group: str, name_or_path: str | None) -> Path:
@@ -138,14 +154,6 @@ def table_path(group: str, name_or_path: str | None) -> Path:
     return path
 
 
-def yaml_reason(error: yaml.YAMLError) -> str:
-    """Line, column and problem of a YAML error, to be put behind the name of the file."""
-    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
-    place = f":{mark.line + 1}:{mark.column + 1}" if mark else ""
-    problem = getattr(error, "problem", None) or getattr(error, "context", None) or str(error).splitlines()[0]
-    return f"{place}: broken YAML: {problem}"
-
-
 def _walk(data: object, prefix: str = "") -> Iterator[tuple[str, object]]:
     """Every key with its value, keys dotted."""
     if isinstance(data, Mapping):
@@ -158,7 +166,3 @@ def _walk(data: object, prefix: str = "") -> Iterator[tuple[str, object]]:
         dotted = f"{prefix}{key}"
         yield dotted, value
         yield from _walk(value, f"{dotted}.")
-
-
-def _kind(data: object) -> str:
-    return {list: "list", str: "text", type(None): "nothing"}.get(type(data), type(data).__name__)

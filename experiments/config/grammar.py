@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import cast
+from typing import Any, cast
 
+import numpy as np
 from hydra.core.override_parser.overrides_parser import OverridesParser
-from hydra.core.override_parser.types import Glob, IntervalSweep, Override
+from hydra.core.override_parser.types import ChoiceSweep, Glob, IntervalSweep, Override, RangeSweep
 from hydra.core.override_parser.types import Transformer as _Transformer
 from hydra.errors import HydraException
 
 from experiments.kit.errors import UserError
+from sim.values import cut, shown
+
+MOST_VALUES = 1_000_000
+"""Values of one range at most."""
+_LONGEST = 20_000  # characters of one override
 
 #: What a token of the command line must look like to be an override and not an argument by position.
 _OVERRIDE = re.compile(r"^(\+{0,2}[A-Za-z_][\w./@:-]*=|~[A-Za-z_])")
@@ -45,19 +52,21 @@ def parse(overrides: Sequence[str]) -> list[Override]:
         UserError: for what the grammar cannot read, for keys of Hydra itself, which have no effect here, and
             for packages (``group@package``).
     """
-    parser = OverridesParser.create()
+    parser = _parser()
     parsed = []
     for text in overrides:
+        if len(text) > _LONGEST:
+            raise UserError(f"command line: found {shown(text)}; allowed: at most {_LONGEST:,} characters")
         if not is_override(text):
-            raise UserError(f"command line: found {text!r}; allowed: key=value, +key=value or ~key")
+            raise UserError(f"command line: found {shown(text)}; allowed: key=value, +key=value or ~key")
         try:
             override = parser.parse_overrides([text])[0]
-        except HydraException as error:
-            raise UserError(f"command line: cannot read {text!r}: {_reason(error, text)}") from None
+        except (HydraException, ValueError, OverflowError, RecursionError) as error:
+            raise UserError(f"command line: cannot read {shown(text)}: {_reason(error)}") from None
         if override.key_or_group == "hydra" or re.match(r"hydra[./]", override.key_or_group):
-            raise UserError(f"command line: {text!r}: keys of Hydra itself have no effect here")
+            raise UserError(f"command line: {shown(text)}: keys of Hydra itself have no effect here")
         if override.package is not None:
-            raise UserError(f"command line: {text!r}: the package of a group cannot be changed")
+            raise UserError(f"command line: {shown(text)}: the package of a group cannot be changed")
         parsed.append(override)
     return parsed
 
@@ -75,8 +84,13 @@ def split_sweep(overrides: Sequence[str], choices: dict[str, Sequence[str]]) -> 
     fixed: list[str] = []
     discrete: dict[str, list] = {}
     intervals: dict[str, tuple[float, float]] = {}
-    for text, override in zip(overrides, parse(overrides), strict=True):
+    parsed = parse(overrides)
+    last = {override.key_or_group: position for position, override in enumerate(parsed)}
+    seed = _seed(parsed)
+    for position, (text, override) in enumerate(zip(overrides, parsed, strict=True)):
         key, value = override.key_or_group, cast(object, override.value())
+        if position < last[key] and not override.is_delete() and not parsed[last[key]].is_delete():
+            continue  # typed again later: the last one wins, as in every verb
         if not override.is_sweep_override():
             fixed.append(text)
         elif isinstance(value, IntervalSweep):
@@ -84,8 +98,64 @@ def split_sweep(overrides: Sequence[str], choices: dict[str, Sequence[str]]) -> 
         elif isinstance(value, Glob):
             discrete[key] = _matching(text, value, choices.get(key, ()))
         else:
-            discrete[key] = list(override.sweep_iterator(transformer=_Transformer.identity))
+            discrete[key] = _values(override, value, seed)
     return Sweep(tuple(fixed), discrete, intervals)
+
+
+def _parser() -> OverridesParser:
+    """Hydra's parser, with ranges that end and are sorted as what they hold."""
+    parser = OverridesParser.create()
+    functions = parser.functions.functions  # their signatures stay Hydra's
+    make_range, sort = functions["range"], functions["sort"]
+
+    def checked_range(*arguments: Any, **named: Any) -> RangeSweep:
+        made = make_range(*arguments, **named)
+        _check_range(made)
+        return made
+
+    def sorted_values(*arguments: Any, **named: Any) -> Any:
+        sweep = named.get("sweep", arguments[0] if len(arguments) == 1 else None)
+        if not isinstance(sweep, RangeSweep):
+            return sort(*arguments, **named)
+        values = sorted(sweep.range(), reverse=bool(named.get("reverse", False)))
+        return ChoiceSweep(tags=sweep.tags, list=values)
+
+    functions["range"], functions["sort"] = checked_range, sorted_values
+    return parser
+
+
+def _check_range(made: RangeSweep) -> None:
+    """Raise ValueError for a range that is empty, does not end, or is too long to be meant."""
+    start, stop, step = (float(end) for end in (made.start or 0, made.stop or 0, made.step))
+    if not all(math.isfinite(end) for end in (start, stop, step)) or step == 0:
+        raise ValueError("a range needs finite ends and a step that is not 0")
+    count = math.ceil((stop - start) / step)
+    if count < 1:
+        raise ValueError("the range is empty; allowed: a stop that the steps reach")
+    if count > MOST_VALUES:
+        raise ValueError(f"the range has {count:,} values; allowed: at most {MOST_VALUES:,}")
+
+
+def _values(override: Override, value: object, seed: int) -> list:
+    """The values of a choice or range; those of ``shuffle`` in an order that the study's seed decides."""
+    mixed = isinstance(value, (ChoiceSweep, RangeSweep)) and value.shuffle
+    if mixed:
+        value.shuffle = False  # type: ignore[union-attr]
+    values = list(override.sweep_iterator(transformer=_Transformer.identity))
+    if mixed:
+        order = np.random.Generator(np.random.Philox(key=seed)).permutation(len(values))
+        values = [values[position] for position in order]
+    return values
+
+
+def _seed(parsed: Sequence[Override]) -> int:
+    """The seed that the overrides set; 1 if they set none that is a whole number."""
+    found = 1
+    for override in parsed:
+        value: object = override.value() if override.key_or_group == "seed" else None
+        if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**64:
+            found = value
+    return found
 
 
 def _matching(text: str, pattern: Glob, names: Sequence[str]) -> list[str]:
@@ -97,8 +167,10 @@ def _matching(text: str, pattern: Glob, names: Sequence[str]) -> list[str]:
     return found
 
 
-def _reason(error: HydraException, text: str) -> str:
+def _reason(error: Exception) -> str:
     """Hydra's explanation in one line, without its repetitions and links."""
+    if isinstance(error, RecursionError):
+        return "it is nested too deep"
     lines = [line.strip() for line in str(error).splitlines()]
     lines = [
         line
@@ -108,4 +180,4 @@ def _reason(error: HydraException, text: str) -> str:
     ]
     reason = "; ".join(lines).replace("<EOF>", "the end")
     reason = reason or "a character that has to stand in quotes"
-    return f"{reason} (put a value with special characters in quotes)"
+    return f"{cut(reason, 300)} (put a value with special characters in quotes)"

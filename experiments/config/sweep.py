@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import itertools
 import math
+import os
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from experiments import config
-from experiments.config.files import table_path
+from experiments.config.files import is_file_choice, table_path
 from experiments.kit.errors import UserError
 from experiments.kit.verb import Verb
 from experiments.runs.designs import TABLES, make_points
@@ -80,15 +82,28 @@ def read_sweep(job: config.Job) -> Swept:
         if key in COMPOSED:
             raise UserError(f"command line: {key}: found an interval; allowed: names")
     scenarios: dict[str, Scenario] = {}
+    names = _names(composed.get("scenario", ()))
     for values in itertools.product(*composed.values()):
         chosen = [f"{key}={value}" for key, value in zip(composed, values, strict=True)]
         scenario = config.compose(job.verb, [*split.fixed, *chosen]).scenario
         more = [text for text in chosen if not text.startswith("scenario=")]
-        label = "+".join([scenario.name, *more])
+        name = names.get(dict(zip(composed, values, strict=True)).get("scenario"), scenario.name)
+        label = "+".join([name, *more])
         if label in scenarios:
             raise UserError(f"command line: scenario {label!r} is named twice; allowed: once")
         scenarios[label] = scenario
     return Swept(scenarios, levels, dict(split.intervals))
+
+
+def _names(choices: Sequence[object]) -> dict[object, str]:
+    """Names for files of the same name in several folders: their paths, without what they share."""
+    paths = {choice: Path(str(choice)).with_suffix("") for choice in choices if is_file_choice(choice)}
+    names = [path.name for path in paths.values()]
+    alike = {choice: path.absolute() for choice, path in paths.items() if names.count(path.name) > 1}
+    if len(set(alike.values())) < 2:
+        return {}
+    shared = os.path.commonpath([path.parent for path in alike.values()])
+    return {choice: path.relative_to(shared).as_posix() for choice, path in alike.items()}
 
 
 def lay_out(swept: Swept, design: DesignOptions, seed: int) -> tuple[Variant, ...]:

@@ -114,11 +114,6 @@ def test_own_file_may_start_from_another_packaged_scenario(tmp_path):
     )
 
 
-def test_an_empty_own_file_is_the_baseline(tmp_path):
-    (tmp_path / "empty.yaml").write_text("# nothing\n")
-    assert load_scenario(str(tmp_path / "empty.yaml")).hash == load_scenario().hash
-
-
 def test_events_may_be_written_nested_or_dotted(tmp_path):
     one, two = tmp_path / "one.yaml", tmp_path / "two.yaml"
     one.write_text("events: [{date: 2021-10-01, title: x, set: {taliban.control: 0.3}}]\n")
