@@ -20,8 +20,8 @@ def is_number(value: object) -> bool:
 def shown(value: object) -> str:
     """A value as it stands in a message: in one line and of a sane length."""
     try:
-        text = repr(value)
-    except (ValueError, RecursionError):  # a whole number of thousands of digits
+        text = repr(value.item() if hasattr(value, "item") else value)  # a scalar of NumPy as a plain one
+    except (ValueError, TypeError, RecursionError):  # a whole number of thousands of digits
         return f"a {type(value).__name__}"
     return cut(text, _LONGEST)
 

@@ -7,8 +7,9 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from experiments.config import files, keys
-from experiments.kit.errors import UserError, hint
+from experiments.kit.errors import UserError
 from experiments.kit.tables import read_table
+from experiments.runs.designs.tables import parameter_columns
 from sim.scenario import Problem, Scenario, ScenarioError
 from sim.uncertainty import Space
 
@@ -72,27 +73,13 @@ def read_posterior(name_or_path: str | None, scenario: Scenario):
         UserError: if there is no such table or it holds what is no value of a parameter.
     """
     import numpy as np
-    import pandas as pd
 
     path = files.table_path("posterior", name_or_path)
     table = read_table(path)
-    schema = scenario.schema
-    unknown = [column for column in table.columns if column not in schema]
-    if unknown:
-        raise UserError(
-            f"{path}: column {unknown[0]!r}: no such parameter{hint(str(unknown[0]), schema.names)}"
-        )
     if not len(table) or not len(table.columns):
         raise UserError(f"{path}: holds no draws")
-    for column in table.columns:
-        values = pd.to_numeric(table[column], errors="coerce").to_numpy(dtype=float)
-        parameter = schema[column]
-        inside = (values >= parameter.low) & (values <= parameter.high)
-        if not inside.all():
-            row = int(np.argmin(inside))
-            found = table[column].iloc[row]
-            raise UserError(f"{path}: {column}, row {row + 1}: found {found!r}; allowed: {parameter.allowed}")
-    return tuple(table.columns), np.ascontiguousarray(table.to_numpy(dtype=np.float64))
+    columns = parameter_columns(table, scenario.schema, str(path))
+    return tuple(columns), np.ascontiguousarray(np.column_stack(list(columns.values())))
 
 
 def filled(tree: Mapping[str, Any], scenario: Scenario) -> dict[str, Any]:

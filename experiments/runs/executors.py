@@ -7,8 +7,11 @@ back; results are written where they are made.
 from __future__ import annotations
 
 import contextlib
+import importlib
+import json
 import multiprocessing
 import os
+import re
 import signal
 from collections.abc import Callable, Iterator
 from concurrent.futures import (
@@ -23,9 +26,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from experiments.kit.errors import UserError
+from experiments.kit.reading import read_bytes
 from experiments.runs.options import ExecutorOptions
 from experiments.runs.plan import Task
 from experiments.runs.work import Job, Report, pack, run_block, run_packed
+from sim.values import shown
 
 
 def end_now(executor: Executor) -> None:
@@ -86,11 +91,61 @@ def open_pool(options: ExecutorOptions, job: Job) -> Iterator[Pool]:
     Raises:
         UserError: if it needs an optional package that is not installed, or a cluster that does not answer.
     """
+    check(options)
     with _POOLS[options.name](options, job) as pool:
         try:
             yield pool
         finally:
             pool.close()
+
+
+def check(options: ExecutorOptions) -> None:
+    """See that an executor can be had, before anything is written.
+
+    Parameters
+    ----------
+    options
+        What the person asked for.
+
+    Raises
+    ------
+    UserError
+        If a package is missing, a scheduler's file or address is none, or this is a worker that runs the
+        person's script anew.
+    """
+    if options.name == "processes" and _starts_anew():
+        raise SystemExit(1)  # said by the process that waits for this one
+    for name, module, package in (("dask", "distributed", "dask"), ("mpi", "mpi4py", "mpi4py")):
+        if options.name == name:
+            try:
+                importlib.import_module(module)
+            except ImportError:
+                raise _missing(name, package) from None
+    if options.name == "dask" and options.address is not None:
+        _check_scheduler(options.address)
+
+
+def _starts_anew() -> bool:
+    """Whether this is a worker that runs the script of the person, which lets it start the study once more."""
+    return bool(getattr(multiprocessing.process.current_process(), "_inheriting", False))
+
+
+def _check_scheduler(address: str) -> None:
+    """Raise UserError if a scheduler's file does not name one, or an address is none."""
+    key = "command line: executor.address"
+    if not address.endswith(".json"):
+        if not re.fullmatch(r"(tcp|tls|ucx|ws|wss)://[^\s/]+:\d{1,5}/?", address):
+            raise UserError(
+                f"{key}: found {shown(address)}; allowed: tcp://host:port, or a scheduler's .json file"
+            )
+        return
+    try:
+        found = json.loads(read_bytes(address, 1_000_000))
+        named = found["address"]
+    except (ValueError, TypeError, KeyError, RecursionError):
+        named = None
+    if not isinstance(named, str):
+        raise UserError(f"{key}: {address}: names no scheduler; allowed: the file that dask scheduler wrote")
 
 
 def default_workers() -> int:
@@ -115,7 +170,16 @@ def _processes(options: ExecutorOptions, job: Job) -> Iterator[Pool]:
     context = multiprocessing.get_context("spawn")
 
     def start() -> Executor:
-        return ProcessPoolExecutor(workers, mp_context=context, initializer=ignore_interrupt)
+        made = ProcessPoolExecutor(workers, mp_context=context, initializer=ignore_interrupt)
+        try:
+            made.submit(os.getpid).result()
+        except BrokenExecutor:
+            end_now(made)
+            raise UserError(
+                "executor=processes: its workers end as they start; a script has to begin its work under "
+                "if __name__ == '__main__':"
+            ) from None
+        return made
 
     yield Pool(workers, start, lambda pool, task: pool.submit(run_packed, packed, task), fragile=True)
 
@@ -123,10 +187,8 @@ def _processes(options: ExecutorOptions, job: Job) -> Iterator[Pool]:
 @contextlib.contextmanager
 def _dask(options: ExecutorOptions, job: Job) -> Iterator[Pool]:
     """A Dask cluster: a running one, or one on this machine."""
-    try:
-        from distributed import Client, KilledWorker
-    except ImportError:
-        raise _missing("dask", "dask") from None
+    from distributed import Client, KilledWorker
+
     try:
         client = Client(**_dask_address(options), set_as_default=False)
     except (OSError, ValueError) as error:
@@ -163,11 +225,9 @@ def _dask_address(options: ExecutorOptions) -> dict[str, Any]:
 @contextlib.contextmanager
 def _mpi(options: ExecutorOptions, job: Job) -> Iterator[Pool]:
     """The ranks of an MPI program started by ``mpiexec -n N python -m mpi4py.futures -m experiments ...``."""
-    try:
-        from mpi4py import MPI
-        from mpi4py.futures import MPIPoolExecutor
-    except ImportError:
-        raise _missing("mpi", "mpi4py") from None
+    from mpi4py import MPI
+    from mpi4py.futures import MPIPoolExecutor
+
     ranks = MPI.COMM_WORLD.Get_attr(MPI.UNIVERSE_SIZE) or MPI.COMM_WORLD.Get_size()
     workers, packed = options.workers or max(1, int(ranks) - 1), pack(job)
     yield Pool(

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from experiments.runs.engine import Engine
-from experiments.runs.executors import Pool, open_pool
+from experiments.runs.executors import Pool, check, open_pool
 from experiments.runs.options import ExecutorOptions
 from experiments.runs.plan import Span, Study, Task
 from experiments.runs.quantiles import write_quantiles
@@ -76,6 +76,7 @@ def run_study(
         OSError: if results cannot be written.
     """
     study = folder.study
+    check(executor)
     with folder.locked():
         if folder.finished is not None and not folder.problems():
             folder.shards.remove_table("weekly")  # a process that was killed at the very end left it

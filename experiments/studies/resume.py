@@ -39,10 +39,12 @@ def main(options: OPTIONS, job) -> int:
     """Check that nothing changed, run what is missing, report; returns the exit code."""
     from experiments.kit.verb import load
     from experiments.runs import carry_out
+    from experiments.runs.executors import check
     from experiments.runs.store import open_study
     from experiments.studies.figures import check_measure
 
     check_measure(options.measure)
+    check(options.executor)
     folder = open_study(options.dir, options.shards)
     if folder.finished is None or folder.problems():
         carry_out.check_code(folder)

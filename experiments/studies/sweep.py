@@ -94,10 +94,11 @@ def main(options: OPTIONS, job) -> int:
     from experiments.runs import carry_out
     from experiments.runs.cost import estimate
     from experiments.runs.engine import Engine
-    from experiments.runs.executors import default_workers
+    from experiments.runs.executors import check, default_workers
     from experiments.studies.figures import check_measure
 
     check_measure(options.measure)
+    check(options.executor)
     study = plan(options, job)
     carry_out.say_if_cold()
     cost = estimate(study, Engine(), options.executor.workers or default_workers(), options.block)

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 import sys
+import time
 
 import pytest
 
+from experiments.cli.main import main
 from experiments.kit.errors import UserError
 from experiments.runs.executors import open_pool
 from experiments.runs.options import ExecutorOptions
@@ -68,3 +72,57 @@ def test_a_worker_with_other_code_refuses(tmp_path):
     packed = pack(Job.of(made, toy.engine(), Shards(str(tmp_path), made.hash)))
     with pytest.raises(RuntimeError, match="another version of the model"):
         run_packed(packed, made.task(0, 0, 0, 1))
+
+
+@pytest.mark.parametrize(
+    ("address", "message"),
+    [
+        ("nothing.json", "nothing.json: no such file"),
+        ("empty.json", "names no scheduler"),
+        ("list.json", "names no scheduler"),
+        ("localhost", "allowed: tcp://host:port"),
+        ("http://x:1", "allowed: tcp://host:port"),
+    ],
+)
+def test_a_scheduler_that_is_none_is_told_at_once(tmp_path, monkeypatch, address, message):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "empty.json").touch()
+    (tmp_path / "list.json").write_text("[1]")
+    begun = time.perf_counter()
+    with pytest.raises(UserError, match=message):
+        run_study(
+            toy.folder_of(toy.study(), tmp_path / "s"),
+            toy.engine(),
+            ExecutorOptions(name="dask", address=address),
+        )
+    assert time.perf_counter() - begun < 5
+
+
+def test_nothing_is_written_where_an_executor_cannot_be_had(tmp_path, monkeypatch, capsys):
+    monkeypatch.setitem(sys.modules, "mpi4py", None)
+    out = tmp_path / "s"
+    assert main(["sweep", "replicates=2", "executor=mpi", "figures=false", f"out={out}"]) == 2
+    assert "mpi4py is not installed" in capsys.readouterr().err
+    assert not out.exists()
+
+
+SCRIPT = """
+from experiments.cli.main import main
+import os
+import subprocess
+import sys
+import time
+sys.exit(main(["sweep", "replicates=4", "end=2021-09-20", "executor=processes", "executor.workers=2",
+               "figures=false", "out=OUT"]))
+"""
+
+
+def test_a_script_without_a_guard_is_told_so_in_one_line(tmp_path):
+    (tmp_path / "own.py").write_text(SCRIPT.replace("OUT", str(tmp_path / "s")))
+    done = subprocess.run(
+        [sys.executable, str(tmp_path / "own.py")], capture_output=True, text=True, timeout=120, check=False,
+        env={**os.environ, "PYTHONPATH": os.getcwd()},
+    )  # fmt: skip
+    assert done.returncode == 2
+    assert "if __name__ == '__main__'" in done.stderr
+    assert "Traceback" not in done.stderr

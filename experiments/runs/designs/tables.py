@@ -9,9 +9,9 @@ import pandas as pd
 
 from experiments.kit.errors import UserError, hint
 from experiments.kit.tables import ENDINGS, read_table
-from experiments.runs.designs.dimensions import checked
 from experiments.runs.options import DesignOptions
 from sim.parameters import Schema
+from sim.values import shown
 
 WEIGHT = "weight"
 """Column of a posterior with the weights of its draws; absent: all alike."""
@@ -78,7 +78,8 @@ def parameter_columns(frame: pd.DataFrame, schema: Schema, source: str) -> dict[
     columns: dict[str, np.ndarray] = {}
     for name in frame.columns:
         if name not in schema:
-            problems.append(f"{source}: {name}: no such parameter{hint(str(name), schema.names)}")
+            near = hint(str(name)[:80], schema.names)
+            problems.append(f"{source}: {shown(name)}: no such parameter{near}")
             continue
         columns[name] = _column(frame[name], schema, str(name), source, problems)
     if problems:
@@ -95,10 +96,9 @@ def _column(column: pd.Series, schema: Schema, name: str, source: str, problems:
         good &= numbers == np.rint(numbers)
     bad = np.flatnonzero(~good)
     for row in bad[:_SHOWN]:
-        try:
-            checked(parameter, column.iloc[row], f"{source}: row {row + 1}")
-        except UserError as error:
-            problems.append(str(error))
+        problems.append(
+            f"{source}: row {row + 1}: {name}: found {shown(column.iloc[row])}; allowed: {parameter.allowed}"
+        )
     if len(bad) > _SHOWN:
         problems.append(f"{source}: {name}: {len(bad) - _SHOWN} more rows with values that are not allowed")
     return numbers
