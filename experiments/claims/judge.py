@@ -51,7 +51,7 @@ class Rule:
 
 
 @dataclass(frozen=True)
-class Estimate:
+class Effect:
     """Effect of a contrast: ``mean [low, high]`` in the outcome's unit, over ``draws`` and ``runs`` pairs
     of runs.
 
@@ -105,7 +105,7 @@ class Finding:
     verdict: str
     why: str
     p_direction: Triple
-    estimate: Estimate
+    estimate: Effect
     dependence: tuple[Dependence, ...] = field(default=())
 
 
@@ -136,8 +136,8 @@ def judge(
     return Finding(verdict, why, p_direction, estimate, dependence)
 
 
-def estimate_effect(low: np.ndarray, high: np.ndarray, rule: Rule, seed: int = 0) -> Estimate:
-    """The mean paired effect and its variation over draws (see :class:`Estimate`)."""
+def estimate_effect(low: np.ndarray, high: np.ndarray, rule: Rule, seed: int = 0) -> Effect:
+    """The mean paired effect and its variation over draws (see :class:`Effect`)."""
     low, high = np.asarray(low, float), np.asarray(high, float)
     if low.shape != high.shape or low.ndim != 2 or low.shape[0] < 10 or low.shape[1] < 2:
         raise ValueError(f"need two equal arrays [draw >= 10, luck >= 2], got {low.shape} and {high.shape}")
@@ -153,7 +153,7 @@ def estimate_effect(low: np.ndarray, high: np.ndarray, rule: Rule, seed: int = 0
     within = gap.var(axis=1, ddof=1) / luck
     tau2, positive, small = _over_draws(effects, within, margin, rule.resamples, seed)
     tau = np.sqrt(max(effects.var(ddof=1) - within.mean(), 0.0))
-    return Estimate(
+    return Effect(
         mean, mean - reach, mean + reach, error, spread,
         float(tau), float(np.sqrt(max(np.quantile(tau2, rule.alpha), 0.0))),
         _summary(positive, rule.level), _summary(small, rule.level),
@@ -248,7 +248,7 @@ def _third(effects: np.ndarray, rank: np.ndarray, i: int, level: float) -> Tripl
     return float(part.mean()), float(part.mean() - reach), float(part.mean() + reach)
 
 
-def decide(direction: str, e: Estimate, rule: Rule) -> tuple[str, str]:
+def decide(direction: str, e: Effect, rule: Rule) -> tuple[str, str]:
     """The verdict and the reason for it in a few words."""
     margin = rule.margin * e.spread
     if e.spread == 0:
@@ -271,7 +271,7 @@ def decide(direction: str, e: Estimate, rule: Rule) -> tuple[str, str]:
     return ("supported" if claimed else "contradicted"), "clear"
 
 
-def _decide_none(e: Estimate, margin: float, varied: bool, equivalent: bool, rule: Rule) -> tuple[str, str]:
+def _decide_none(e: Effect, margin: float, varied: bool, equivalent: bool, rule: Rule) -> tuple[str, str]:
     """Verdict on a claim that something does not matter."""
     if equivalent and not varied:
         return "supported", "no effect that matters"
@@ -283,7 +283,7 @@ def _decide_none(e: Estimate, margin: float, varied: bool, equivalent: bool, rul
     return "mixed", f"too few runs to tell: about {_draws_needed(e, rule):,} draws would"
 
 
-def _draws_needed(e: Estimate, rule: Rule) -> int:
+def _draws_needed(e: Effect, rule: Rule) -> int:
     """Draws that would settle it nine times in ten if the effect is what it seems: as one that matters or
     as none."""
     margin, size = rule.margin * e.spread, abs(e.mean)

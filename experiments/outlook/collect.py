@@ -16,7 +16,7 @@ from experiments.kit.errors import UserError
 from experiments.kit.record import project_version
 from experiments.outlook.results import Results
 from experiments.outlook.summary import NUMBERS
-from experiments.outlook.tables import Geography, Link, OutlookTables, ValleyPlace
+from experiments.outlook.tables import Geography, OutlookTables, Route, ValleyPlace
 from experiments.runs.paths import read_paths
 from experiments.runs.series import FIRST, route_names
 from experiments.runs.store import StudyFolder
@@ -122,11 +122,11 @@ def _valley(ground: geography.Geography) -> tuple[ValleyPlace, ...]:
     )
 
 
-def _links(ground: geography.Geography) -> tuple[Link, ...]:
+def _links(ground: geography.Geography) -> tuple[Route, ...]:
     """Supply routes, in the order of the model."""
     kinds = {code: name for name, code in geography.LINK_KINDS.items()}
     return tuple(
-        Link(
+        Route(
             a=ground.node_names[int(row["a"])],
             b=ground.node_names[int(row["b"])],
             kind=kinds[int(row["kind"])],

@@ -29,7 +29,7 @@ class ValleyPlace:
 
 
 @dataclass(frozen=True)
-class Link:
+class Route:
     """A supply route between two places (provinces, valley places or neighbour states).
 
     `kind` "road", "border", "pass", "gorge" or "valley"; `closes`/`opens` "mm-dd" of the snow, "" if never;
@@ -58,7 +58,7 @@ class Geography:
     rings: tuple[tuple[np.ndarray, ...], ...]
     centres: np.ndarray
     valley: tuple[ValleyPlace, ...] = ()
-    links: tuple[Link, ...] = ()
+    links: tuple[Route, ...] = ()
 
 
 @dataclass(frozen=True)

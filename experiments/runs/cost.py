@@ -11,7 +11,7 @@ from experiments.runs.progress import duration, size
 from experiments.runs.quantiles import LEVELS
 from experiments.runs.series import weeks_of
 from experiments.runs.store import Shards
-from experiments.runs.work import Job, simulate_tables
+from experiments.runs.work import Work, simulate_tables
 from sim.outcomes import SERIES
 
 PROBE = 8
@@ -23,7 +23,7 @@ _LARGEST = {"none": 20_000, "quantiles": 1000, "national": 150, "all": 50}
 
 
 @dataclass(frozen=True)
-class Estimate:
+class Cost:
     """What is known before a study starts.
 
     Attributes:
@@ -50,7 +50,7 @@ class Estimate:
         )
 
 
-def estimate(study: Study, engine: Engine, workers: int, block: int | None = None) -> Estimate:
+def estimate(study: Study, engine: Engine, workers: int, block: int | None = None) -> Cost:
     """Time and weigh a few runs of a study.
 
     Args:
@@ -59,17 +59,17 @@ def estimate(study: Study, engine: Engine, workers: int, block: int | None = Non
         workers: that will be at work.
         block: runs a block, None to choose.
     """
-    job = Job.of(study, engine, Shards(".", study.hash))
+    work = Work.of(study, engine, Shards(".", study.hash))
     probe = study.task(0, 0, 0, min(PROBE, study.size(0, 0)))
-    simulate_tables(job, probe.part(0, 1))  # warm: compiled, memory at hand
+    simulate_tables(work, probe.part(0, 1))  # warm: compiled, memory at hand
     begun = time.perf_counter()
-    made = simulate_tables(job, probe)
+    made = simulate_tables(work, probe)
     each = (time.perf_counter() - begun) / len(probe)
     kept = sum(table.nbytes for name, table in made.items() if name != "weekly") / len(probe)
     weeks = weeks_of(study.variants[0].scenario.days)
     weekly = weeks * len(SERIES) * study.points * (len(LEVELS) + 2) * 8
     chosen = block or max(1, min(round(TARGET / max(each, 1e-9)), fair_block(study, workers)))
-    return Estimate(
+    return Cost(
         points=study.points,
         runs=study.runs,
         seconds=each * study.runs / workers,

@@ -29,7 +29,7 @@ from experiments.kit.errors import UserError
 from experiments.kit.reading import read_bytes
 from experiments.runs.options import ExecutorOptions
 from experiments.runs.plan import Task
-from experiments.runs.work import Job, Report, pack, run_block, run_packed
+from experiments.runs.work import Report, Work, pack, run_block, run_packed
 from sim.values import shown
 
 
@@ -40,7 +40,7 @@ def end_now(executor: Executor) -> None:
 
 @dataclass
 class Pool:
-    """Workers that take tasks of one job.
+    """Workers that take tasks of one work.
 
     Attributes:
         workers: tasks that run at a time.
@@ -85,14 +85,14 @@ class Pool:
 
 
 @contextlib.contextmanager
-def open_pool(options: ExecutorOptions, job: Job) -> Iterator[Pool]:
+def open_pool(options: ExecutorOptions, work: Work) -> Iterator[Pool]:
     """The pool that the options ask for.
 
     Raises:
         UserError: if it needs an optional package that is not installed, or a cluster that does not answer.
     """
     check(options)
-    with _POOLS[options.name](options, job) as pool:
+    with _POOLS[options.name](options, work) as pool:
         try:
             yield pool
         finally:
@@ -155,18 +155,18 @@ def default_workers() -> int:
 
 
 @contextlib.contextmanager
-def _threads(options: ExecutorOptions, job: Job) -> Iterator[Pool]:
+def _threads(options: ExecutorOptions, work: Work) -> Iterator[Pool]:
     """Threads: the compiled model lets go of Python's lock, so they run side by side."""
     workers = options.workers or default_workers()
     yield Pool(
-        workers, lambda: ThreadPoolExecutor(workers), lambda pool, task: pool.submit(run_block, job, task)
+        workers, lambda: ThreadPoolExecutor(workers), lambda pool, task: pool.submit(run_block, work, task)
     )
 
 
 @contextlib.contextmanager
-def _processes(options: ExecutorOptions, job: Job) -> Iterator[Pool]:
+def _processes(options: ExecutorOptions, work: Work) -> Iterator[Pool]:
     """Processes, each with a fresh interpreter."""
-    workers, packed = options.workers or default_workers(), pack(job)
+    workers, packed = options.workers or default_workers(), pack(work)
     context = multiprocessing.get_context("spawn")
 
     def start() -> Executor:
@@ -185,7 +185,7 @@ def _processes(options: ExecutorOptions, job: Job) -> Iterator[Pool]:
 
 
 @contextlib.contextmanager
-def _dask(options: ExecutorOptions, job: Job) -> Iterator[Pool]:
+def _dask(options: ExecutorOptions, work: Work) -> Iterator[Pool]:
     """A Dask cluster: a running one, or one on this machine."""
     from distributed import Client, KilledWorker
 
@@ -200,8 +200,8 @@ def _dask(options: ExecutorOptions, job: Job) -> Iterator[Pool]:
         if options.address is None:
             client.run(ignore_interrupt)  # Ctrl-C reaches the whole terminal; the workers finish their blocks
         workers = options.workers or sum(client.nthreads().values()) or 1
-        # The job (some 40 kB) goes with every task: data left on a worker would be lost with it.
-        packed = pack(job)
+        # The work (some 40 kB) goes with every task: data left on a worker would be lost with it.
+        packed = pack(work)
         yield Pool(
             workers,
             lambda: client.get_executor(pure=False),
@@ -223,13 +223,13 @@ def _dask_address(options: ExecutorOptions) -> dict[str, Any]:
 
 
 @contextlib.contextmanager
-def _mpi(options: ExecutorOptions, job: Job) -> Iterator[Pool]:
+def _mpi(options: ExecutorOptions, work: Work) -> Iterator[Pool]:
     """The ranks of an MPI program started by ``mpiexec -n N python -m mpi4py.futures -m experiments ...``."""
     from mpi4py import MPI
     from mpi4py.futures import MPIPoolExecutor
 
     ranks = MPI.COMM_WORLD.Get_attr(MPI.UNIVERSE_SIZE) or MPI.COMM_WORLD.Get_size()
-    workers, packed = options.workers or max(1, int(ranks) - 1), pack(job)
+    workers, packed = options.workers or max(1, int(ranks) - 1), pack(work)
     yield Pool(
         workers, lambda: MPIPoolExecutor(workers), lambda pool, task: pool.submit(run_packed, packed, task)
     )

@@ -40,7 +40,7 @@ def run_blocks(
     threads: int | None = None,
     progress: Progress | None = None,
 ) -> Iterator[Block]:
-    """Run replicates of a scenario, a batch at a time.
+    """Run replicates of a scenario, a batch at a time, in the order of ``replicates``.
 
     Parameters
     ----------
@@ -59,11 +59,6 @@ def run_blocks(
         Runs side by side; None: as many as there are cores.
     progress
         Called with the number of runs done since the last call.
-
-    Yields
-    ------
-    Block
-        The runs in the order of ``replicates``.
     """
     size = batch_size(scenario, held)
     for first in range(0, len(replicates), size):

@@ -19,7 +19,7 @@ from experiments.runs.quantiles import write_quantiles
 from experiments.runs.stopping import Looks
 from experiments.runs.store import StudyFolder
 from experiments.runs.tally import precise
-from experiments.runs.work import Job, Report, record_lost
+from experiments.runs.work import Report, Work, record_lost
 
 OnError = Literal["record", "stop"]
 Watch = Callable[[Report], None]
@@ -41,7 +41,7 @@ class Stop:
 
 
 @dataclass(frozen=True)
-class Outcome:
+class Ended:
     """How a call of `run_study` ended.
 
     Attributes:
@@ -60,7 +60,7 @@ def run_study(
     *,
     on_error: OnError = "record",
     watch: Watch = lambda report: None,
-) -> Outcome:
+) -> Ended:
     """Run what is missing of a study.
 
     Args:
@@ -80,20 +80,20 @@ def run_study(
     with folder.locked():
         if folder.finished is not None and not folder.problems():
             folder.shards.remove_table("weekly")  # a process that was killed at the very end left it
-            return Outcome(True, folder.finished.replicates)
+            return Ended(True, folder.finished.replicates)
         folder.tidy()
-        job = Job.of(study, engine, folder.shards, on_error == "stop")
-        with open_pool(executor, job) as pool, interruptible() as stop:
-            return _rounds(folder, study, job, pool, watch, stop)
+        work = Work.of(study, engine, folder.shards, on_error == "stop")
+        with open_pool(executor, work) as pool, interruptible() as stop:
+            return _rounds(folder, study, work, pool, watch, stop)
 
 
-def _rounds(folder: StudyFolder, study: Study, job: Job, pool: Pool, watch: Watch, stop: Stop) -> Outcome:
+def _rounds(folder: StudyFolder, study: Study, work: Work, pool: Pool, watch: Watch, stop: Stop) -> Ended:
     """Round after round, until all are done or the rule says that it is enough."""
     for number, (_, replicates) in enumerate(study.rounds):
         for _ in range(_REPAIRS):
-            Feed(pool, job, watch, stop).run(study.tasks(number, _done(folder, number), folder.block))
+            Feed(pool, work, watch, stop).run(study.tasks(number, _done(folder, number), folder.block))
             if stop.asked:
-                return Outcome(False, replicates)
+                return Ended(False, replicates)
             if next(study.tasks(number, _done(folder, number), folder.block), None) is None:
                 break
         else:
@@ -105,7 +105,7 @@ def _rounds(folder: StudyFolder, study: Study, job: Job, pool: Pool, watch: Watc
         write_quantiles(folder)
     folder.finish(replicates)
     folder.shards.remove_table("weekly")
-    return Outcome(True, replicates)
+    return Ended(True, replicates)
 
 
 def _done(folder: StudyFolder, number: int) -> dict[int, list[Span]]:
@@ -122,7 +122,7 @@ class Feed:
     """
 
     pool: Pool
-    job: Job
+    work: Work
     watch: Watch
     stop: Stop
     waiting: dict[Future, Task] = field(default_factory=dict)
@@ -202,7 +202,7 @@ class Feed:
         if self.deaths[task.shard] < _DEATHS:
             self.suspects.append(task)
         else:
-            self.watch(record_lost(self.job, task, "the worker died each time that it tried this run alone"))
+            self.watch(record_lost(self.work, task, "the worker died each time that it tried this run alone"))
 
 
 @contextmanager

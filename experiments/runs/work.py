@@ -25,7 +25,7 @@ _CHUNK_RUNS = 1000
 
 
 @dataclass(frozen=True)
-class Job:
+class Work:
     """What every block of a study needs, sent to a worker once.
 
     Attributes:
@@ -48,15 +48,15 @@ class Job:
     stop_on_error: bool = False
 
     @staticmethod
-    def of(study: Study, engine: Engine, shards: Shards, stop_on_error: bool = False) -> Job:
-        """The job of a study."""
+    def of(study: Study, engine: Engine, shards: Shards, stop_on_error: bool = False) -> Work:
+        """The work of a study."""
         light = tuple(
             Variant(
                 one.label, one.scenario, Points(one.points.names, one.points.values[:0], one.points.rows[:0])
             )
             for one in study.variants
         )
-        return Job(
+        return Work(
             engine, light, columns_of(study), study.seed, study.keep, shards, study.code, stop_on_error
         )
 
@@ -91,17 +91,17 @@ def columns_of(study: Study) -> Columns:
     return Columns(labels, tuple(dict.fromkeys(parameters)), tuple(dict.fromkeys(questions)))
 
 
-def pack(job: Job) -> bytes:
-    """A job as it is sent to workers."""
-    return pickle.dumps(job, protocol=pickle.HIGHEST_PROTOCOL)
+def pack(work: Work) -> bytes:
+    """The work of a study as it is sent to workers."""
+    return pickle.dumps(work, protocol=pickle.HIGHEST_PROTOCOL)
 
 
 @lru_cache(maxsize=4)
-def _unpack(packed: bytes) -> Job:
-    job = pickle.loads(packed)  # made by `pack` in the process that started this study
-    if job.code != source_hash():
+def _unpack(packed: bytes) -> Work:
+    work = pickle.loads(packed)  # made by `pack` in the process that started this study
+    if work.code != source_hash():
         raise RuntimeError("a worker has another version of the model, or of the tools that compile it")
-    return job
+    return work
 
 
 def run_packed(packed: bytes, task: Task) -> Report:
@@ -109,97 +109,97 @@ def run_packed(packed: bytes, task: Task) -> Report:
     return run_block(_unpack(packed), task)
 
 
-def run_block(job: Job, task: Task) -> Report:
+def run_block(work: Work, task: Task) -> Report:
     """Run one block and write its shard.
 
     Raises:
-        RunError: if a run fails and the job stops on errors.
+        RunError: if a run fails and the study stops on errors.
         OSError: if the shard cannot be written.
     """
     begun = time.perf_counter()
     failures: list[dict] = []
-    parts = [part for piece in _pieces(job, task) for part in _attempt(job, piece, failures)]
-    job.shards.commit(task.shard, _together(job, parts, failures))
+    parts = [part for piece in _pieces(work, task) for part in _attempt(work, piece, failures)]
+    work.shards.commit(task.shard, _together(work, parts, failures))
     return Report(task.shard, len(task), len(failures), time.perf_counter() - begun)
 
 
-def record_lost(job: Job, task: Task, reason: str) -> Report:
+def record_lost(work: Work, task: Task, reason: str) -> Report:
     """Write the shard of a single run that ends every worker that tries it: one failure, no outcome."""
     error = StageError("worker", RuntimeError(reason))
-    failure = _failure(job, task, error)
-    job.shards.commit(task.shard, _together(job, [], [failure]))
+    failure = _failure(work, task, error)
+    work.shards.commit(task.shard, _together(work, [], [failure]))
     return Report(task.shard, 1, 1, 0.0)
 
 
-def series_needed(job: Job, variant: Variant) -> tuple[bool, bool]:
+def series_needed(work: Work, variant: Variant) -> tuple[bool, bool]:
     """Whether the runs of a scenario have to hold national series, and series of places."""
     places = any(question.place != "national" for question in variant.scenario.questions)
-    national = job.keep != "none" or len(variant.scenario.questions) > 0
-    return national, job.keep in ("national", "all") or places
+    national = work.keep != "none" or len(variant.scenario.questions) > 0
+    return national, work.keep in ("national", "all") or places
 
 
-def _together(job: Job, parts: list[dict[str, pa.Table]], failures: list[dict]) -> dict[str, pa.Table]:
+def _together(work: Work, parts: list[dict[str, pa.Table]], failures: list[dict]) -> dict[str, pa.Table]:
     """The tables of a block from those of its pieces, and its failures."""
-    made = {"runs": empty_runs(job.engine, job.columns)}
+    made = {"runs": empty_runs(work.engine, work.columns)}
     for name in dict.fromkeys(name for part in parts for name in part):
         made[name] = pa.concat_tables([part[name] for part in parts if name in part])
     if failures:
-        made["failures"] = failure_table(failures, job.columns)
+        made["failures"] = failure_table(failures, work.columns)
     return made
 
 
-def _pieces(job: Job, task: Task) -> list[Task]:
+def _pieces(work: Work, task: Task) -> list[Task]:
     """The task in pieces of at most `_CHUNK_RUNS` runs whose series fit in `_CHUNK_BYTES`."""
-    variant = job.variants[task.variant]
-    national, places = series_needed(job, variant)
+    variant = work.variants[task.variant]
+    national, places = series_needed(work, variant)
     days = variant.scenario.days
     each = days * len(SERIES) * 4 * national + days // 7 * 34 * 10 * 4 * places
     size = min(_CHUNK_RUNS, max(1, _CHUNK_BYTES // each) if each else len(task))
     return [task.part(start, min(start + size, task.stop)) for start in range(task.start, task.stop, size)]
 
 
-def _attempt(job: Job, task: Task, failures: list[dict]) -> list[dict[str, pa.Table]]:
+def _attempt(work: Work, task: Task, failures: list[dict]) -> list[dict[str, pa.Table]]:
     """Tables of the runs of a task; if one of them fails it is found by halving, and the others go on."""
     try:
-        return [simulate_tables(job, task)]
+        return [simulate_tables(work, task)]
     except StageError as stage:
         if len(task) > 1:
             first, second = task.halves()
-            return _attempt(job, first, failures) + _attempt(job, second, failures)
-        failure = _failure(job, task, stage)
-        if job.stop_on_error:
+            return _attempt(work, first, failures) + _attempt(work, second, failures)
+        failure = _failure(work, task, stage)
+        if work.stop_on_error:
             raise RunError(f"{failure['run_id']}: {failure['stage']}: {failure['message']}") from None
         failures.append(failure)
         return []
 
 
-def simulate_tables(job: Job, task: Task) -> dict[str, pa.Table]:
+def simulate_tables(work: Work, task: Task) -> dict[str, pa.Table]:
     """Tables of the runs of a task, nothing written; an error says in which stage it came up (``stage``)."""
-    variant, engine = job.variants[task.variant], job.engine
-    national, places = series_needed(job, variant)
+    variant, engine = work.variants[task.variant], work.engine
+    national, places = series_needed(work, variant)
     stage = "draw"
     try:
-        values = draw_values(variant, task, job.seed)
+        values = draw_values(variant, task, work.seed)
         runs = Runs.of(task, variant, values)
         stage = "simulate"
         block = engine.simulate(
-            variant.scenario, values, runs.replicate, job.seed,
+            variant.scenario, values, runs.replicate, work.seed,
             threads=1, keep_series=national, keep_places=places,
         )  # fmt: skip
         stage = "outcome"
-        made = run_tables(runs, block, engine, job.columns)
+        made = run_tables(runs, block, engine, work.columns)
         shown = max(0, min(len(task), FIRST - task.start)) if task.round == 0 else 0
-        return {**made, **series_tables(runs.keys(job.columns.labels), block, job.keep, shown)}
+        return {**made, **series_tables(runs.keys(work.columns.labels), block, work.keep, shown)}
     except Exception as error:  # whatever a run may raise: it is a row of the study and stops nobody else
         raise StageError(stage, error) from error
 
 
-def _failure(job: Job, task: Task, stage: StageError) -> dict[str, object]:
+def _failure(work: Work, task: Task, stage: StageError) -> dict[str, object]:
     """The row of a run that failed: a task of one run."""
-    variant = job.variants[task.variant]
+    variant = work.variants[task.variant]
     (point,), (replicate,) = task.indices
     try:
-        values = draw_values(variant, task, job.seed)
+        values = draw_values(variant, task, work.seed)
         mark = Runs.of(task, variant, values).hashes[0]
     except Exception:  # the draw itself may be what failed: the run then has no point to hash
         mark = "unknown"

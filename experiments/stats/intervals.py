@@ -14,8 +14,6 @@ from scipy import stats
 FEW_RUNS = 100
 """Below this many runs the 95 % interval of an even chance is wider than plus or minus 0.1: say so."""
 
-_BOOTSTRAP_CELLS = 4_000_000  # draws x runs handled at a time: bounds memory near 64 MB
-
 
 class Interval(NamedTuple):
     """An estimate with its lower and upper limit (floats, or arrays of one shape)."""
@@ -67,21 +65,6 @@ def wilson(successes: ArrayLike, n: ArrayLike, level: float = 0.95) -> Interval:
     return _plain(p, low, high)
 
 
-def jeffreys(successes: ArrayLike, n: ArrayLike, level: float = 0.95) -> Interval:
-    """Share of successes with the equal-tailed interval of Jeffreys' prior (Brown et al. 2001, Stat. Sci.
-    16:101).
-
-    The limit is 0 where there was no success and 1 where there was no failure.
-    """
-    k, total = _counts(successes, n)
-    tail = (1.0 - level) / 2.0
-    with np.errstate(invalid="ignore", divide="ignore"):
-        p = k / total
-    low = np.where(k == 0, 0.0, stats.beta.ppf(tail, k + 0.5, total - k + 0.5))
-    high = np.where(k == total, 1.0, stats.beta.ppf(1.0 - tail, k + 0.5, total - k + 0.5))
-    return _plain(p, low, high)
-
-
 def half_width(p: ArrayLike, n: ArrayLike, level: float = 0.95) -> float | np.ndarray:
     """Half the length of Wilson's interval for a share `p` seen in `n` runs (inf for no runs)."""
     share, total = np.broadcast_arrays(np.asarray(p, float), np.asarray(n, float))
@@ -127,22 +110,3 @@ def quantile_interval(values: ArrayLike, q: float, level: float = 0.95) -> Inter
     low = x[first - 1] if first >= 1 else -np.inf
     high = x[last - 1] if last <= x.size else np.inf
     return Interval(float(np.quantile(x, q)), float(low), float(high))
-
-
-def bootstrap_mean(values: ArrayLike, seed: int, level: float = 0.95, draws: int = 2000) -> Interval:
-    """Mean over runs with its percentile bootstrap interval (Efron and Tibshirani 1993, ch. 13).
-
-    `values`: float[n], nan left out; the same seed gives the same limits. One run alone gives (x, nan, nan).
-    """
-    x = np.asarray(values, float).ravel()
-    x = x[~np.isnan(x)]
-    if x.size < 2:
-        return Interval(float(x[0]) if x.size else np.nan, np.nan, np.nan)
-    rng = generator(seed)
-    step = max(1, _BOOTSTRAP_CELLS // x.size)
-    means = np.empty(draws)
-    for start in range(0, draws, step):
-        stop = min(start + step, draws)
-        means[start:stop] = x[rng.integers(0, x.size, (stop - start, x.size))].mean(axis=1)
-    low, high = np.quantile(means, [(1.0 - level) / 2.0, (1.0 + level) / 2.0])
-    return Interval(float(x.mean()), float(low), float(high))

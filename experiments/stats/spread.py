@@ -71,20 +71,6 @@ def spread_table(
     }
 
 
-def share_by_time(series: np.ndarray, twin: np.ndarray) -> np.ndarray:
-    """Share of the variance owed to parameters at every time: `series`, `twin` float[run, time] ->
-    float[time].
-
-    nan at times at which nothing varies.
-    """
-    a, b = np.asarray(series, float), np.asarray(twin, float)
-    centre = (a.mean(axis=0) + b.mean(axis=0)) / 2.0
-    a, b = a - centre, b - centre
-    variance = (np.mean(a * a, axis=0) + np.mean(b * b, axis=0)) / 2.0
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return np.clip(np.where(variance > 0, np.mean(a * b, axis=0) / variance, np.nan), 0.0, 1.0)
-
-
 def _resamples(n: int, draws: int, seed: int) -> np.ndarray:
     """How often each of n pairs is drawn in each bootstrap resample: float[draws, n]."""
     if n == 0:

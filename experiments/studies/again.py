@@ -14,7 +14,7 @@ from experiments.runs.engine import Engine
 from experiments.runs.plan import Study, Task, Variant, draw_values
 from experiments.runs.store import Shards, StudyFolder, open_study
 from experiments.runs.tables import Runs, run_tables
-from experiments.runs.work import Job, StageError, simulate_tables
+from experiments.runs.work import StageError, Work, simulate_tables
 from sim.compiled import source_hash
 from sim.ensemble import Block
 
@@ -68,7 +68,7 @@ def reproduce(
         return _fails_again(found, study, engine, task)
     variant = study.variants[task.variant]
     other = found.record.code != source_hash()
-    return _compare(engine, Job.of(study, engine, found.shards), variant, task, study.seed, stored, other)
+    return _compare(engine, Work.of(study, engine, found.shards), variant, task, study.seed, stored, other)
 
 
 def _task(study: Study, row: pa.Table) -> Task:
@@ -85,14 +85,14 @@ def _task(study: Study, row: pa.Table) -> Task:
 
 
 def _compare(
-    engine: Engine, job: Job, variant: Variant, task: Task, seed: int, stored: pa.Table, other_code: bool
+    engine: Engine, work: Work, variant: Variant, task: Task, seed: int, stored: pa.Table, other_code: bool
 ) -> Again:  # fmt: skip
     values = draw_values(variant, task, seed)
     runs = Runs.of(task, variant, values)
     block = engine.simulate(
         variant.scenario, values, runs.replicate, seed, threads=1, keep_series=True, keep_places=True
     )
-    made = run_tables(runs, block, engine, job.columns)["runs"]
+    made = run_tables(runs, block, engine, work.columns)["runs"]
     names = [name for name in made.column_names if name in stored.column_names]
     differs = tuple(name for name in names if not _equal(made[name], stored[name]))
     ending = str(made["ending"][0].as_py()) if "ending" in made.column_names else ""
@@ -101,7 +101,7 @@ def _compare(
 
 def _fails_again(folder: StudyFolder, study: Study, engine: Engine, task: Task) -> Again:
     try:
-        simulate_tables(Job.of(study, engine, folder.shards), task)
+        simulate_tables(Work.of(study, engine, folder.shards), task)
     except StageError as failure:
         text = f"{failure.stage}: {type(failure.error).__name__}: {failure.error}"
         return Again(None, "", 0, (), text, False)

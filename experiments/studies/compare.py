@@ -61,7 +61,7 @@ def _write(made, out) -> None:
     from experiments.runs import folders
     from experiments.studies import comparisons
     from experiments.studies.differences import outcome_words, to_data
-    from experiments.studies.landscapes import Outcome
+    from experiments.studies.landscapes import Quantity
 
     if out.exists():
         raise UserError(f"out={out}: is there already and is not overwritten; allowed: a new folder")
@@ -71,5 +71,5 @@ def _write(made, out) -> None:
         for number, one in enumerate(made):
             rows = {outcome_words(name): row for name, row in one.rows.items() if row.flips_up is not None}
             if rows:
-                figure = comparisons.paired_differences(rows, Outcome("Chance", "", True), a=one.a, b=one.b)
+                figure = comparisons.paired_differences(rows, Quantity("Chance", "", True), a=one.a, b=one.b)
                 style.save(figure, folder / f"differences-{number}.png")

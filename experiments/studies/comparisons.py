@@ -14,7 +14,7 @@ from experiments.drawing.bands import band_key, draw_bands
 from experiments.stats.bands import Bands, Periods, quantile_bands
 from experiments.stats.intervals import enough_runs, half_width, wilson
 from experiments.stats.paired import Paired
-from experiments.studies.landscapes import Outcome, each
+from experiments.studies.landscapes import Quantity, each
 
 
 def _name(scenario: str) -> str:
@@ -26,7 +26,7 @@ def _name(scenario: str) -> str:
 def fans_by_scenario(
     days: np.ndarray,
     paths: Mapping[str, Periods],
-    outcome: Outcome,
+    outcome: Quantity,
     *,
     flow: bool = False,
     columns: int = 3,
@@ -62,7 +62,7 @@ def fans_by_scenario(
     return figure
 
 
-def _range_in_words(outcome: Outcome, last: Mapping[str, float]) -> str:
+def _range_in_words(outcome: Quantity, last: Mapping[str, float]) -> str:
     """Which scenario ends lowest and which highest, by their medians."""
     most, least = max(last, key=last.__getitem__), min(last, key=last.__getitem__)
     return (
@@ -72,7 +72,7 @@ def _range_in_words(outcome: Outcome, last: Mapping[str, float]) -> str:
 
 
 def _one_fan(
-    ax: Axes, days: np.ndarray, bands: Bands, first: Bands | None, outcome: Outcome, ceiling: float
+    ax: Axes, days: np.ndarray, bands: Bands, first: Bands | None, outcome: Quantity, ceiling: float
 ) -> None:
     """One scenario's fan, with the first one's median over it."""
     draw_bands(ax, bands.times, bands, style.MUTED if first is None else style.BLUE)
@@ -136,7 +136,7 @@ def _stack(ax: Axes, shares: np.ndarray, names: Sequence[str]) -> None:
 
 
 @style.styled
-def paired_differences(rows: Mapping[str, Paired], outcome: Outcome, *, a: str, b: str) -> Figure:
+def paired_differences(rows: Mapping[str, Paired], outcome: Quantity, *, a: str, b: str) -> Figure:
     """Paired differences with intervals, one row an outcome: settled signs in blue, open ones in grey.
 
     `rows[label]` as `experiments.stats.paired.compare` gives it for A minus B; on the right the chance

@@ -22,7 +22,7 @@ from experiments.studies import comparisons, responses
 from experiments.studies import landscapes as sweeps
 from experiments.studies.differences import compare_arms, outcome_words
 from experiments.studies.estimates import replicates_done
-from experiments.studies.landscapes import Outcome
+from experiments.studies.landscapes import Quantity
 from experiments.studies.pairs import ENDING, Arm, arms_of, outcomes_of, point_label, read_runs
 from sim.outcomes import ENDINGS, MEASURES, SERIES
 from sim.world.clock import Calendar
@@ -90,12 +90,12 @@ def figures(folder: StudyFolder, measure: str) -> Iterator[Drawn]:
             yield Drawn(drawn.name + more, drawn.figure)
 
 
-def outcome_of(measure: str) -> Outcome:
+def outcome_of(measure: str) -> Quantity:
     """A measure as an outcome of a figure: name in words, unit of its series."""
     series = SERIES.get(measure.removeprefix("final_").removeprefix("max_"))
     unit = series.unit.removesuffix(" a day") if series else ""
     unit = "" if unit == measure else unit
-    return Outcome(outcome_words(measure).capitalize(), unit, unit == "share")
+    return Quantity(outcome_words(measure).capitalize(), unit, unit == "share")
 
 
 def _scenarios(folder: StudyFolder, measure: str) -> Iterator[Drawn]:
@@ -137,7 +137,7 @@ def _differences(arms: list[Arm], measure: str) -> Iterator[Drawn]:
             outcome = (
                 outcome_of(measure)
                 if name == measure
-                else Outcome(outcome_words(name).capitalize(), "", True)
+                else Quantity(outcome_words(name).capitalize(), "", True)
             )
             figure = comparisons.paired_differences(rows, outcome, a="the scenario", b=arms[0].name)
             yield Drawn(f"differences-{_file(outcome_words(name))}", figure)

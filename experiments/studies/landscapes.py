@@ -22,7 +22,7 @@ CONTOURS = (0.1, 0.25, 0.5, 0.75, 0.9)
 
 
 @dataclass(frozen=True)
-class Outcome:
+class Quantity:
     """What is drawn: `name` in words, `unit` ("" for a pure number), and whether values are shares or
     chances."""
 
@@ -81,7 +81,7 @@ def _skewed(groups: Sequence[np.ndarray]) -> bool:
 
 @style.styled
 def ridgelines(
-    groups: Sequence[np.ndarray], labels: Sequence[str], outcome: Outcome, *, reference: int | None = None
+    groups: Sequence[np.ndarray], labels: Sequence[str], outcome: Quantity, *, reference: int | None = None
 ) -> Figure:
     """Distribution of one outcome at every point: `groups[i]` float[runs], nan left out; `labels[i]` its
     point.

@@ -12,7 +12,7 @@ from experiments.drawing import style
 from experiments.drawing.bands import draw_bands
 from experiments.stats.bands import Bands
 from experiments.stats.intervals import half_width, wilson
-from experiments.studies.landscapes import Outcome, each, known
+from experiments.studies.landscapes import Quantity, each, known
 
 _LEVELS = (0.5, 0.8, 0.95)
 
@@ -21,7 +21,7 @@ _LEVELS = (0.5, 0.8, 0.95)
 def response(
     x: np.ndarray,
     groups: Sequence[np.ndarray],
-    outcome: Outcome,
+    outcome: Quantity,
     *,
     x_label: str,
     reference: float | None = None,
@@ -34,7 +34,7 @@ def response(
     x = np.asarray(x, float)
     clean = [known(g) for g in groups]
     binary = all(np.isin(g, (0.0, 1.0)).all() for g in clean)
-    unit = Outcome(outcome.name, outcome.unit, outcome.share or binary)
+    unit = Quantity(outcome.name, outcome.unit, outcome.share or binary)
     ends = [unit.say(float(g.mean() if binary else np.median(g))) for g in (clean[0], clean[-1])]
     figure = style.page(8.6, 5.0)
     top = style.headline(

@@ -178,7 +178,7 @@ def test_a_run_that_differs_is_told_by_its_columns(folder):
 
 def test_a_failed_run_fails_again(tmp_path):
     folder = toy.run(toy.study(), tmp_path / "s", function=toy.failing)
-    name = folder.failures()["run_id"][0]
+    name = folder.table("failures")["run_id"][0]
     assert (
         reproduce(folder.path, name, toy.engine(toy.failing)).failure
         == "simulate: ValueError: a negative stock of bread"

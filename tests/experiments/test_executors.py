@@ -15,7 +15,7 @@ from experiments.runs.executors import open_pool
 from experiments.runs.options import ExecutorOptions
 from experiments.runs.runner import run_study
 from experiments.runs.store import Shards
-from experiments.runs.work import Job
+from experiments.runs.work import Work
 from tests.experiments import toy_engine as toy
 
 
@@ -59,9 +59,9 @@ def test_a_study_may_change_its_executor_half_way(tmp_path, undisturbed):
 )
 def test_an_executor_without_its_package_says_what_to_install(monkeypatch, name, module, package):
     monkeypatch.setitem(sys.modules, module, None)
-    job = Job.of(toy.study(), toy.engine(), Shards(".", ""))
+    work = Work.of(toy.study(), toy.engine(), Shards(".", ""))
     wanted = pytest.raises(UserError, match=rf"{package} is not installed.*outlook\[{name}\]")
-    with wanted, open_pool(ExecutorOptions(name=name), job):
+    with wanted, open_pool(ExecutorOptions(name=name), work):
         pass
 
 
@@ -69,7 +69,7 @@ def test_a_worker_with_other_code_refuses(tmp_path):
     from experiments.runs.work import pack, run_packed
 
     made = toy.study(code="of another version")
-    packed = pack(Job.of(made, toy.engine(), Shards(str(tmp_path), made.hash)))
+    packed = pack(Work.of(made, toy.engine(), Shards(str(tmp_path), made.hash)))
     with pytest.raises(RuntimeError, match="another version of the model"):
         run_packed(packed, made.task(0, 0, 0, 1))
 

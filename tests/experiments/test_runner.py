@@ -56,7 +56,7 @@ def test_a_run_has_the_identity_that_the_simulator_gives_it(tmp_path):
 def test_a_failed_run_is_a_row_and_the_others_go_on(tmp_path):
     sound = toy.run(toy.study(), tmp_path / "sound")
     folder = toy.run(toy.study(), tmp_path / "s", function=toy.failing)
-    failures, runs = folder.failures(), folder.runs()
+    failures, runs = folder.table("failures"), folder.runs()
     assert failures["replicate"].tolist() == [toy.FAILS] * 6
     assert failures["stage"].unique().tolist() == ["simulate"]
     assert failures["error"].unique().tolist() == ["ValueError"]
@@ -122,7 +122,7 @@ def test_a_finished_study_runs_nothing_again(tmp_path):
 def test_quantiles_are_those_of_the_runs(tmp_path):
     made = toy.study(keep="national")
     folder = toy.run(made, tmp_path / "s")
-    series, quantiles = folder.series(), folder.quantiles()
+    series, quantiles = folder.table("series"), folder.quantiles()
     assert len(series) == 120 * 30
     assert not (folder.path / "weekly").exists()
     one = series[(series["scenario"] == "toy2") & (series["point"] == 1)]
@@ -186,6 +186,6 @@ def test_a_worker_that_is_killed_costs_nothing(tmp_path):
 def test_a_run_that_kills_its_worker_is_a_failure_of_its_own(tmp_path):
     made = toy.study([toy.variant(services=None)], 12)
     folder = toy.run(made, tmp_path / "s", function=toy.deadly, block=4, executor="processes")
-    assert folder.failures()["replicate"].tolist() == [toy.FAILS]
-    assert folder.failures()["stage"].tolist() == ["worker"]
+    assert folder.table("failures")["replicate"].tolist() == [toy.FAILS]
+    assert folder.table("failures")["stage"].tolist() == ["worker"]
     assert folder.runs()["replicate"].tolist() == [r for r in range(12) if r != toy.FAILS]

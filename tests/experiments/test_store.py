@@ -19,6 +19,7 @@ from experiments.runs.carry_out import check_code, same_study
 from experiments.runs.options import ExecutorOptions
 from experiments.runs.runner import run_study
 from experiments.runs.stopping import Looks
+from experiments.runs.store.document import read_plan
 from sim.uncertainty import Space
 from tests.experiments import toy_engine as toy
 
@@ -52,7 +53,7 @@ def test_posterior_draws_travel_with_the_study(tmp_path):
 
 def test_the_plan_is_there_before_the_first_run(tmp_path):
     folder = toy.folder_of(toy.study(), tmp_path / "s")
-    plan = folder.plan()
+    plan = read_plan(folder.path).to_pandas()
     assert plan["scenario"].tolist() == ["toy"] * 3 + ["toy2"] * 3
     assert plan[toy.SERVICE].tolist() == [0.2, 0.5, 0.8] * 2
     assert not (folder.path / "runs").exists()

@@ -261,11 +261,11 @@ def test_two_parameters_make_maps_of_probability(tmp_path):
 
 def test_a_stopped_study_says_how_to_resume(tmp_path, capsys, monkeypatch):
     from experiments.runs import carry_out as studies
-    from experiments.runs.runner import Outcome
+    from experiments.runs.runner import Ended
 
     out = tmp_path / "study"
     with monkeypatch.context() as patch:
-        patch.setattr(studies, "run_study", lambda *arguments, **more: Outcome(False, 6))
+        patch.setattr(studies, "run_study", lambda *arguments, **more: Ended(False, 6))
         assert main(["sweep", "replicates=6", SHORT, "figures=false", f"out={out}"]) == 130
     assert f"outlook resume {out}" in capsys.readouterr().err
     assert main(["status", str(out)]) == 0

@@ -15,7 +15,7 @@ from experiments.runs import store
 from experiments.runs.engine import Engine
 from experiments.runs.options import ExecutorOptions
 from experiments.runs.plan import Points, Study, Variant
-from experiments.runs.runner import Outcome, run_study
+from experiments.runs.runner import Ended, run_study
 from experiments.runs.stopping import Looks
 from sim.compiled import source_hash
 from sim.outcomes import PLACE_SERIES, SERIES
@@ -152,7 +152,7 @@ def run(made: Study, path: Path, *, function=simulate, block: int = 7, executor:
     return folder
 
 
-def go_on(path: Path, function_name: str = "simulate", workers: int = 2) -> Outcome:
+def go_on(path: Path, function_name: str = "simulate", workers: int = 2) -> Ended:
     """What a process of its own does: open the folder and run what is missing."""
     options = ExecutorOptions(name="threads", workers=workers)
     return run_study(store.open_study(path), engine(globals()[function_name]), options)

@@ -14,7 +14,7 @@ from matplotlib.ticker import MaxNLocator
 from experiments.drawing import labels, style
 from experiments.outlook import sentences
 from experiments.outlook.figures.maps import country, draw_provinces, outline_panjshir
-from experiments.outlook.tables import Geography, Link, OutlookTables
+from experiments.outlook.tables import Geography, OutlookTables, Route
 from experiments.stats.seasonality import half_years, totals
 
 LISTED = 10
@@ -51,7 +51,7 @@ def positions(geography: Geography) -> tuple[np.ndarray, np.ndarray]:
     return a, b
 
 
-def _far_end(link: Link, known: dict[str, np.ndarray], outer: dict[str, np.ndarray]) -> np.ndarray:
+def _far_end(link: Route, known: dict[str, np.ndarray], outer: dict[str, np.ndarray]) -> np.ndarray:
     """Where a route ends: a known place, or just outside the country towards the neighbour state."""
     if link.b in known:
         return known[link.b]
@@ -179,13 +179,13 @@ def _strip(figure: Figure, ax: Axes, tables: OutlookTables, top: np.ndarray, by_
     bar.set_label(f"{tables.route_unit}, mean", fontsize=8, color=style.MUTED)
 
 
-def _route_name(link: Link) -> str:
+def _route_name(link: Route) -> str:
     """A route's own name, with its ends where the name does not hold them."""
     ends = f"{link.a} – {link.b}"
     return ends if link.a in link.name and link.b in link.name else f"{link.name} ({ends})"
 
 
-def _shut_months(link: Link) -> list[tuple[float, float]]:
+def _shut_months(link: Route) -> list[tuple[float, float]]:
     """Spans of the snow on an axis on which January is centred at 0: (start, stop), split at the new year."""
     if not link.closes or not link.opens:
         return []
@@ -193,7 +193,7 @@ def _shut_months(link: Link) -> list[tuple[float, float]]:
     return [(start, stop)] if start < stop else [(start, 12.0), (0.0, stop)]
 
 
-def main_routes(carried: np.ndarray, links: tuple[Link, ...], count: int = LISTED) -> np.ndarray:
+def main_routes(carried: np.ndarray, links: tuple[Route, ...], count: int = LISTED) -> np.ndarray:
     """Indices of the routes that carry most, float ``(routes,)``, in that order; none that carries nothing, no
     path inside the valley."""
     total = np.array(carried, dtype=float)

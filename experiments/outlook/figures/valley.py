@@ -22,7 +22,7 @@ _FLOOR_LINE, _SIDE_LINE = 7.0, 2.2
 
 
 @dataclass(frozen=True)
-class Layout:
+class Spots:
     """Where each valley place is drawn: `x`, `y` float[place]; `up` bool[place]: above the floor."""
 
     x: np.ndarray
@@ -30,7 +30,7 @@ class Layout:
     up: np.ndarray
 
 
-def layout(geography: Geography) -> Layout:
+def layout(geography: Geography) -> Spots:
     """Floor places on the road left to right; a floor place off the road and every side valley branch off its
     place.
 
@@ -56,7 +56,7 @@ def layout(geography: Geography) -> Layout:
         width = max(above, below, 1.0)
         x[i] = cursor + (width - 1.0) / 2.0
         cursor += width + 0.35
-    return Layout(x, y, up)
+    return Spots(x, y, up)
 
 
 def _branches(geography: Geography, place: int, axis: list[int]) -> list[int]:
@@ -69,7 +69,7 @@ def _branches(geography: Geography, place: int, axis: list[int]) -> list[int]:
     return sorted(found, key=lambda i: geography.valley[i].kind != "floor")
 
 
-def _lines(ax: Axes, geography: Geography, where: Layout) -> None:
+def _lines(ax: Axes, geography: Geography, where: Spots) -> None:
     """The road along the floor, thick; branches thin."""
     index = {p.name: i for i, p in enumerate(geography.valley)}
     for i, p in enumerate(geography.valley):
@@ -83,7 +83,7 @@ def _lines(ax: Axes, geography: Geography, where: Layout) -> None:
         )  # fmt: skip
 
 
-def _nodes(ax: Axes, geography: Geography, where: Layout, held: np.ndarray | None, norm: Normalize) -> None:
+def _nodes(ax: Axes, geography: Geography, where: Spots, held: np.ndarray | None, norm: Normalize) -> None:
     """A dot a place, coloured by the share of time that the front holds it, with the number inside."""
     for i, p in enumerate(geography.valley):
         floor = p.kind == "floor"
@@ -106,7 +106,7 @@ def _nodes(ax: Axes, geography: Geography, where: Layout, held: np.ndarray | Non
                     zorder=5, path_effects=style.halo(3))  # fmt: skip
 
 
-def _exits(ax: Axes, geography: Geography, where: Layout) -> None:
+def _exits(ax: Axes, geography: Geography, where: Spots) -> None:
     """Ways out of the valley: the gorge at the mouth and the passes, with the days that snow shuts them."""
     index = {p.name: i for i, p in enumerate(geography.valley)}
     right, left = where.x.max() + 0.75, where.x.min() - 0.75

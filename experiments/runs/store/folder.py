@@ -160,10 +160,6 @@ class StudyFolder:
         table = self.shards.read("failures", ["point"])
         return 0 if table is None else table.num_rows
 
-    def plan(self) -> pd.DataFrame:
-        """The design: scenario, row, point, swept parameters."""
-        return document.read_plan(self.path).to_pandas()
-
     def runs(self, columns: list[str] | None = None) -> pd.DataFrame:
         """Outcomes, a row a run that succeeded, in the order of scenario, point and replicate."""
         return self.table("runs", columns)
@@ -172,21 +168,9 @@ class StudyFolder:
         """Parameters that vary, a row a run that succeeded, in the order of `runs`."""
         return self.table("points")
 
-    def failures(self) -> pd.DataFrame:
-        """Runs that failed, with stage and message."""
-        return self.table("failures")
-
-    def series(self) -> pd.DataFrame:
-        """National series, a row a run and day (``keep=national`` or ``all``)."""
-        return self.table("series")
-
     def quantiles(self) -> pd.DataFrame:
         """Quantiles over replicates, a row a point, week and series; empty if they were not kept."""
         return self._whole("quantiles")
-
-    def paths(self) -> pd.DataFrame:
-        """Series of the first runs of each scenario by month (by day, if runs are short), for figures."""
-        return self.table("paths")
 
     def _whole(self, name: str) -> pd.DataFrame:
         path = self.path / f"{name}.parquet"

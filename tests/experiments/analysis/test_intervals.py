@@ -46,17 +46,6 @@ def test_impossible_counts_are_refused(k, n):
         iv.wilson(k, n)
 
 
-def test_jeffreys_covers_about_as_often_as_it_says():
-    """Mean coverage over p, worked out exactly from the binomial (no chance involved)."""
-    n, p = 40, np.linspace(0.02, 0.98, 193)
-    _, low, high = iv.jeffreys(np.arange(n + 1), n)
-    inside = (low[:, None] <= p) & (p <= high[:, None])
-    coverage = (stats.binom.pmf(np.arange(n + 1)[:, None], n, p) * inside).sum(axis=0)
-    assert coverage.mean() == pytest.approx(0.95, abs=0.01)
-    assert low[0] == 0.0
-    assert high[n] == 1.0
-
-
 @pytest.mark.parametrize(("p", "precision"), [(0.5, 0.02), (0.1, 0.02), (0.03, 0.01), (0.9, 0.05)])
 def test_enough_runs_is_exactly_enough(p, precision):
     needed = iv.enough_runs(p, 0, precision)
@@ -92,29 +81,6 @@ def test_quantile_interval_admits_that_few_runs_bound_nothing():
     got = iv.quantile_interval([1.0, 2.0, 3.0, np.nan], 0.95)
     assert got.high == np.inf
     assert iv.quantile_interval([], 0.5)[1:] == (-np.inf, np.inf)
-
-
-def test_bootstrap_mean_is_repeatable_and_close_to_theory():
-    x = iv.generator(3).normal(10.0, 2.0, 400)
-    got = iv.bootstrap_mean(x, seed=5)
-    assert got == iv.bootstrap_mean(np.append(x, np.nan), seed=5)
-    assert got != iv.bootstrap_mean(x, seed=6)
-    half = 1.96 * x.std(ddof=1) / 20.0
-    assert got.low == pytest.approx(x.mean() - half, abs=0.05)
-    assert got.high == pytest.approx(x.mean() + half, abs=0.05)
-
-
-def test_bootstrap_in_pieces_is_a_proper_bootstrap(monkeypatch):
-    """Large samples are drawn in pieces to bound memory; every piece must be filled."""
-    monkeypatch.setattr(iv, "_BOOTSTRAP_CELLS", 1000)
-    got = iv.bootstrap_mean(np.arange(100.0), seed=1, draws=205)
-    assert 40 < got.low < 49.5 < got.high < 59
-
-
-def test_one_run_has_no_interval():
-    got = iv.bootstrap_mean([4.0], seed=1)
-    assert got.estimate == 4.0
-    assert np.isnan([got.low, got.high]).all()
 
 
 @pytest.mark.parametrize("level", [0.0, 1.0, 95])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from experiments.stats.spread import parameter_share, share_by_time, spread_table
+from experiments.stats.spread import parameter_share, spread_table
 
 
 def twins(share: float, n: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
@@ -75,15 +75,6 @@ def test_the_table_has_what_both_have():
     assert list(got) == ["x"]
     assert got["x"] == parameter_share(a, b, seed=7)
     assert spread_table({}, {}) == {}
-
-
-def test_share_by_time_grows_where_the_common_part_grows():
-    rng = np.random.Generator(np.random.Philox(key=9))
-    weight = np.linspace(0.0, 1.0, 5)
-    common = rng.normal(size=(3000, 1)) * np.sqrt(weight)
-    a, b = (common + np.sqrt(1 - weight) * rng.normal(size=(3000, 5)) for _ in "ab")
-    assert share_by_time(a, b) == pytest.approx(weight, abs=0.08)
-    assert np.isnan(share_by_time(np.ones((5, 2)), np.ones((5, 2)))).all()
 
 
 def test_twins_of_unequal_length_are_refused():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from experiments.drawing.marks import Mark
-from experiments.outlook.tables import Geography, Link, OutlookTables, ValleyPlace
+from experiments.outlook.tables import Geography, OutlookTables, Route, ValleyPlace
 from experiments.stats.bands import Periods, gather
 from experiments.stats.seasonality import weeks_by_month
 from sim.outcomes import SERIES
@@ -35,12 +35,12 @@ def square_country(count: int = 34) -> Geography:
         ValleyPlace("Side D", "side", "Head", "Head", 3, False),
     )
     links = (
-        Link(names[0], names[1], "road", "Plain road"),
-        Link(names[1], names[2], "road", "High road", "12-01", "04-01", 0.2),
-        Link("Head", names[8], "pass", "Head pass", "11-15", "05-15", 0.0),
-        Link("Mouth", names[6], "gorge", "Gorge road"),
-        Link(names[5], "Tajikistan", "border", "River ferry"),
-        Link("Mouth", "Middle", "valley", "valley road"),
+        Route(names[0], names[1], "road", "Plain road"),
+        Route(names[1], names[2], "road", "High road", "12-01", "04-01", 0.2),
+        Route("Head", names[8], "pass", "Head pass", "11-15", "05-15", 0.0),
+        Route("Mouth", names[6], "gorge", "Gorge road"),
+        Route(names[5], "Tajikistan", "border", "River ferry"),
+        Route("Mouth", "Middle", "valley", "valley road"),
     )
     return Geography(names, tuple((corners + c,) for c in centres), centres, valley, links)
 

@@ -13,7 +13,7 @@ from experiments.stats.intervals import enough_runs, half_width, wilson
 from experiments.stats.paired import compare
 from experiments.studies import comparisons, responses
 from experiments.studies import landscapes as sweeps
-from experiments.studies.landscapes import Outcome
+from experiments.studies.landscapes import Quantity
 from tests.experiments.plots.synthetic import ENDINGS
 
 X = np.linspace(0.0, 1.0, 5)
@@ -30,7 +30,7 @@ def texts(figure) -> list[str]:
 def test_ridges_show_median_and_most_runs():
     groups = [rng().gamma(4.0, 50.0 * (1 + x), 200) for x in X]
     groups[0][:3] = np.nan
-    figure = sweeps.ridgelines(groups, [f"p = {x:g}" for x in X], Outcome("Deaths", "people"), reference=2)
+    figure = sweeps.ridgelines(groups, [f"p = {x:g}" for x in X], Quantity("Deaths", "people"), reference=2)
     ax = figure.axes[0]
     dots = [ln.get_xdata()[0] for ln in ax.lines if ln.get_marker() == "o"]
     assert dots == pytest.approx([np.nanmedian(g) for g in groups])
@@ -50,7 +50,7 @@ def test_a_density_holds_all_runs():
 
 def test_a_heavy_tail_is_drawn_by_orders_of_magnitude():
     groups = [np.exp(rng().normal(3.0, 2.0, 300)), np.exp(rng().normal(3.5, 2.0, 300))]
-    figure = sweeps.ridgelines(groups, ["a", "b"], Outcome("Deaths"))
+    figure = sweeps.ridgelines(groups, ["a", "b"], Quantity("Deaths"))
     assert any("orders of magnitude" in t for t in texts(figure))
     dots = [ln.get_xdata()[0] for ln in figure.axes[0].lines if ln.get_marker() == "o"]
     assert dots[0] == pytest.approx(np.log10(1 + np.median(groups[0])), abs=1e-2)
@@ -91,7 +91,7 @@ def test_a_flat_or_single_plane_has_no_contours_and_no_error():
 
 def test_the_response_of_a_chance_has_wilsons_band():
     groups = [(rng().random(150) < 0.2 + 0.5 * x).astype(float) for x in X]
-    figure = responses.response(X, groups, Outcome("Chance of a return"), x_label="services", reference=0.4)
+    figure = responses.response(X, groups, Quantity("Chance of a return"), x_label="services", reference=0.4)
     ax = figure.axes[0]
     share, low, high = wilson([g.sum() for g in groups], 150)
     assert ax.lines[0].get_ydata() == pytest.approx(share)
@@ -104,7 +104,7 @@ def test_the_response_of_a_chance_has_wilsons_band():
 
 def test_the_response_of_a_number_has_bands_of_runs():
     groups = [rng().normal(100 * x, 10, 300 + int(10 * x)) for x in X]
-    figure = responses.response(X, groups, Outcome("Fighters", "people"), x_label="caches")
+    figure = responses.response(X, groups, Quantity("Fighters", "people"), x_label="caches")
     line = next(ln for ln in figure.axes[0].lines if ln.get_label() == "_median")
     assert line.get_ydata() == pytest.approx([np.median(g) for g in groups])
     widest = figure.axes[0].collections[0].get_paths()[0].vertices
@@ -130,7 +130,7 @@ def test_fans_by_scenario_share_a_scale_and_repeat_the_first_median():
         for n, s in (("baseline", 10), ("harsh_control", 30))
     }
     paths = {name: gather(values, days, "month", "mean") for name, values in series.items()}
-    figure = comparisons.fans_by_scenario(days, paths, Outcome("Fighters", "people"))
+    figure = comparisons.fans_by_scenario(days, paths, Quantity("Fighters", "people"))
     first, second = figure.axes
     assert first.get_ylim() == second.get_ylim()
     repeated = next(ln for ln in second.lines if ln.get_label() == "_first")
@@ -156,7 +156,7 @@ def test_paired_differences_show_what_is_settled():
         "none": compare(a, a),
     }
     figure = comparisons.paired_differences(
-        rows, Outcome("Chance", share=True), a="corridor opens", b="baseline"
+        rows, Quantity("Chance", share=True), a="corridor opens", b="baseline"
     )
     shown = texts(figure)
     assert any("the sign of 1 of 2 differences is settled" in t for t in shown)
