@@ -40,7 +40,7 @@ def end_now(executor: Executor) -> None:
 
 @dataclass
 class Pool:
-    """Workers that take tasks of one work.
+    """Workers that take tasks of one study.
 
     Attributes:
         workers: tasks that run at a time.
