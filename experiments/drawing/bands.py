@@ -1,7 +1,8 @@
-"""Bands around a median: the middle of the runs and what holds half, four fifths and nineteen twentieths of them."""
+"""Bands around a median: the middle of the runs and what holds half and nine tenths of them."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal
 
 import numpy as np
@@ -13,8 +14,8 @@ from matplotlib.patches import Patch
 from experiments.drawing import style
 from experiments.stats.bands import Bands
 
-BAND_STRENGTH = (0.62, 0.36, 0.17)
-"""Strength of the tint of the 50, 80 and 95 % bands."""
+BAND_STRENGTH = (0.58, 0.24)
+"""Strength of the tint of the bands of 50 and 90 % of runs."""
 
 
 def draw_bands(ax: Axes, x: np.ndarray, bands: Bands, colour: str, steps: bool = False) -> None:
@@ -35,17 +36,18 @@ def draw_bands(ax: Axes, x: np.ndarray, bands: Bands, colour: str, steps: bool =
     )
 
 
-def band_key(figure: Figure, height: float) -> None:
-    """Key to the bands, in grey, at `height` inches from the bottom."""
+def band_key(figure: Figure, height: float, more: Sequence[Line2D] = (), columns: int = 6) -> None:
+    """Key to the bands, in grey, at `height` inches from the bottom; `more`: further lines."""
     handles = [
         *(
             Patch(facecolor=style.tint(style.MUTED, s), label=f"{level} % of runs")
-            for s, level in zip(BAND_STRENGTH, (50, 80, 95), strict=True)
+            for s, level in zip(BAND_STRENGTH, (50, 90), strict=True)
         ),
         Line2D([], [], color=style.MUTED, label="median"),
         Patch(facecolor=style.WINTER, edgecolor=style.RULE, linewidth=0.6, label="winter, passes shut"),
+        *more,
     ]
     figure.legend(
-        handles=handles, loc="center", ncols=5, bbox_to_anchor=(0.5, height / figure.get_figheight()),
+        handles=handles, loc="center", ncols=columns, bbox_to_anchor=(0.5, height / figure.get_figheight()),
         handlelength=1.6, columnspacing=1.8,
     )  # fmt: skip

@@ -10,7 +10,8 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.colors import ListedColormap
+from matplotlib.cm import ScalarMappable
+from matplotlib.colors import ListedColormap, Normalize
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
@@ -18,6 +19,7 @@ from matplotlib.patches import Patch
 from experiments.drawing import style
 from experiments.drivers.importance import Importance, averaged, plane, sensitivity
 from experiments.drivers.surface import Surface
+from experiments.kit.words import parameter
 
 LEVELS = (0.15, 0.5, 0.85)
 """Where the third variable stands in the slices: shares of its range."""
@@ -66,8 +68,8 @@ def slices(surface: Surface, title: str) -> Figure:
             at[2] = surface.low[2] + LEVELS[c] * (surface.high[2] - surface.low[2])
             ax.set_title(f"{words(surface.names[2])} = {style.number(at[2])}")
         _most_likely(ax, surface, at)
-        ax.set_xlabel(words(surface.names[0]))
-        ax.set_ylabel(words(surface.names[1]) if c == 0 else "")
+        ax.set_xlabel(parameter(surface.names[0]))
+        ax.set_ylabel(parameter(surface.names[1]) if c == 0 else "")
     handles = [
         Patch(color=c, label=style.ending_label(n))
         for n, c in zip(surface.outcomes, _colours(surface), strict=True)
@@ -106,12 +108,12 @@ def contours(surface: Surface, outcome: str, title: str) -> Figure:
     pairs = list(itertools.combinations(range(len(surface.names)), 2))
     columns = min(3, len(pairs))
     rows = -(-len(pairs) // columns)
-    figure = style.page(0.9 + 3.2 * columns, 2.0 + 2.9 * rows)
+    figure = style.page(1.5 + 3.2 * columns, 2.0 + 2.9 * rows)
     k = surface.outcomes.index(outcome)
     top = style.headline(
         figure, title, "Lines of equal probability; the other variables stand in the middle of their ranges."
     )
-    spec = style.grid(figure, rows, columns, top=top + 0.3, bottom=1.0, wgap=0.75, hgap=0.75)
+    spec = style.grid(figure, rows, columns, top=top + 0.3, bottom=1.0, right=1.1, wgap=0.75, hgap=0.75)
     for n, (i, j) in enumerate(pairs):
         ax = figure.add_subplot(spec[n // columns, n % columns])
         points = plane(surface, i, j)
@@ -123,8 +125,14 @@ def contours(surface: Surface, outcome: str, title: str) -> Figure:
         )
         for label in ax.clabel(lines, fmt=lambda v: f"{100 * v:.0f} %", fontsize=7.5):
             label.set_path_effects(style.halo())
-        ax.set(xlabel=words(surface.names[i]), ylabel=words(surface.names[j]))
+        ax.set(xlabel=parameter(surface.names[i]), ylabel=parameter(surface.names[j]))
         ax.grid(visible=False)
+        if n % columns == columns - 1 or n == len(pairs) - 1:
+            bar = figure.colorbar(
+                ScalarMappable(Normalize(0, 1), style.MAP), cax=ax.inset_axes((1.05, 0, 0.05, 1))
+            )
+            bar.set_ticks([0, 0.25, 0.5, 0.75, 1], labels=["0 %", "25 %", "50 %", "75 %", "100 %"])
+            bar.outline.set_visible(False)
     return figure
 
 
@@ -149,7 +157,7 @@ def responses(surface: Surface, title: str) -> Figure:
                 linewidth=0,
             )
             ax.plot(curve["x"], curve["p"][:, k], color=colour)
-        ax.set(ylim=(0, 1), xlim=(surface.low[j], surface.high[j]), xlabel=words(name))
+        ax.set(ylim=(0, 1), xlim=(surface.low[j], surface.high[j]), xlabel=parameter(name))
         ax.set_yticks([0, 0.25, 0.5, 0.75, 1], ["0 %", "25 %", "50 %", "75 %", "100 %"])
     handles = [
         Line2D([], [], color=c, label=style.ending_label(n))
@@ -233,11 +241,11 @@ def leaders(surface: Surface, shares: Mapping[str, float], title: str) -> Figure
             vmax=len(surface.names) - 0.5,
             shading="nearest",
         )
-        ax.set_xlabel(words(surface.names[0]))
-        ax.set_ylabel(words(surface.names[1]) if c == 0 else "")
+        ax.set_xlabel(parameter(surface.names[0]))
+        ax.set_ylabel(parameter(surface.names[1]) if c == 0 else "")
         ax.grid(visible=False)
     handles = [
-        Patch(color=_LEADERS[j], label=f"{words(n)} ({100 * shares[n]:.0f} % of the box)")
+        Patch(color=_LEADERS[j], label=f"{words(n)} (most in {100 * shares[n]:.0f} % of the box)")
         for j, n in enumerate(surface.names)
     ]
     figure.legend(handles=handles, loc="lower left", ncols=min(4, len(handles)), bbox_to_anchor=(0.02, 0.1))

@@ -7,8 +7,10 @@ from typing import Any
 
 from experiments.kit import screen
 from experiments.kit.numbers import chance, interval, percent
-from experiments.kit.words import words
+from experiments.kit.words import parameter, words
 
+FEW_OF_A_KIND = 10
+"""Runs with an ending, or without it, below which its surface cannot be checked."""
 NO_SKILL = 0.005
 """Share of the log loss saved below which a surface tells nothing."""
 
@@ -23,17 +25,18 @@ def titles(result: Mapping[str, Any]) -> dict[str, str]:
     top = leads[0]
     split = {row["outcome"]: row for row in result["importance"]}
     common = max(split, key=lambda name: result["endings"][name]["p"])
-    ending = common.replace("_", " ")
+    ending, count = words(common), len(result["variables"])
     drivers = split[common]["surface"][0]
     said = {
-        "responses": f"{_words(top).capitalize()} moves the endings most",
-        "leaders": f"{_words(top).capitalize()} leads in {100 * result['leads'][top]:.0f} % of the box",
-        "importance": f"The variables explain {100 * drivers:.0f} % of whether {ending} comes about",
+        "responses": f"Of the {count}, {_words(top)} moves the endings most",
+        "leaders": f"Of the {count}, {_words(top)} moves the endings most in {percent(result['leads'][top])} of the "
+        f"box; all of them explain {percent(drivers)} of whether {ending} comes about",
+        "importance": f"The {count} variables explain {percent(drivers)} of whether {ending} comes about",
         "tipping": _tipping_title(result),
     }
     for name in split:
         place = result["middle"][name]["p"]
-        said[name] = f"{name.replace('_', ' ').capitalize()}: {100 * place:.0f} % in the middle of the box"
+        said[name] = f"{words(name).capitalize()}: {percent(place)} in the middle of the box"
     return said
 
 
@@ -51,7 +54,7 @@ def _tipping_title(result: Mapping[str, Any]) -> str:
 
 def print_drivers(result: Mapping[str, Any], footer: str) -> None:
     """Print the map: endings, who leads, tipping points, variance, calibration."""
-    spans = ", ".join(f"{n} {low:g} to {high:g}" for n, (low, high) in result["variables"].items())
+    spans = ", ".join(f"{parameter(n)} {low:g} to {high:g}" for n, (low, high) in result["variables"].items())
     screen.heading(f"{result['title']}: {spans}")
     _endings(result)
     _tipping(result)
@@ -69,7 +72,7 @@ def _endings(result: Mapping[str, Any]) -> None:
         rows.append((words(name), chance(share["p"], share["low"], share["high"]), shown))
     screen.table(rows, ["ending", "over the box", "in its middle"])
     leads = ", ".join(f"{_words(n)} in {percent(s)}" for n, s in result["leads"].items())
-    screen.line(f"\nMoves the outlook most: {leads} of the box")
+    screen.line(f"\nOf these variables moves the outlook most: {leads} of the box")
 
 
 def _tipping(result: Mapping[str, Any]) -> None:
@@ -104,7 +107,9 @@ def _calibration(result: Mapping[str, Any]) -> None:
     for row in result["calibration"]:
         part = split[row["outcome"]]
         skill = "–" if row["skill"] is None else percent(row["skill"])
-        slope = interval(row["slope"], row["low"], row["high"])
+        ended = result["endings"][row["outcome"]]["p"] * result["runs"]
+        rare = min(ended, result["runs"] - ended) < FEW_OF_A_KIND
+        slope = "too rare to tell" if rare else interval(row["slope"], row["low"], row["high"])
         rows.append((words(row["outcome"]), slope, skill, chance(*part["surface"]), chance(*part["drivers"])))
     screen.line()
     screen.table(

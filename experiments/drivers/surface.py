@@ -109,7 +109,7 @@ def fit_surface(
     x = best.features(points)
     weights = _fit(x, y, best.penalty, best.powers)
     spread = _sampling(x, y, weights, best.penalty, best.powers, groups)
-    z = generator(seed).normal(size=(draws, weights.size)) @ spread.T
+    z = generator(seed).normal(size=(draws, spread.shape[1])) @ spread.T
     return replace(best, weights=weights, draws=weights + z.reshape(draws, *weights.shape))
 
 

@@ -17,7 +17,7 @@ from experiments.kit.errors import UserError, hint
 from experiments.kit.numbers import number, span
 from experiments.kit.progress import progress as bar
 from experiments.observed import load_observations
-from experiments.runs import folders, parquet
+from experiments.runs import folders
 from sim.outcomes import PLACE_SERIES, SERIES
 from sim.scenario import Scenario
 from sim.world.geography import load_geography
@@ -144,7 +144,7 @@ def _write(folder: Path, made: Projection, quantiles: pd.DataFrame, scored: pd.D
     from experiments.kit.tables import to_csv
 
     table = made.table()
-    parquet.write_table(folder / "paths.parquet", {name: table[name].to_numpy() for name in table})
+    table.to_parquet(folder / "paths.parquet", index=False)
     files.write(folder / "quantiles.csv", to_csv(quantiles))
     seen = None
     if scored is not None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import textwrap
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from experiments.drawing import style
+from experiments.drawing import dates, style
+from experiments.kit.words import label
 
 SHOWN = 6
 """Series whose warning is drawn."""
@@ -79,7 +82,7 @@ def _signs(ax: Axes, signs: pd.DataFrame, first: pd.DataFrame) -> None:
     heights, colours = [], []
     for k, name in enumerate(names):
         rows = signs[signs["series"] == name].sort_values("month")
-        months = rows["month"].to_numpy().astype("datetime64[D]")
+        months = dates.numbers(rows["month"].to_numpy().astype("datetime64[D]"))
         turned = np.abs(rows["auc"].to_numpy(float) - 0.5) + 0.5
         clear = rows["p"].to_numpy(float) < 0.05
         colour = style.CYCLE[k % len(style.CYCLE)]
@@ -91,9 +94,6 @@ def _signs(ax: Axes, signs: pd.DataFrame, first: pd.DataFrame) -> None:
     ax.set(ylim=(0.48, 1.02), title="How well a series warns, by month (dot: clear)")
     ax.set_ylabel("chance to tell two runs apart")
     ax.set_yticks([0.5, 0.6, 0.7, 0.8, 0.9, 1.0], ["50 %", "60 %", "70 %", "80 %", "90 %", "100 %"])
-    ax.xaxis.set_major_formatter(_month)
-    style.label_ends(ax, [name.replace("_", " ") for name in names], heights, colours, 0.055)
-
-
-def _month(value: float, _: float) -> str:
-    return str((np.datetime64("1970-01-01") + int(value)).astype("datetime64[M]"))
+    span = signs["month"].to_numpy().astype("datetime64[D]")
+    dates.dated(ax, np.arange(span.min(), span.max() + 1))
+    style.label_ends(ax, [textwrap.fill(label(name), 24) for name in names], heights, colours, 0.085)

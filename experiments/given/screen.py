@@ -60,7 +60,7 @@ def _measures(result: Mapping[str, Any]) -> None:
             (labelled(row["measure"]), "–" if row["median"] is None else number(row["median"]),
              number(row["given_median"]), span(row["given_low"], row["given_high"]), happens)
         )  # fmt: skip
-    screen.table(rows, ["number", "median, all runs", "median given this", "80 % of them", "happens in"])
+    screen.table(rows, ["number", "median, all runs", "median given this", "90 % of them", "happens in"])
 
 
 def _signs(result: Mapping[str, Any], count: int) -> None:

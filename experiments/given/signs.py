@@ -52,7 +52,7 @@ def _newcombe(row: Mapping[str, object]) -> dict[str, float]:
 
 
 def conditional_measures(measures: Mapping[str, np.ndarray], met: np.ndarray) -> pd.DataFrame:
-    """Median and the range of the middle 80 % of each measure in all runs and in those that met the
+    """Median and the range of the middle 90 % of each measure in all runs and in those that met the
     condition.
 
     ``measures``: name -> float[run]; nan (did not happen) is left out and counted in ``happened`` and
@@ -66,7 +66,7 @@ def conditional_measures(measures: Mapping[str, np.ndarray], met: np.ndarray) ->
         row: dict[str, object] = {"measure": name}
         for prefix, part in (("", values), ("given_", values[met])):
             there = part[~np.isnan(part)]
-            cuts = np.quantile(there, [0.5, 0.1, 0.9]) if there.size else (np.nan,) * 3
+            cuts = np.quantile(there, [0.5, 0.05, 0.95]) if there.size else (np.nan,) * 3
             row |= {f"{prefix}{k}": float(c) for k, c in zip(("median", "low", "high"), cuts, strict=True)}
             row[f"{prefix}happened"] = there.size / max(part.size, 1)
         rows.append(row)

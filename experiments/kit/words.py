@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
 from sim.outcomes import ENDINGS, SERIES
+from sim.parameters import build_schema
 
 _NAMES = {
     "deaths": "deaths in organised violence",
@@ -55,12 +58,14 @@ _NAMES = {
     "first_recognition_day": "first recognition of Kabul",
     "floor_fallen_day": "fall of the valley floor",
 }
+_PROPER = re.compile(r"\b(kabul|iran|pakistan|taliban|soviet|panjshir)\b")
 _UNITS = {"share": "0 to 1", "flag": "0 or 1", "index": "early 2021 = 1"}
 
 
 def words(name: str) -> str:
     """A name in words, as it stands: ``multi_front_civil_war`` is ``multi-front civil war``."""
-    return name.replace("multi_front", "multi-front").replace("_", " ")
+    said = name.replace("multi_front", "multi-front").replace("_", " ")
+    return _PROPER.sub(lambda found: found.group().capitalize(), said)
 
 
 def label(name: str) -> str:
@@ -115,6 +120,13 @@ def labelled(name: str) -> str:
     """What it is called, with its unit unless the words hold it already: ``refugees (people)``."""
     said, of = label(name), unit(name)
     return said if not of or of.split(" ")[0] in said.split(" ") else f"{said} ({of})"
+
+
+def parameter(name: str) -> str:
+    """A parameter in words with its unit: ``service delivery (share)``; the group is left out."""
+    said = words(name.rpartition(".")[2])
+    schema = build_schema()
+    return f"{said} ({schema[name].unit})" if name in schema else said
 
 
 def fighting(kind: str) -> tuple[str, ...]:

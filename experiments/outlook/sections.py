@@ -18,9 +18,9 @@ PRECISION = 0.02
 
 ABOUT = {
     "endings": "Bars of the share of runs by ending with 95 % intervals, and the same as a hundred squares.",
-    "fans": "Fan charts over the calendar: median and the bands of 50, 80 and 95 % of runs.",
+    "fans": "Fan charts over the calendar: median and the bands of 50 and 90 % of runs.",
     "events": "Curves of the chance that first events have happened by a date, with the runs still waiting.",
-    "provinces": "Maps of the 34 provinces with lists of the highest and the range of 80 % of runs.",
+    "provinces": "Maps of the 34 provinces with lists of the highest and the range of 90 % of runs.",
     "valley": "Line map of the Panjshir valley with its side valleys, and the ground held over time.",
     "flows": "Maps of the supply network in the summer and winter half-years, and the main routes by month.",
     "spread": "Bars of the share of each outcome's variance owed to uncertain parameters and to luck.",

@@ -46,10 +46,10 @@ def fans(tables: OutlookTables) -> str:
     parts = []
     if {"front_fighters", "pocket_fighters"} <= set(tables.series):
         armed = tables.series["front_fighters"][:, -1] + tables.series["pocket_fighters"][:, -1]
-        low, middle, high = np.quantile(armed, [0.1, 0.5, 0.9])
+        low, middle, high = np.quantile(armed, [0.05, 0.5, 0.95])
         parts.append(
             f"At the end {count(middle)} fighters oppose Kabul in the median run "
-            f"({count(low)} to {count(high)} in 80 %)"
+            f"({count(low)} to {count(high)} in 90 %)"
         )
     if "deaths" in tables.series:
         months = gather(tables.series["deaths"], tables.dates, "month").whole()

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-LEVELS = (0.5, 0.8, 0.95)
+LEVELS = (0.5, 0.9)
 
 
 @dataclass(frozen=True)

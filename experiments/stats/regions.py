@@ -9,7 +9,7 @@ import numpy as np
 
 @dataclass(frozen=True)
 class ByProvince:
-    """One number a province over runs: `mean`, `median`, and the ends of the central 80 %, `low` and `high`; all
+    """One number a province over runs: `mean`, `median`, and the ends of the central 90 %, `low` and `high`; all
     float ``(provinces,)``."""
 
     mean: np.ndarray
@@ -27,5 +27,5 @@ class ByProvince:
 def by_province(values: np.ndarray, scale: float = 1.0) -> ByProvince:
     """Summary over runs of `values` float ``(runs, provinces)``; `scale` multiplies the number of every run."""
     data = np.asarray(values, dtype=float) * scale
-    low, median, high = np.quantile(data, [0.1, 0.5, 0.9], axis=0)
+    low, median, high = np.quantile(data, [0.05, 0.5, 0.95], axis=0)
     return ByProvince(data.mean(axis=0), median, low, high)

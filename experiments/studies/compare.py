@@ -58,6 +58,8 @@ def _write(made, out) -> None:
 
     from experiments.drawing import style
     from experiments.kit.errors import UserError
+    from experiments.kit.record import project_version
+    from experiments.kit.words import words
     from experiments.runs import folders
     from experiments.studies import comparisons
     from experiments.studies.differences import outcome_words, to_data
@@ -69,7 +71,17 @@ def _write(made, out) -> None:
         text = json.dumps([to_data(one) for one in made], indent=1, ensure_ascii=False, allow_nan=False)
         (folder / "compare.json").write_text(text + "\n", encoding="utf-8")
         for number, one in enumerate(made):
-            rows = {outcome_words(name): row for name, row in one.rows.items() if row.flips_up is not None}
+            rows = {
+                outcome_words(name, one.asked): row
+                for name, row in one.rows.items()
+                if row.flips_up is not None
+            }
             if rows:
-                figure = comparisons.paired_differences(rows, Quantity("Chance", "", True), a=one.a, b=one.b)
+                figure = comparisons.paired_differences(
+                    rows, Quantity("Chance", "", True), a=words(one.a), b=words(one.b)
+                )
+                style.finish(
+                    figure, runs=max(row.runs for row in rows.values()), scenario=f"{one.a}, {one.b}",
+                    version=project_version(),
+                )  # fmt: skip
                 style.save(figure, folder / f"differences-{number}.png")

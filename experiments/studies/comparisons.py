@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Mapping, Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
 from experiments.drawing import dates, style
 from experiments.drawing.bands import band_key, draw_bands
+from experiments.drawing.rows import Row, intervals, reach
+from experiments.kit.words import words
 from experiments.stats.bands import Bands, Periods, quantile_bands
 from experiments.stats.intervals import enough_runs, half_width, wilson
 from experiments.stats.paired import Paired
 from experiments.studies.landscapes import Quantity, each
-
-
-def _name(scenario: str) -> str:
-    """A scenario's name in words."""
-    return scenario.replace("_", " ")
 
 
 @style.styled
@@ -46,28 +45,36 @@ def fans_by_scenario(
     top = style.headline(
         figure, _range_in_words(outcome, {name: float(b.median[-1]) for name, b in bands.items()}),
         f"{outcome.label}{f' a {unit}' if flow else ''}. The black line repeats the median of "
-        f"{_name(names[0])} "
+        f"{words(names[0])} "
         "in every panel. Same scale throughout.",
     )  # fmt: skip
     cells = style.grid(
         figure, rows, columns, top=top + 0.4, bottom=1.15, left=0.75, right=0.35, hgap=0.7, wgap=0.4
     )
-    ceiling = max(float(b.high[-1].max()) for b in bands.values()) or 1.0
+    ceiling = _ceiling([float(b.high[-1].max()) for b in bands.values()])
     for i, name in enumerate(names):
         ax = figure.add_subplot(cells[i // columns, i % columns])
         _one_fan(ax, days, bands[name], bands[names[0]] if i else None, outcome, ceiling)
         ax.tick_params(labelleft=i % columns == 0)
-        ax.set_title(_name(name), fontsize=9.5)
-    band_key(figure, 0.6)
+        ax.set_title(words(name), fontsize=9.5)
+    more = Line2D([], [], color=style.INK, linewidth=1.1, label=f"median of {words(names[0])}")
+    band_key(figure, 0.6, [more] if len(names) > 1 else [])
     return figure
+
+
+def _ceiling(tops: Sequence[float]) -> float:
+    """Height of the common scale: what all reach, but no more than three times what half of them need."""
+    most = max(tops)
+    usual = float(np.median(tops))
+    return (most if most <= 3.0 * usual or usual == 0.0 else 3.0 * usual) or 1.0
 
 
 def _range_in_words(outcome: Quantity, last: Mapping[str, float]) -> str:
     """Which scenario ends lowest and which highest, by their medians."""
     most, least = max(last, key=last.__getitem__), min(last, key=last.__getitem__)
     return (
-        f"{outcome.name} at the end: {outcome.say(last[least])} in {_name(least)}, "
-        f"{outcome.say(last[most])} in {_name(most)} (medians)"
+        f"{outcome.name} at the end: {outcome.say(last[least])} in {words(least)}, "
+        f"{outcome.say(last[most])} in {words(most)} (medians)"
     )
 
 
@@ -81,6 +88,11 @@ def _one_fan(
     dates.dated(ax, days)
     dates.winters(ax, days)
     ax.set_ylim(0, ceiling * 1.05)
+    if float(bands.high[-1].max()) > ceiling * 1.05:
+        ax.text(
+            0.01, 0.97, f"goes on to {outcome.say(float(bands.high[-1].max()))} ↑", transform=ax.transAxes, va="top",
+            fontsize=7.5, color=style.legible(style.VERMILION), path_effects=style.halo(), zorder=6,
+        )  # fmt: skip
     ax.yaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 2.5, 5, 10]))
     ax.yaxis.set_major_formatter(lambda v, _: outcome.tick(v))
     ax.text(
@@ -106,7 +118,7 @@ def endings_by_scenario(counts: Mapping[str, np.ndarray], names: Sequence[str]) 
     )  # fmt: skip
     ax = figure.add_subplot(style.grid(figure, 1, 1, top=top + 0.5, bottom=0.8, left=2.4, right=0.4)[0])
     _stack(ax, shares, names)
-    ax.set_yticks(np.arange(len(counts)), [_name(n) for n in counts], color=style.INK)
+    ax.set_yticks(np.arange(len(counts)), [words(n) for n in counts], color=style.INK)
     ax.set(xlim=(0, 1), ylim=(len(counts) - 0.5, -0.5))
     ax.xaxis.set_major_formatter(lambda v, _: f"{100 * v:.0f} %")
     ax.grid(visible=False)
@@ -154,15 +166,18 @@ def paired_differences(rows: Mapping[str, Paired], outcome: Quantity, *, a: str,
     )  # fmt: skip
     ax = figure.add_subplot(style.grid(figure, 1, 1, top=top + 0.55, bottom=1.0, left=2.4, right=4.1)[0])
     ax.axvline(0.0, color=style.INK, linewidth=0.9)
+    drawn = [
+        Row(p.difference, p.low, p.high, style.BLUE if p.settled else style.MUTED) for p in rows.values()
+    ]
+    ax.set_xlim(*reach(drawn))
+    intervals(ax, drawn, [textwrap.fill(name, 38) for name in rows])
     for row, p in enumerate(rows.values()):
-        _difference(ax, row, p)
+        _readings(ax, row, p)
     for x, text in zip(_COLUMNS, _HEADINGS, strict=True):
         ax.text(
             x, 1.02, text, transform=ax.transAxes, va="bottom", fontsize=8, color=style.MUTED, weight="bold",
             linespacing=1.15,
         )  # fmt: skip
-    ax.set_yticks(np.arange(len(rows)), list(rows), color=style.INK)
-    ax.set_ylim(len(rows) - 0.5, -0.5)
     ax.set_xlabel(f"← lower in {a}      difference      higher in {a} →", color=style.MUTED)
     ax.xaxis.set_major_formatter(lambda v, _: _signed(v, outcome.share))
     ax.xaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 5, 10]))
@@ -183,11 +198,9 @@ def _signed(value: float, share: bool) -> str:
     return f"{100 * value:+.0f} pts" if share else f"{value:+,g}"
 
 
-def _difference(ax: Axes, row: int, p: Paired) -> None:
-    """One row: interval, mean, and the three readings on its right."""
+def _readings(ax: Axes, row: int, p: Paired) -> None:
+    """The three readings on the right of a row."""
     colour = style.BLUE if p.settled else style.MUTED
-    ax.plot([p.low, p.high], [row, row], color=colour, linewidth=2.4, solid_capstyle="butt")
-    ax.plot([p.difference], [row], marker="o", markersize=7, color=colour, markeredgecolor="white")
     for x, text in zip(_COLUMNS, _reading(p), strict=True):
         ax.text(x, row, text, transform=ax.get_yaxis_transform(), va="center", fontsize=8.5, color=colour)
 

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import numpy as np
 
 from experiments.kit import screen
+from experiments.kit.numbers import percent, points
 from experiments.kit.screen import Cell
+from experiments.kit.words import labelled, words
+from experiments.runs.plan import Variant
 from experiments.runs.tables import QUESTION
 from experiments.stats.paired import Paired, compare
 from experiments.studies.pairs import ENDING, Arm, Pairs, flips, pair
+from sim.outcomes import ENDINGS
 
 _SHOWN = 8
 
@@ -26,6 +30,7 @@ class Comparison:
     b: str
     pairs: Pairs
     rows: dict[str, Paired]
+    asked: dict[str, str] = field(default_factory=dict)
 
 
 def compare_arms(arms: Sequence[Arm], base: Arm, outcomes: Sequence[str]) -> list[Comparison]:
@@ -40,7 +45,8 @@ def compare_arms(arms: Sequence[Arm], base: Arm, outcomes: Sequence[str]) -> lis
             a, b = pairs.a[name], pairs.b[name]
             if np.sum(~np.isnan(a) & ~np.isnan(b)) >= 2:
                 rows[name] = compare(a, b)
-        made.append(Comparison(arm.name, base.name, pairs, rows))
+        asked = questions_of(one.folder.study.variants[one.variant] for one in (base, arm))
+        made.append(Comparison(arm.name, base.name, pairs, rows, asked))
     return made
 
 
@@ -55,6 +61,36 @@ def to_data(comparison: Comparison) -> dict[str, Any]:
     return {"a": comparison.a, "b": comparison.b, "points": comparison.pairs.points, "outcomes": rows}
 
 
+def print_overview(made: Sequence[Comparison]) -> None:
+    """Print many comparisons with one scenario as a table: a row each, the endings and deaths as columns.
+
+    Parameters
+    ----------
+    made
+        Comparisons with the same base.
+    """
+    names = [name for name in (*(ENDING + ending for ending in ENDINGS), "deaths")
+             if any(name in one.rows and one.rows[name].difference != 0.0 for one in made)]  # fmt: skip
+    screen.heading(f"Differences from {made[0].b} (mean of pairs; * where the sign is settled)")
+    rows = []
+    for one in made:
+        cells = [_short(one.rows.get(name)) for name in names]
+        rows.append((words(one.a), *cells))
+    screen.table(rows, ["scenario", *(outcome_words(name) for name in names)])
+    screen.line("All outcomes with their intervals: outlook compare FOLDER", "dim")
+    screen.line()
+
+
+def _short(row: Paired | None) -> str:
+    """A difference without its interval: ``+12 points *``."""
+    if row is None:
+        return "–"
+    star = " *" if row.settled else ""
+    if row.flips_up is None:
+        return f"{row.difference:+,.0f}{star}"
+    return points(row.difference, row.low, row.high).split(" [")[0] + " points" + star
+
+
 def print_comparison(comparison: Comparison) -> None:
     """Print the table of one comparison."""
     pairs = comparison.pairs
@@ -64,7 +100,10 @@ def print_comparison(comparison: Comparison) -> None:
         screen.line("too few pairs to compare: two replicates or more are needed\n", "yellow")
         return
     rows = [
-        [Cell(cell, "" if row.settled else "dim") for cell in (outcome_words(name), *_cells(row))]
+        [
+            Cell(cell, "" if row.settled else "dim")
+            for cell in (outcome_words(name, comparison.asked), *_cells(row))
+        ]
         for name, row in comparison.rows.items()
     ]
     screen.table(
@@ -75,21 +114,45 @@ def print_comparison(comparison: Comparison) -> None:
     screen.line()
 
 
-def outcome_words(name: str) -> str:
-    """An outcome's name in words; that of a question ends in a question mark."""
-    asked = "?" if name.startswith(QUESTION) else ""
-    return name.removeprefix(ENDING).removeprefix(QUESTION).replace("_", " ") + asked
+def outcome_words(name: str, asked: Mapping[str, str] | None = None) -> str:
+    """An outcome in words, with its unit.
+
+    Parameters
+    ----------
+    name
+        Of an ending, a question or a measure.
+    asked
+        Questions by their names, from `questions_of`; without it a question is told by its name.
+
+    Returns
+    -------
+    str
+        ``refugees (people)``, or the text of a question.
+    """
+    if name.startswith(QUESTION):
+        return (asked or {}).get(name) or words(name.removeprefix(QUESTION)) + "?"
+    return labelled(name.removeprefix(ENDING))
+
+
+def questions_of(variants: Iterable[Variant]) -> dict[str, str]:
+    """Texts of the questions of some scenarios, by the names of their outcomes."""
+    found = (question for variant in variants for question in variant.scenario.questions)
+    return {QUESTION + question.id: " ".join(question.text.split()) for question in found}
 
 
 def _cells(row: Paired) -> tuple[str, ...]:
     """Both means, the difference with its interval, and what is known about its sign."""
-    digits = _digits(row)
     more = "settled" if row.settled else "none seen" if row.more_runs is None else f"~{row.more_runs:,}"
     flipped = "" if row.flips_up is None else f"{row.flips_up} / {row.flips_down}"
+    if row.flips_up is not None:  # a yes or no: in per cent, the difference in points
+        fine = 1 if row.high - row.low < 0.02 else 0
+        sides = (percent(row.mean_a, fine), percent(row.mean_b, fine))
+        return *sides, points(row.difference, row.low, row.high), percent(row.p_greater), flipped, more
+    digits = _digits(row)
     low, high = f"{row.low:+,.{digits}f}", f"{row.high:+,.{digits}f}"
     return (
         f"{row.mean_a:,.{digits}f}", f"{row.mean_b:,.{digits}f}", f"{row.difference:+,.{digits}f} [{low}, {high}]",
-        f"{row.p_greater:.2f}", flipped, more,
+        percent(row.p_greater), flipped, more,
     )  # fmt: skip
 
 
@@ -111,7 +174,10 @@ def _flip_lines(comparison: Comparison) -> list[str]:
                 f"{_few(found['up'])} to yes" if found["up"] else "",
                 f"{_few(found['down'])} to no" if found["down"] else "",
             ]
-            lines.append(f"flipped, {outcome_words(name)}: " + "; ".join(part for part in parts if part))
+            lines.append(
+                f"flipped, {outcome_words(name, comparison.asked)}: "
+                + "; ".join(part for part in parts if part)
+            )
     return lines
 
 

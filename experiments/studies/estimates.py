@@ -10,16 +10,22 @@ import pyarrow as pa
 from scipy import stats
 
 from experiments.kit import screen
+from experiments.kit.numbers import chance, percent
 from experiments.kit.screen import Column
+from experiments.kit.words import words
 from experiments.runs.stopping import Looks
 from experiments.runs.store import StudyFolder
 from experiments.runs.tally import Tally, tally
 from experiments.stats.intervals import FEW_RUNS, half_width, wilson
-from experiments.studies.differences import outcome_words
+from experiments.studies.differences import outcome_words, questions_of
 from experiments.studies.pairs import point_label
+from sim.outcomes import ENDINGS
 
-FULL, COMPACT = 8, 60
-"""Points up to which every estimate has a row and a convergence line; up to which every point has a row."""
+FULL, COMPACT, MANY = 8, 60, 4
+"""Points up to which every estimate has a row and a convergence line; up to which every point has a row; scenarios
+of one point each beyond which they share one table."""
+FEW_AT_A_POINT = 10
+"""Replicates below which a point of its own says nothing: points are then shown together."""
 LARGEST_TABLE = 20_000
 """Points up to which ``estimates.parquet`` is written: one row a point and outcome."""
 _MARKS = (0.25, 0.5, 1.0)
@@ -41,9 +47,9 @@ class Estimate:
 
     @property
     def convergence(self) -> str:
-        """The convergence line: ``± 0.10 at 100, ± 0.07 at 200 runs``."""
-        steps = ", ".join(f"± {half:.2f} at {runs:,}" for runs, half in self.path)
-        return f"{steps} runs"
+        """The convergence line: ``± 10 at 100, ± 7 at 200 runs (points)``."""
+        steps = ", ".join(f"± {100 * half:.0f} at {runs:,}" for runs, half in self.path)
+        return f"{steps} runs (points)"
 
 
 def replicates_done(folder: StudyFolder) -> int:
@@ -105,9 +111,12 @@ def _estimate_tables(folder: StudyFolder) -> Iterator[pa.Table]:
 def print_estimates(folder: StudyFolder) -> None:
     """Print what the study says, in as much detail as its number of points allows."""
     study = folder.study
-    if study.points <= FULL:
+    few = replicates_done(folder) < FEW_AT_A_POINT
+    if len(study.variants) > MANY and study.points == len(study.variants):
+        _overview(folder)
+    elif study.points <= FULL:
         _full(folder)
-    elif study.points <= COMPACT:
+    elif study.points <= COMPACT and not few:
         _compact(folder)
     else:
         _pooled(folder)
@@ -140,15 +149,32 @@ def _full(folder: StudyFolder) -> None:
                Column("half-width of the interval as runs came in", wraps=True, style="dim")]  # fmt: skip
     for position, variant in enumerate(study.variants):
         counts = tally(folder, position, marks(replicates_done(folder)))
+        asked = questions_of([variant])
         for point, values in enumerate(variant.points.values):
             where = f"  {point_label(variant.points.names, values)}" if variant.points.names else ""
             screen.heading(f"{variant.label}{where}")
             rows = [
-                (outcome_words(one.outcome), f"{one.p:.2f} [{one.low:.2f}, {one.high:.2f}]", one.convergence)
+                (outcome_words(one.outcome, asked), chance(one.p, one.low, one.high), one.convergence)
                 for one in at_point(counts, point, study.replicates)
             ]
             screen.table(rows, columns)
             screen.line()
+
+
+def _overview(folder: StudyFolder) -> None:
+    """A row a scenario: the endings, each with its interval."""
+    study = folder.study
+    rows: list[tuple[str, ...]] = []
+    for position, variant in enumerate(study.variants):
+        counts = tally(folder, position, (replicates_done(folder),))
+        shown = {one.outcome: one for one in at_point(counts, 0, study.replicates)}
+        told = [shown.get(name) for name in ENDINGS]
+        cells = (chance(one.p, one.low, one.high) if one else "–" for one in told)
+        rows.append((words(variant.label), *cells))
+    screen.heading(f"Endings of {len(study.variants)} scenarios [95 % interval]")
+    screen.table(rows, ["scenario", *(words(name) for name in ENDINGS)])
+    screen.line("Questions: in estimates.parquet, or outlook compare FOLDER", "dim")
+    screen.line()
 
 
 def _compact(folder: StudyFolder) -> None:
@@ -161,7 +187,7 @@ def _compact(folder: StudyFolder) -> None:
         for point, values in enumerate(variant.points.values):
             shown = {one.outcome: one for one in at_point(counts, point, study.replicates)}
             cells = [
-                f"{shown[name].p:.2f} ± {(shown[name].high - shown[name].low) / 2:.2f}"
+                f"{percent(shown[name].p)} ± {50 * (shown[name].high - shown[name].low):.0f}"
                 if name in shown
                 else "–"
                 for name in endings
@@ -180,13 +206,14 @@ def _pooled(folder: StudyFolder) -> None:
     for position, variant in enumerate(study.variants):
         steps = tuple(range(1, total + 1)) if study.luck == "common" and total <= 1000 else (total,)
         counts = tally(folder, position, steps, by_point=False)
+        asked = questions_of([variant])
         screen.heading(f"{variant.label}: {len(variant.points):,} points x {total} replicates")
         rows = []
         for k, outcome in enumerate(counts.outcomes):
             runs, yes = counts.runs[0, :, k], counts.yes[0, :, k]
             if runs[-1]:
-                share = f"{yes[-1] / runs[-1]:.3f}"
-                rows.append((outcome_words(outcome), share, _over_luck(runs, yes, study.luck)))
+                share = percent(yes[-1] / runs[-1], 1)
+                rows.append((outcome_words(outcome, asked), share, _over_luck(runs, yes, study.luck)))
         screen.table(rows, ["Outcome", "share of all runs", "95 % interval over luck"])
         screen.line()
 
@@ -195,9 +222,9 @@ def _over_luck(runs: np.ndarray, yes: np.ndarray, luck: str) -> str:
     """Interval of a share over a design; replicates are the unit if all points share them."""
     if luck == "own":
         _, low, high = wilson(yes[-1], runs[-1])
-        return f"[{low:.3f}, {high:.3f}]"
+        return f"[{100 * low:.1f}, {100 * high:.1f}]"
     each = np.diff(yes, prepend=0) / np.maximum(np.diff(runs, prepend=0), 1)
     if len(each) < 2:
         return "one luck only: no interval"
     half = stats.t.ppf(0.975, len(each) - 1) * each.std(ddof=1) / np.sqrt(len(each))
-    return f"[{max(0.0, each.mean() - half):.3f}, {min(1.0, each.mean() + half):.3f}]"
+    return f"[{100 * max(0.0, each.mean() - half):.1f}, {100 * min(1.0, each.mean() + half):.1f}]"

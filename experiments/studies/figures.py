@@ -13,6 +13,7 @@ from matplotlib.figure import Figure
 from experiments.drawing import style
 from experiments.kit.errors import UserError, one_line
 from experiments.kit.record import project_version
+from experiments.kit.words import label, words
 from experiments.runs.paths import read_paths
 from experiments.runs.plan import Variant
 from experiments.runs.store import StudyFolder
@@ -95,7 +96,11 @@ def outcome_of(measure: str) -> Quantity:
     series = SERIES.get(measure.removeprefix("final_").removeprefix("max_"))
     unit = series.unit.removesuffix(" a day") if series else ""
     unit = "" if unit == measure else unit
-    return Quantity(outcome_words(measure).capitalize(), unit, unit == "share")
+    return Quantity(_capital(label(measure)), unit, unit == "share")
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _scenarios(folder: StudyFolder, measure: str) -> Iterator[Drawn]:
@@ -131,23 +136,21 @@ def _differences(arms: list[Arm], measure: str) -> Iterator[Drawn]:
     """For the measure and for every ending that moves: all scenarios against the first."""
     made = compare_arms(arms, arms[0], outcomes_of(arms, [*ENDINGS, measure]))
     for name in (*(ENDING + ending for ending in ENDINGS), measure):
-        rows: dict[str, Paired] = {one.a: one.rows[name] for one in made if name in one.rows}
+        rows: dict[str, Paired] = {words(one.a): one.rows[name] for one in made if name in one.rows}
         moves = any(row.difference != 0.0 for row in rows.values())
         if rows and moves:
             outcome = (
-                outcome_of(measure)
-                if name == measure
-                else Quantity(outcome_words(name).capitalize(), "", True)
+                outcome_of(measure) if name == measure else Quantity(_capital(outcome_words(name)), "", True)
             )
-            figure = comparisons.paired_differences(rows, outcome, a="the scenario", b=arms[0].name)
-            yield Drawn(f"differences-{_file(outcome_words(name))}", figure)
+            figure = comparisons.paired_differences(rows, outcome, a="the scenario", b=words(arms[0].name))
+            yield Drawn(f"differences-{_file(name.removeprefix(ENDING))}", figure)
 
 
 def _points(folder: StudyFolder, position: int, variant: Variant, measure: str) -> Iterator[Drawn]:
     """Figures over the points of one scenario, by how many parameters were swept."""
     names = variant.points.names
     if RIDGES[0] <= len(variant.points) <= RIDGES[1]:
-        labels = [point_label(names, row) for row in variant.points.values]
+        labels = [words(point_label(names, row)).replace("=", " ") for row in variant.points.values]
         groups = _groups(folder, position, variant, measure)
         yield Drawn(f"ridges-{measure}", sweeps.ridgelines(groups, labels, outcome_of(measure)))
     if len(names) == 1 and len(variant.points) >= 3:

@@ -86,7 +86,7 @@ def ridgelines(
     """Distribution of one outcome at every point: `groups[i]` float[runs], nan left out; `labels[i]` its
     point.
 
-    Dot: median; line: 80 % of runs. `reference`: index of the point whose median is drawn through all rows.
+    Dot: median; line: 90 % of runs. `reference`: index of the point whose median is drawn through all rows.
     """
     clean = [known(g) for g in groups]
     log = _skewed(clean)
@@ -98,7 +98,7 @@ def ridgelines(
         figure, f"{outcome.name} by point: medians from {low} to {high}",
         "Each ridge is the distribution over runs at one point "
         f"({each([g.size for g in clean], 'a point')}). "
-        f"Dot: median; line: 80 % of runs.{' The scale goes by orders of magnitude.' if log else ''}",
+        f"Dot: median; line: 90 % of runs.{' The scale goes by orders of magnitude.' if log else ''}",
     )  # fmt: skip
     ax = figure.add_subplot(style.grid(figure, 1, 1, top=top + 0.45, bottom=1.0, left=2.6, right=0.5)[0])
     _ridges(ax, moved, reference)
@@ -133,12 +133,13 @@ def _ridge(ax: Axes, base: float, x: np.ndarray, height: np.ndarray, values: np.
     ax.fill_between(x, base, base + height, color=style.tint(colour, 0.45), linewidth=0, zorder=order)
     ax.plot(x, base + height, color=colour, linewidth=1.2, zorder=order)
     if values.size:
-        low, mid, high = np.quantile(values, [0.1, 0.5, 0.9])
+        low, mid, high = np.quantile(values, [0.05, 0.5, 0.95])
+        above = 1000  # over every ridge: none may hide the line of another
         ax.plot(
-            [low, high], [base, base], color=style.INK, linewidth=1.6, zorder=order, solid_capstyle="butt"
+            [low, high], [base, base], color=style.INK, linewidth=1.6, zorder=above, solid_capstyle="butt"
         )
         ax.plot(
-            [mid], [base], marker="o", markersize=5, color=style.INK, markeredgecolor="white", zorder=order
+            [mid], [base], marker="o", markersize=5, color=style.INK, markeredgecolor="white", zorder=above
         )
 
 

@@ -14,7 +14,7 @@ from experiments.stats.bands import Bands
 from experiments.stats.intervals import half_width, wilson
 from experiments.studies.landscapes import Quantity, each, known
 
-_LEVELS = (0.5, 0.8, 0.95)
+_LEVELS = (0.5, 0.9)
 
 
 @style.styled
@@ -29,7 +29,7 @@ def response(
     """One swept parameter: `groups[i]` float[runs] at `x[i]` (sorted), nan left out.
 
     A chance (values 0 and 1) is drawn with Wilson's 95 % interval; a number by its median with the bands that
-    hold 50, 80 and 95 % of runs. `reference`: the default value, marked by a dotted line.
+    hold 50 and 90 % of runs. `reference`: the default value, marked by a dotted line.
     """
     x = np.asarray(x, float)
     clean = [known(g) for g in groups]
@@ -42,7 +42,7 @@ def response(
         f"{outcome.name} goes from {ends[0]} to {ends[1]} as {x_label} goes from {x[0]:g} to "
         f"{x[-1]:g}",
         f"{each([g.size for g in clean], 'at each point')}. "
-        + ("Band: 95 % interval." if binary else "Bands: 50, 80 and 95 % of runs; line: median."),
+        + ("Band: 95 % interval." if binary else "Bands: 50 and 90 % of runs; line: median."),
     )  # fmt: skip
     ax = figure.add_subplot(style.grid(figure, 1, 1, top=top + 0.25, bottom=1.05, left=0.95, right=0.4)[0])
     (_chances if binary else _numbers)(ax, x, clean)
@@ -63,7 +63,7 @@ def _numbers(ax: Axes, x: np.ndarray, groups: list[np.ndarray]) -> None:
     shares = np.array(_LEVELS)
     q = np.column_stack([np.quantile(g, [0.5, *(0.5 - shares / 2), *(0.5 + shares / 2)]) for g in groups])
     mean = np.array([g.mean() for g in groups])
-    bands = Bands(x, q[0], mean, _LEVELS, q[1:4], q[4:7], min(g.size for g in groups))
+    bands = Bands(x, q[0], mean, _LEVELS, q[1:3], q[3:5], min(g.size for g in groups))
     draw_bands(ax, x, bands, style.BLUE)
     ax.plot(x, bands.median, linestyle="none", marker="o", markersize=4.5, color=style.BLUE)
     ax.set_ylim(bottom=min(0.0, ax.get_ylim()[0]))

@@ -35,6 +35,8 @@ EXAMPLES = [
 ]
 GROUPS = {"design": "grid", "executor": "threads"}
 SWEEP = True
+MANY = 4
+"""Comparisons printed in full at most; more of them are an overview."""
 LARGEST = 10_000_000
 """Replicates of a point at most."""
 
@@ -131,7 +133,7 @@ def conclude(folder, *, figures: bool, measure: str) -> int:
         The exit code: 1 if a figure could not be drawn; the results stand.
     """
     from experiments.kit import screen
-    from experiments.studies.differences import compare_arms, print_comparison
+    from experiments.studies.differences import compare_arms, print_comparison, print_overview
     from experiments.studies.estimates import print_estimates, write_estimates
     from experiments.studies.figures import draw
     from experiments.studies.pairs import arms_of, outcomes_of
@@ -140,8 +142,12 @@ def conclude(folder, *, figures: bool, measure: str) -> int:
     print_estimates(folder)
     if len(folder.study.variants) > 1:
         arms = arms_of([folder])
-        for comparison in compare_arms(arms, arms[0], outcomes_of(arms, None)):
-            print_comparison(comparison)
+        made = compare_arms(arms, arms[0], outcomes_of(arms, None))
+        if len(made) > MANY:
+            print_overview(made)
+        else:
+            for comparison in made:
+                print_comparison(comparison)
     drawn, problems = draw(folder, measure) if figures else ([], [])
     more = f"; {len(drawn)} figures" if drawn else ""
     screen.line(f"{folder.runs_done():,} runs in {folder.path}{more}")

@@ -50,7 +50,7 @@ class Measured:
         them. tails: exponent of each run that has events enough; season, bursts, memory, spread: one number a
         run. beside, alone: weekly chance of fighting in a quiet province with and without fighting next door,
         a run. share: of attacks in Panjshir and its neighbours, a run; even: the share of the provinces that
-        these are. calendar: mean deaths by month of the year with 80 % of runs (month, mean, low, high);
+        these are. calendar: mean deaths by month of the year with 90 % of runs (month, mean, low, high);
         observed_calendar:
             the same months in the first year and their mean before 2021.
     """
@@ -147,7 +147,7 @@ def _calendar(totals: FloatArray, number: NDArray[np.int64]) -> pd.DataFrame:
     for month in range(1, 13):
         if (number == month).any():
             by_run = totals[:, number == month].mean(axis=1)
-            rows.append((month, by_run.mean(), *np.quantile(by_run, [0.1, 0.9])))
+            rows.append((month, by_run.mean(), *np.quantile(by_run, [0.05, 0.95])))
     return pd.DataFrame(rows, columns=["month", "mean", "low", "high"])
 
 
@@ -196,19 +196,20 @@ def facts(measured: Measured, sieges: pd.DataFrame) -> pd.DataFrame:
     rows = [
         _exponent(tail, measured.tails),
         _fact(
-            "summer over winter, deaths a month", measured.season, "> 1.3", lambda v: v > 1.3,
-            f"{seen['season']} (UCDP GED 25.1)",
+            "summer over winter, deaths a month", measured.season,
+            f"> 1.3; observed {seen['season']}", lambda v: v > 1.3, f"{seen['season']} (UCDP GED 25.1)",
         ),
         _fact(
             "burstiness of days with attacks", measured.bursts, "> 0", lambda v: v > 0,
             "0 for chance, above 0 for human activity (Goh and Barabasi 2008, EPL 81:48002)",
         ),
         _fact(
-            "memory of monthly deaths", measured.memory, "> 0", lambda v: v > 0,
+            "memory of monthly deaths", measured.memory, f"> 0; observed {seen['memory']}", lambda v: v > 0,
             f"correlation of neighbouring months in logs; {seen['memory']} (UCDP GED 25.1)",
         ),
         _fact(
-            "variation of monthly deaths (log)", measured.variation, "0.5 to 1.5", lambda v: 0.5 <= v <= 1.5,
+            "variation of monthly deaths (log)", measured.variation,
+            f"0.5 to 1.5; observed {seen['variation']}", lambda v: 0.5 <= v <= 1.5,
             f"{seen['variation']} (UCDP GED 25.1)",
         ),
         _fact(
@@ -222,9 +223,19 @@ def facts(measured: Measured, sieges: pd.DataFrame) -> pd.DataFrame:
         ),
     ]  # fmt: skip
     for row in sieges.itertuples():
-        name, source = f"{row.scenario}: {row.question}", f"history; {row.text}"
+        name, source = f"{siege(row.scenario)}: {' '.join(row.text.split())}", "history"
         rows.append((name, row.share, row.low, row.high, row.expected, row.holds, source))
     return pd.DataFrame(rows, columns=["fact", "value", "low", "high", "expected", "holds", "source"])
+
+
+def siege(scenario: str) -> str:
+    """The name of a siege in words: ``siege_soviet_1980s`` is ``Soviet siege, 1980s``."""
+    known = {
+        "siege_2021": "Siege of 2021",
+        "siege_taliban_1996_2001": "Sieges of 1996 to 2001",
+        "siege_soviet_1980s": "Soviet sieges of the 1980s",
+    }
+    return known.get(scenario, scenario.replace("_", " "))
 
 
 def observed_facts() -> dict[str, str]:

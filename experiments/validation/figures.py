@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import textwrap
+
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
@@ -9,6 +11,8 @@ from numpy.typing import NDArray
 from scipy import special
 
 from experiments.drawing import style
+from experiments.drawing.rows import Row, intervals
+from experiments.validation.facts import siege
 from experiments.validation.stylised import Tail
 
 PUBLISHED_EXPONENT = 2.5
@@ -54,7 +58,7 @@ def seasons(model: pd.DataFrame, observed: pd.DataFrame) -> Figure:
     figure = style.page(8.6, 5.0)
     top = style.headline(
         figure, "The fighting season",
-        "Deaths by month of the year, 1 = the mean month. Band: 80 % of runs. The first year is a single "
+        "Deaths by month of the year, 1 = the mean month. Band: 90 % of runs. The first year is a single "
         "year: its "
         "peaks are also luck.",
     )  # fmt: skip
@@ -62,7 +66,7 @@ def seasons(model: pd.DataFrame, observed: pd.DataFrame) -> Figure:
     mean = model["mean"].mean()
     low, high = model["low"] / mean, model["high"] / mean
     ax.fill_between(model["month"], low, high, color=style.tint(style.BLUE, 0.25),
-                    linewidth=0, label="model, 80 % of runs")  # fmt: skip
+                    linewidth=0, label="model, 90 % of runs")  # fmt: skip
     ax.plot(model["month"], model["mean"] / mean, color=style.BLUE, label="model, mean")
     ax.plot(observed["month"], observed["before"], color=style.ORANGE, label="UCDP, mean of 2015 to 2020")
     ax.plot(
@@ -92,19 +96,17 @@ def sieges(table: pd.DataFrame) -> Figure:
         "what differed then.",
     )  # fmt: skip
     ax = figure.add_subplot(style.grid(figure, 1, 1, top=top + 0.2, bottom=0.95, left=5.2, right=0.5)[0, 0])
-    y = np.arange(len(table))[::-1]
-    for at, row in zip(y, table.itertuples(), strict=True):
+    for at, row in enumerate(table.itertuples()):
         sign, bound = row.expected.split()
         low, high = (float(bound), 1.0) if sign == ">=" else (0.0, float(bound))
         ax.fill_betweenx([at - 0.32, at + 0.32], low, high, color=style.GROUND, zorder=0)
-    ax.hlines(y, table["low"], table["high"], color=style.BLUE, linewidth=2.6)
-    ax.plot(table["share"], y, "o", color=style.BLUE, markersize=7, clip_on=False, zorder=3)
-    labels = [f"{r.scenario.removeprefix('siege_').replace('_', ' ')}: {r.text}" for r in table.itertuples()]
-    ax.set_yticks(y, [text if len(text) <= 72 else text[:69].rstrip() + " ..." for text in labels])
-    ax.tick_params(axis="y", labelsize=8)
     ax.set_xlim(-0.03, 1.03)
-    ax.set_ylim(-0.7, len(table) - 0.3)
-    ax.grid(axis="x", color=style.RULE)
+    labels = [textwrap.fill(f"{siege(row.scenario)}: {row.text}", 62) for row in table.itertuples()]
+    intervals(ax, [Row(row.share, row.low, row.high) for row in table.itertuples()], labels)
+    ax.tick_params(axis="y", labelsize=8)
+    ax.grid(axis="x", visible=True)
+    ax.grid(axis="y", visible=False)
+    ax.xaxis.set_major_formatter(lambda v, _: f"{100 * v:.0f} %")
     ax.set_xlabel("share of runs")
     return figure
 
@@ -112,7 +114,7 @@ def sieges(table: pd.DataFrame) -> Figure:
 @style.styled
 def facts(table: pd.DataFrame) -> Figure:
     """Every fact with its range over runs, what is expected, and whether it holds."""
-    figure = style.page(10.4, 0.62 * len(table) + 1.9)
+    figure = style.page(10.4, 0.68 * len(table) + 1.9)
     held = int(table["holds"].sum())
     top = style.headline(
         figure, f"{held} of {len(table)} stylised facts hold",
@@ -120,7 +122,7 @@ def facts(table: pd.DataFrame) -> Figure:
         "beside it: "
         "what is expected.",
     )  # fmt: skip
-    cells = style.grid(figure, len(table), 1, top=top + 0.1, bottom=0.8, left=4.4, right=2.4, hgap=0.34)
+    cells = style.grid(figure, len(table), 1, top=top + 0.1, bottom=0.8, left=4.2, right=2.9, hgap=0.34)
     for i, row in enumerate(table.itertuples()):
         ax = figure.add_subplot(cells[i, 0])
         colour = style.BLUE if row.holds else style.VERMILION
@@ -128,10 +130,10 @@ def facts(table: pd.DataFrame) -> Figure:
         ax.plot(row.value, 0, "o", color=colour, markersize=6)
         span = max(row.high - row.low, abs(row.value) * 0.2, 1e-3)
         ax.set_xlim(min(row.low, row.value) - 0.35 * span, max(row.high, row.value) + 0.35 * span)
-        ax.set_yticks([0], [row.fact])
+        ax.set_yticks([0], [textwrap.fill(row.fact, 58)], fontsize=8)
         ax.tick_params(axis="x", labelsize=7)
         ax.locator_params(axis="x", nbins=4)
         ax.grid(visible=False)
-        told = f"{row.value:.2f}   expected {row.expected}"
+        told = textwrap.fill(f"{row.value:.2f}   expected {row.expected}", 40)
         ax.text(1.03, 0.5, told, transform=ax.transAxes, va="center", fontsize=8.5, color=colour)
     return figure

@@ -126,7 +126,7 @@ def test_estimates_have_wilson_intervals_and_a_convergence_line(folder):
     assert (one.p, one.low, one.high) == pytest.approx((p, low, high))
     assert [runs for runs, _ in one.path] == [12, 25, 50]
     assert one.path[-1][1] == pytest.approx((high - low) / 2, abs=1e-9)
-    assert one.convergence.endswith("at 50 runs")
+    assert one.convergence.endswith("at 50 runs (points)")
     write_estimates(folder)
     table = pd.read_parquet(folder.path / "estimates.parquet")
     assert len(table) == 6 * 3
@@ -145,7 +145,7 @@ def test_auto_reports_the_interval_that_it_looked_at(tmp_path):
 
 @pytest.mark.parametrize(("points", "luck", "words"), [
     (3, "common", ["0.25", "half-width", "± "]),
-    (20, "common", ["service_delivery=", "war"]),
+    (20, "common", ["20 points x 4 replicates", "over luck"]),
     (80, "common", ["80 points x 4 replicates", "luck=own", "over luck"]),
     (80, "own", ["80 points x 4 replicates", "["]),
 ])  # fmt: skip

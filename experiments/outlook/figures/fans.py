@@ -44,7 +44,7 @@ def _close(x: np.ndarray, data: Periods) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _reading(bands: Bands, low_high: int, share: bool) -> str:
-    """`median 430 (80 %: 120–1,900)` at the last time."""
+    """`median 430 (90 %: 120–1,900)` at the last time."""
     form = (lambda v: f"{v:.2f}") if share else style.number
     middle, low, high = bands.median[-1], bands.low[low_high][-1], bands.high[low_high][-1]
     return f"{form(middle)}  ({form(low)}–{form(high)})"
@@ -83,7 +83,7 @@ def fans(tables: OutlookTables, panels: tuple[Panel, ...] = PANELS) -> Figure:
     top = style.headline(
         figure, sentences.fans(tables),
         "Bands hold the given share of runs at each date; a single run is far more jagged than the median. "
-        "Deaths: all organised violence, whole months. At the end: median and 80 % of runs. "
+        "Deaths: all organised violence, whole months. At the end: median and 90 % of runs. "
         + dates.key_to_events(tables.marks),
     )  # fmt: skip
     cells = style.grid(

@@ -100,7 +100,7 @@ def _label_top(ax: Axes, geography: Geography, data: ByProvince, count: int = 4)
 
 
 def _list(ax: Axes, geography: Geography, panel: MapPanel, norm: Normalize) -> None:
-    """The provinces with most of it: mean over runs as a dot, 80 % of runs as a line."""
+    """The provinces with most of it: mean over runs as a dot, 90 % of runs as a line."""
     data = panel.data
     order = data.top(min(LISTED, len(geography.provinces)))
     rows = np.arange(order.size)
@@ -124,7 +124,7 @@ def _list(ax: Axes, geography: Geography, panel: MapPanel, norm: Normalize) -> N
     ax.grid(axis="x", visible=True)
     ax.spines["left"].set_visible(False)
     ax.set_title(
-        f"Highest {order.size}: mean, and 80 % of runs", fontsize=8.5, weight="normal", color=style.MUTED
+        f"Highest {order.size}: mean, and 90 % of runs", fontsize=8.5, weight="normal", color=style.MUTED
     )
 
 

@@ -172,7 +172,7 @@ def valley(tables: OutlookTables) -> Figure:
     top = style.headline(
         figure, sentences.valley(tables),
         (what if held is not None else "") + "Large dots: districts on the valley floor; small dots: side "
-        "valleys. Not to scale; sides are not banks. Below: median and bands of 50, 80 and 95 % of runs.",
+        "valleys. Not to scale; sides are not banks. Below: median and bands of 50 and 90 % of runs.",
     )  # fmt: skip
     ratios = {"height_ratios": (2.6, 1)} if below else {}
     cells = style.grid(

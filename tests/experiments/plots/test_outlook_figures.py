@@ -76,10 +76,10 @@ def test_fans_draw_quantiles_of_months(figures, tables):
     assert line.get_xdata()[0] == np.datetime64("2021-10-01").astype(int)
     services = axes["Public services (0 to 1)"]
     bands = [c for c in services.collections if isinstance(c, PolyCollection) and c.get_label().endswith("%")]
-    assert [b.get_label() for b in bands] == ["_95%", "_80%", "_50%"]
+    assert [b.get_label() for b in bands] == ["_90%", "_50%"]
     monthly = gather(tables.series["services"], tables.dates, "month", "mean").values
     heights = bands[0].get_paths()[0].vertices[:, 1]
-    low, high = np.quantile(monthly, [0.025, 0.975], axis=0)
+    low, high = np.quantile(monthly, [0.05, 0.95], axis=0)
     assert heights.min() == pytest.approx(low.min())
     assert heights.max() == pytest.approx(high.max())
 

@@ -35,7 +35,7 @@ def test_ridges_show_median_and_most_runs():
     dots = [ln.get_xdata()[0] for ln in ax.lines if ln.get_marker() == "o"]
     assert dots == pytest.approx([np.nanmedian(g) for g in groups])
     spans = [ln.get_xdata() for ln in ax.lines if len(ln.get_xdata()) == 2 and ln.get_linewidth() == 1.6]
-    assert spans[1] == pytest.approx(np.quantile(groups[1], [0.1, 0.9]))
+    assert spans[1] == pytest.approx(np.quantile(groups[1], [0.05, 0.95]))
     assert [t.get_text() for t in ax.get_yticklabels()] == [f"p = {x:g}" for x in X]
     assert ax.get_xlabel() == "Deaths (people)"
     assert any("197 to 200 runs a point" in t for t in texts(figure))
@@ -108,7 +108,7 @@ def test_the_response_of_a_number_has_bands_of_runs():
     line = next(ln for ln in figure.axes[0].lines if ln.get_label() == "_median")
     assert line.get_ydata() == pytest.approx([np.median(g) for g in groups])
     widest = figure.axes[0].collections[0].get_paths()[0].vertices
-    assert widest[:, 1].max() == pytest.approx(np.quantile(groups[-1], 0.975))
+    assert widest[:, 1].max() == pytest.approx(np.quantile(groups[-1], 0.95))
 
 
 def test_the_shares_of_all_endings_stack_to_one():
