@@ -9,8 +9,6 @@ from experiments.kit import screen
 from experiments.kit.numbers import chance, interval, percent
 from experiments.kit.words import parameter, words
 
-FEW_OF_A_KIND = 10
-"""Runs with an ending, or without it, below which its surface cannot be checked."""
 NO_SKILL = 0.005
 """Share of the log loss saved below which a surface tells nothing."""
 
@@ -107,9 +105,8 @@ def _calibration(result: Mapping[str, Any]) -> None:
     for row in result["calibration"]:
         part = split[row["outcome"]]
         skill = "–" if row["skill"] is None else percent(row["skill"])
-        ended = result["endings"][row["outcome"]]["p"] * result["runs"]
-        rare = min(ended, result["runs"] - ended) < FEW_OF_A_KIND
-        slope = "too rare to tell" if rare else interval(row["slope"], row["low"], row["high"])
+        known = row["slope"] is not None
+        slope = interval(row["slope"], row["low"], row["high"]) if known else "too rare to tell"
         rows.append((words(row["outcome"]), slope, skill, chance(*part["surface"]), chance(*part["drivers"])))
     screen.line()
     screen.table(

@@ -9,6 +9,7 @@ sandwich covariance that is robust to runs sharing a design point (White 1982, E
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -18,6 +19,8 @@ from scipy import special
 from experiments.stats.intervals import critical, generator
 
 PENALTIES = (1e-4, 1e-3, 1e-2, 1e-1)
+FEWEST = 10
+"""Runs with and without an outcome that a calibration slope needs."""
 FOLDS = 5
 
 
@@ -225,8 +228,8 @@ class Calibration:
 
     @property
     def sound(self) -> bool:
-        """Whether the interval of the slope holds 1."""
-        return self.low <= 1 <= self.high
+        """Whether the interval of the slope holds 1; a slope that is not known speaks against nothing."""
+        return not math.isfinite(self.slope) or self.low <= 1 <= self.high
 
 
 def calibration(
@@ -248,8 +251,8 @@ def calibration(
 
 def _recalibrate(logit: np.ndarray, y: np.ndarray, groups: np.ndarray) -> tuple[float, float]:
     """Slope of a logistic regression of y on a logit, and its error robust to groups; (nan, inf) if it has
-    no spread."""
-    if np.ptp(logit) < 1e-6 or np.ptp(y) == 0:
+    no spread, if it happened or failed to happen fewer than `FEWEST` times, or if no slope is the best one."""
+    if np.ptp(logit) < 1e-6 or min(y.sum(), (1 - y).sum()) < FEWEST:
         return float("nan"), float("inf")
     x, w = np.column_stack([np.ones_like(logit), logit]), np.array([0.0, 1.0])
     for _ in range(25):
@@ -259,6 +262,8 @@ def _recalibrate(logit: np.ndarray, y: np.ndarray, groups: np.ndarray) -> tuple[
         w = w + step
         if np.abs(step).max() < 1e-10:
             break
+    else:  # the runs are told apart without a mistake: the slope grows without end
+        return float("nan"), float("inf")
     score = _by_group(x * (y - special.expit(x @ w))[:, None], groups)
     inverse = np.linalg.inv(bread)
     return float(w[1]), float(np.sqrt((inverse @ score.T @ score @ inverse)[1, 1]))

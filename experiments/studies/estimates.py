@@ -19,13 +19,14 @@ from experiments.runs.tally import Tally, tally
 from experiments.stats.intervals import FEW_RUNS, half_width, wilson
 from experiments.studies.differences import outcome_words, questions_of
 from experiments.studies.pairs import point_label
-from sim.outcomes import ENDINGS
 
-FULL, COMPACT, MANY = 8, 60, 4
-"""Points up to which every estimate has a row and a convergence line; up to which every point has a row; scenarios
-of one point each beyond which they share one table."""
 FEW_AT_A_POINT = 10
 """Replicates below which a point of its own says nothing: points are then shown together."""
+MANY = 4
+"""Scenarios that are shown with all their outcomes; of more there is the overview."""
+MOST_STEPS = 1000
+FULL, COMPACT = 8, 60
+"""Points up to which every estimate has a row and a convergence line; up to which every point has a row."""
 LARGEST_TABLE = 20_000
 """Points up to which ``estimates.parquet`` is written: one row a point and outcome."""
 _MARKS = (0.25, 0.5, 1.0)
@@ -109,14 +110,15 @@ def _estimate_tables(folder: StudyFolder) -> Iterator[pa.Table]:
 
 
 def print_estimates(folder: StudyFolder) -> None:
-    """Print what the study says, in as much detail as its number of points allows."""
-    study = folder.study
-    few = replicates_done(folder) < FEW_AT_A_POINT
-    if len(study.variants) > MANY and study.points == len(study.variants):
+    """Print what the study says, in as much detail as its number of points and replicates allows."""
+    study, replicates = folder.study, replicates_done(folder)
+    if len(study.variants) > 1:
         _overview(folder)
-    elif study.points <= FULL:
+    if len(study.variants) > MANY and study.points <= LARGEST_TABLE:
+        screen.line(f"Every outcome at every point: {folder.path / 'estimates.parquet'}\n", "dim")
+    elif study.points <= FULL and (replicates > 1 or study.points == 1):
         _full(folder)
-    elif study.points <= COMPACT and not few:
+    elif study.points <= COMPACT and replicates >= FEW_AT_A_POINT:
         _compact(folder)
     else:
         _pooled(folder)
@@ -130,17 +132,41 @@ def notes(folder: StudyFolder) -> list[str]:
     """What a reader should know before trusting the numbers."""
     study, replicates = folder.study, replicates_done(folder)
     found = []
-    if study.points <= COMPACT and replicates < FEW_RUNS:
+    if study.points <= COMPACT and FEW_AT_A_POINT <= replicates < FEW_RUNS:
         found.append(f"{replicates} runs a point are few: intervals are wide; {FEW_RUNS} or more are better")
-    if study.points > COMPACT and study.luck == "common" and replicates < 20:
+    if study.points > len(study.variants) and study.luck == "common" and replicates < FEW_AT_A_POINT:
         found.append(
-            f"all points share the luck of {replicates} replicate(s): differences between points are sharp, "
-            "levels are not; luck=own gives every point its own"
+            f"all points share {replicates} draw(s) of luck and of what is unknown: differences between points are "
+            "sharp, but shares are no probabilities; luck=own gives every point a draw of its own"
         )
     failed = folder.failed()
     if failed:
         found.append(f"{failed} runs failed and count nowhere; see {folder.path / 'failures'}")
     return found
+
+
+def _overview(folder: StudyFolder) -> None:
+    """A row a scenario: the share of each ending over all of its points."""
+    study, rows, endings = folder.study, [], ()
+    for position, variant in enumerate(study.variants):
+        counts = _counts(folder, position)
+        endings = endings or tuple(name for name in counts.outcomes if "." not in name)
+        cells = []
+        for k in range(len(endings)):
+            runs, yes = counts.runs[0, :, k], counts.yes[0, :, k]
+            own = study.luck == "own" or len(variant.points) == 1
+            cells.append(chance(*_over_luck(runs, yes, own)) if runs[-1] else "–")
+        rows.append((words(variant.label), *cells, f"{int(counts.runs[0, -1].max(initial=0)):,}"))
+    screen.heading(f"Endings of {len(study.variants)} scenarios [95 % interval]")
+    screen.table(rows, ["scenario", *(outcome_words(name) for name in endings), "runs"])
+    screen.line()
+
+
+def _counts(folder: StudyFolder, position: int) -> Tally:
+    """Counts over all points of a scenario, replicate by replicate if the points share them."""
+    total = replicates_done(folder)
+    shared = folder.study.luck == "common" and total <= MOST_STEPS
+    return tally(folder, position, tuple(range(1, total + 1)) if shared else (total,), by_point=False)
 
 
 def _full(folder: StudyFolder) -> None:
@@ -161,35 +187,19 @@ def _full(folder: StudyFolder) -> None:
             screen.line()
 
 
-def _overview(folder: StudyFolder) -> None:
-    """A row a scenario: the endings, each with its interval."""
-    study = folder.study
-    rows: list[tuple[str, ...]] = []
-    for position, variant in enumerate(study.variants):
-        counts = tally(folder, position, (replicates_done(folder),))
-        shown = {one.outcome: one for one in at_point(counts, 0, study.replicates)}
-        told = [shown.get(name) for name in ENDINGS]
-        cells = (chance(one.p, one.low, one.high) if one else "–" for one in told)
-        rows.append((words(variant.label), *cells))
-    screen.heading(f"Endings of {len(study.variants)} scenarios [95 % interval]")
-    screen.table(rows, ["scenario", *(words(name) for name in ENDINGS)])
-    screen.line("Questions: in estimates.parquet, or outlook compare FOLDER", "dim")
-    screen.line()
-
-
 def _compact(folder: StudyFolder) -> None:
-    """A row a point: probabilities of the endings, each with its half-width."""
+    """A row a point: probabilities of the endings; scenarios of one point stand in the overview."""
     study = folder.study
     for position, variant in enumerate(study.variants):
+        if len(variant.points) == 1 and len(study.variants) > 1:
+            continue
         counts = tally(folder, position, (replicates_done(folder),))
         endings = [name for name in counts.outcomes if "." not in name]
         rows = []
         for point, values in enumerate(variant.points.values):
             shown = {one.outcome: one for one in at_point(counts, point, study.replicates)}
             cells = [
-                f"{percent(shown[name].p)} ± {50 * (shown[name].high - shown[name].low):.0f}"
-                if name in shown
-                else "–"
+                chance(shown[name].p, shown[name].low, shown[name].high) if name in shown else "–"
                 for name in endings
             ]
             label = point_label(variant.points.names, values)
@@ -200,31 +210,46 @@ def _compact(folder: StudyFolder) -> None:
 
 
 def _pooled(folder: StudyFolder) -> None:
-    """Over a large design: shares of all its runs. The unit is what has luck of its own."""
-    study = folder.study
-    total = replicates_done(folder)
+    """Over a large design: shares of all its runs; of its points, if all of them share one draw."""
+    study, total = folder.study, replicates_done(folder)
+    one_draw = study.luck == "common" and total == 1
+    heading = "share of points, all else at one draw" if one_draw else "share of all runs [95 % interval]"
     for position, variant in enumerate(study.variants):
-        steps = tuple(range(1, total + 1)) if study.luck == "common" and total <= 1000 else (total,)
-        counts = tally(folder, position, steps, by_point=False)
-        asked = questions_of([variant])
-        screen.heading(f"{variant.label}: {len(variant.points):,} points x {total} replicates")
+        counts, asked = _counts(folder, position), questions_of([variant])
+        each = "replicate" if total == 1 else "replicates"
+        screen.heading(f"{variant.label}: {len(variant.points):,} points x {total} {each}")
         rows = []
         for k, outcome in enumerate(counts.outcomes):
             runs, yes = counts.runs[0, :, k], counts.yes[0, :, k]
             if runs[-1]:
-                share = percent(yes[-1] / runs[-1], 1)
-                rows.append((outcome_words(outcome, asked), share, _over_luck(runs, yes, study.luck)))
-        screen.table(rows, ["Outcome", "share of all runs", "95 % interval over luck"])
+                share, low, high = _over_luck(runs, yes, study.luck == "own")
+                rows.append(
+                    (outcome_words(outcome, asked), percent(share) if one_draw else chance(share, low, high))
+                )
+        screen.table(rows, ["Outcome", heading])
         screen.line()
 
 
-def _over_luck(runs: np.ndarray, yes: np.ndarray, luck: str) -> str:
-    """Interval of a share over a design; replicates are the unit if all points share them."""
-    if luck == "own":
-        _, low, high = wilson(yes[-1], runs[-1])
-        return f"[{100 * low:.1f}, {100 * high:.1f}]"
+def _over_luck(runs: np.ndarray, yes: np.ndarray, own: bool) -> tuple[float, float, float]:
+    """A share over all points of a scenario with its interval.
+
+    Parameters
+    ----------
+    runs, yes
+        Runs that answer and those in which it came true, up to each replicate: int64 ``(replicates,)``.
+    own
+        Whether every run has luck of its own; else the replicates, which all points share, are the unit.
+
+    Returns
+    -------
+    share, low, high
+        From 0 to 1; the interval is nan if there is one shared replicate only.
+    """
+    if own:
+        return tuple(wilson(int(yes[-1]), int(runs[-1])))
+    share = float(yes[-1] / runs[-1])
     each = np.diff(yes, prepend=0) / np.maximum(np.diff(runs, prepend=0), 1)
     if len(each) < 2:
-        return "one luck only: no interval"
-    half = stats.t.ppf(0.975, len(each) - 1) * each.std(ddof=1) / np.sqrt(len(each))
-    return f"[{100 * max(0.0, each.mean() - half):.1f}, {100 * min(1.0, each.mean() + half):.1f}]"
+        return share, np.nan, np.nan
+    half = float(stats.t.ppf(0.975, len(each) - 1) * each.std(ddof=1) / np.sqrt(len(each)))
+    return share, max(0.0, share - half), min(1.0, share + half)

@@ -15,6 +15,8 @@ COLUMNS = ("deaths", "attacks_front", "attacks_pockets", "attacks_iskp", "protes
            "front_fighters", "pockets", "districts_held", "services", "economy", "grievance")  # fmt: skip
 """Series of the monthly table: flows as sums, stocks as they stand at the end of the month."""
 
+SPELLS = 3
+"""Spells of one kind that are told one by one; a spell is a run of days without a break."""
 _TURNS = (
     ("risings", "the first rising"),
     ("returned", "a front returns to fight"),
@@ -41,18 +43,39 @@ def monthly(block: Block) -> tuple[list[str], np.ndarray]:
 
 
 def turns(block: Block) -> list[tuple[date, str]]:
-    """What happened first, what ended, and the dated events of the scenario, in order of date."""
+    """What happened, for how long, and the dated events of the scenario, in order of date."""
     dates = _dates(block)
     found = [(event.day, event.title or "a dated event of the scenario") for event in block.scenario.events]
     for name, words in _TURNS:
         daily = block.national(name)[0] > 0
-        if daily.any():
-            start = int(np.argmax(daily))
-            found.append((dates[start].item(), words if start else f"{words} (from the start)"))
-            if SERIES[name].kind == "stock" and not daily[-1]:
-                end = len(daily) - int(np.argmax(daily[::-1]))
-                found.append((dates[end].item(), f"no longer: {words}"))
+        if SERIES[name].kind == "stock":
+            found += _told(words, spells(daily), dates)
+        elif daily.any():
+            found.append((dates[int(np.argmax(daily))].item(), words))
     return sorted(found, key=lambda turn: turn[0])
+
+
+def spells(holds: np.ndarray) -> list[tuple[int, int]]:
+    """Runs of days on which something holds, bool ``(days,)``: the first day of each and the day after its last."""
+    change = np.flatnonzero(np.diff(np.concatenate([[False], holds, [False]]).astype(int)))
+    return [(int(start), int(stop)) for start, stop in change.reshape(-1, 2)]
+
+
+def _told(words: str, found: list[tuple[int, int]], dates: np.ndarray) -> list[tuple[date, str]]:
+    """The first `SPELLS` spells in words, and what came of the others."""
+    told = []
+    for start, stop in found[:SPELLS]:
+        days = stop - start
+        how_long = "to the end" if stop == len(dates) else f"for {days} day{'s' * (days > 1)}"
+        began = "from the start, " if start == 0 else ""
+        told.append((dates[start].item(), f"{words} ({began}{how_long})"))
+    more = found[SPELLS:]
+    if more:
+        days = sum(stop - start for start, stop in more)
+        last = "to the end" if more[-1][1] == len(dates) else f"the last until {dates[more[-1][1] - 1]}"
+        spell = "1 more spell" if len(more) == 1 else f"{len(more)} more spells"
+        told.append((dates[more[0][0]].item(), f"{words}: {spell}, {days:,} days in all, {last}"))
+    return told
 
 
 def print_story(block: Block, ending: str) -> None:

@@ -58,9 +58,10 @@ class OPTIONS(ScenarioOptions):
     seed: int = Field(
         1, ge=0, le=2**32 - 1, description="seed of the study: the same seed gives the same runs"
     )
-    luck: Literal["common", "own"] = Field(
-        "common",
-        description="common: replicate r has the same luck at every point; own: every point has its own",
+    luck: Literal["common", "own"] | None = Field(
+        None,
+        description="common: replicate r has the same luck and the same draw of what is unknown at every point, for "
+        "paired differences; own: every point has its own (default: own for lhs, sobol, table and posterior)",
     )
     keep: Literal["none", "quantiles", "national", "all"] | None = Field(
         None,
@@ -179,6 +180,6 @@ def plan(options: OPTIONS, job):
         seed=options.seed,
         keep=options.keep or ("quantiles" if enough else "none"),
         code=source_hash(),
-        luck=options.luck,
+        luck=options.luck or ("own" if drawn and options.design.name != "morris" else "common"),
         design=options.design.model_dump(),
     )

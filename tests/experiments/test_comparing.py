@@ -143,19 +143,35 @@ def test_auto_reports_the_interval_that_it_looked_at(tmp_path):
         assert one.high - one.low > high - low  # the price of looking more than once
 
 
-@pytest.mark.parametrize(("points", "luck", "words"), [
-    (3, "common", ["0.25", "half-width", "± "]),
-    (20, "common", ["20 points x 4 replicates", "over luck"]),
-    (80, "common", ["80 points x 4 replicates", "luck=own", "over luck"]),
-    (80, "own", ["80 points x 4 replicates", "["]),
+@pytest.mark.parametrize(("points", "replicates", "luck", "words"), [
+    (3, 4, "common", ["0.25", "half-width", "± "]),
+    (20, 20, "common", ["service_delivery=", "war"]),
+    (20, 4, "common", ["20 points x 4 replicates", "luck=own"]),
+    (80, 4, "common", ["80 points x 4 replicates", "luck=own", "share of all runs"]),
+    (80, 1, "common", ["80 points x 1 replicate", "share of points, all else at one draw"]),
+    (80, 4, "own", ["80 points x 4 replicates", "share of all runs", "["]),
 ])  # fmt: skip
-def test_estimates_are_told_in_as_much_detail_as_there_is_room(tmp_path, capsys, points, luck, words):
+def test_estimates_are_told_in_as_much_detail_as_there_is_room(
+    tmp_path, capsys, points, replicates, luck, words
+):
     services = np.linspace(0.25, 0.75, points)
-    made = toy.study([toy.variant(services=services)], 4, luck=luck)
-    print_estimates(toy.run(made, tmp_path / "s", block=100))
+    made = toy.study([toy.variant(services=services)], replicates, luck=luck)
+    print_estimates(toy.run(made, tmp_path / "s", block=1000))
     text = capsys.readouterr().out
     for word in words:
         assert word in text
+    # one shared draw is no probability: it has no interval, and a word says so
+    assert ("[" not in text) == (luck == "common" and replicates == 1)
+    assert ("no probabilities" in text) == (luck == "common" and replicates < 20)
+
+
+def test_many_scenarios_begin_with_an_overview(tmp_path, capsys):
+    variants = [toy.variant(f"toy{number}", services=None) for number in range(15)]
+    print_estimates(toy.run(toy.study(variants, 30), tmp_path / "s", block=1000))
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0].startswith("Share of each ending")
+    assert [line.split()[0] for line in lines[2:17]] == [f"toy{number}" for number in range(15)]
+    assert len(lines) < 25
 
 
 def test_a_run_is_reproduced_to_the_bit(folder):

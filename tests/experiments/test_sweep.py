@@ -46,10 +46,24 @@ def test_values_and_ranges_of_parameters_are_a_grid():
     assert study.keep == "quantiles"
 
 
+@pytest.mark.parametrize(
+    ("words", "luck"),
+    [
+        (["design=lhs", "design.n=4"], "own"),
+        (["design=morris", "design.n=2"], "common"),  # elementary effects are paired differences
+        (["design=sobol", "design.n=4", "luck=common"], "common"),
+        (["design=one_at_a_time"], "common"),
+    ],
+)
+def test_points_share_their_luck_where_differences_are_meant(words, luck):
+    assert planned(f"{SERVICE}=interval(0,1)", f"{CACHES}=interval(0.2,3)", *words).luck == luck
+
+
 def test_intervals_are_drawn_by_a_design():
     study = planned(f"{SERVICE}=interval(0,1)", f"{CACHES}=interval(0.2,3)", "design=sobol", "design.n=16")
     assert study.points == 16 * 4
     assert study.replicates == 1
+    assert study.luck == "own"  # what is shown as a probability spreads over what is unknown
     assert study.keep == "none"
     drawn = values(study)
     assert min(drawn[CACHES]) >= 0.2

@@ -82,7 +82,11 @@ def test_verdicts_follow_from_the_bounds(measured: validation.Measured) -> None:
     columns = ["scenario", "question", "text", "share", "low", "high", "expected", "holds"]
     table = validation.facts(flat, pd.DataFrame([row], columns=columns)).set_index("fact")
     assert not table.loc["exponent of event sizes", "holds"]
-    assert not table.loc["summer over winter, deaths a month", "holds"]
+    season = table.loc["summer over winter, deaths a month"]
+    assert not season["holds"]
+    assert season["expected"] == f"{validation.observed_season():.2f} within 90 % of runs"
+    wide = replace(flat, season=np.linspace(1.0, 9.0, 30))
+    assert validation.facts(wide, pd.DataFrame([row], columns=columns)).iloc[1]["holds"]
     assert table.loc["burstiness of days with attacks", "holds"]
     assert table.loc["attacks in Panjshir and its neighbours", "holds"]
     assert not table.loc["siege_2021: q", "holds"]

@@ -16,7 +16,7 @@ from experiments.drivers.importance import (
     tipping_points,
     who_leads,
 )
-from experiments.drivers.surface import calibration, degrees, fit_surface, legendre
+from experiments.drivers.surface import _recalibrate, calibration, degrees, fit_surface, legendre
 
 NAMES = ("a", "b", "c")
 BOUNDS = np.array([[0.0, 1.0], [-2.0, 2.0], [10.0, 20.0]])
@@ -182,3 +182,29 @@ def test_refuses_one_outcome():
     x = np.random.default_rng(0).random((50, 3))
     with pytest.raises(ValueError, match="two outcomes"):
         fit_surface(x, np.array(["war"] * 50), NAMES, BOUNDS, np.arange(50))
+
+
+def test_few_points_and_many_features_can_be_fitted():
+    """More weights than points: the covariance has a lower rank, and draws come from that."""
+    x, outcome, groups = world(3, points=12)
+    surface = fit_surface(x, outcome, NAMES, BOUNDS, groups, seed=1, draws=50)
+    assert surface.draws.shape == (50, *surface.weights.shape)
+    assert np.isfinite(surface.draws).all()
+
+
+def test_an_outcome_of_one_run_has_no_slope():
+    x, outcome, groups = world(4, points=128)
+    outcome[outcome == "peace"] = "quiet"
+    outcome[7] = "peace"
+    surface = fit_surface(x, outcome, NAMES, BOUNDS, groups, seed=1, draws=20)
+    rows = {row.outcome: row for row in calibration(surface, outcome, groups)}
+    assert np.isnan(rows["peace"].slope)
+    assert rows["peace"].sound  # nothing is known against it
+    assert abs(rows["war"].slope) < 10
+
+
+def test_runs_that_are_told_apart_without_a_mistake_have_no_slope():
+    logit = np.repeat([-3.0, 3.0], 30)
+    slope, error = _recalibrate(logit, (logit > 0).astype(float), np.arange(60))
+    assert np.isnan(slope)
+    assert error == np.inf
