@@ -30,8 +30,16 @@ def _series(text: str) -> dict[str, Series]:
 SERIES: dict[str, Series] = _series("""
 deaths             | deaths a day    | national | flow  | in all organised violence (definition of UCDP)
 deaths_state_based | deaths a day    | national | flow  | of them in fights between the government and a group
+deaths_front       | deaths a day    | group    | flow  | in fights with the resistance fronts
+deaths_pockets     | deaths a day    | group    | flow  | in fights with pockets
+deaths_militia     | deaths a day    | group    | flow  | in fights with foreign-backed militias
+deaths_iskp        | deaths a day    | group    | flow  | by the jihadist rival and in fights with it
+deaths_risings     | deaths a day    | group    | flow  | in fights with risings
+deaths_government_civilians | deaths a day | group | flow | of civilians by government forces (one-sided)
+deaths_iskp_civilians | deaths a day | group | flow | of civilians by the jihadist rival (part of its deaths)
 attacks_front      | attacks a day   | group    | flow  | by the resistance fronts
-attacks_pockets    | attacks a day   | group    | flow  | by pockets and foreign-backed militias
+attacks_pockets    | attacks a day   | group    | flow  | by pockets
+attacks_militia    | attacks a day   | group    | flow  | by foreign-backed militias
 attacks_iskp       | attacks a day   | group    | flow  | by the jihadist rival
 protests           | protests a day  | national | flow  | peaceful protests in towns
 largest_protest    | people          | national | flow  | people in the largest protest of the day
@@ -55,6 +63,7 @@ militia_active     | militias        | group    | stock | instructed and in the 
 iskp_cells         | fighters        | group    | stock | of the jihadist rival
 districts_held     | districts       | national | stock | districts of Panjshir's floor held by the front
 valleys_held       | side valleys    | national | stock | of Panjshir held by the front
+kabul_lost         | flag            | national | stock | the capital is out of government hands
 capitals_lost      | capitals        | national | stock | provincial capitals out of government hands, Bazarak apart
 caches             | caches          | national | stock | hidden caches left
 services           | share           | national | stock | quality of public services
@@ -72,6 +81,14 @@ opposing           | powers          | national | stock | powers that back the o
 exile              | share           | national | stock | support for a government in exile
 corridor_open      | flag            | route    | stock | a safe way from the northern border to the valley
 attack_provinces   | provinces       | national | stock | with an attack of a front or pocket so far
+new_fronts         | fronts          | group    | stock | pockets that grew into fronts of their own so far
+command            | share           | group    | stock | of the first front's commanders alive and free
+leader             | flag            | group    | stock | the leader of the first front is alive
+campaign           | flag            | group    | stock | a campaign of the government against the front goes on
+quality            | share           | group    | stock | training and order of the government's forces
+elders             | share           | national | stock | alignment of elders with the government, mean over people
+habit              | share           | national | stock | of living with an undisputed government, mean over people
+knowledge          | share           | national | stock | of fighters' doings that Kabul learns, mean over people
 groups             | groups          | group    | stock | armed groups that became known by a name so far
 returned           | flag            | group    | stock | a front has returned to fight
 settlement         | flag            | national | stock | a negotiated or inclusive settlement holds
@@ -80,19 +97,22 @@ SERIES_NAMES: tuple[str, ...] = tuple(SERIES)
 
 #: Series kept by week and province, in the order of the last axis of ``places``.
 PLACE_SERIES: tuple[str, ...] = ("deaths", "attacks", "protests", "risings", "refugees", "pockets",
-                                 "control_by_province", "grievance", "garrison")  # fmt: skip
+                                 "control_by_province", "grievance", "garrison", "elders", "knowledge",
+                                 "presence")  # fmt: skip
 
 ENDINGS: tuple[str, ...] = ("consolidation", "scattered_insurgency", "valley_resurgence", "multi_front_civil_war",
-                            "settlement")  # fmt: skip
+                            "settlement", "government_falls")  # fmt: skip
 
 #: How an ending is told, the first that applies, looking at the last year (or the whole run if shorter).
 ENDING_CRITERIA: dict[str, str] = {
     "settlement": "a negotiated or inclusive settlement holds at the horizon and has held for 30 days",
     "multi_front_civil_war": "3,000 deaths in the year, and at least two of: the front holds ground in Panjshir or "
     "has 1,000 fighters on average, pockets have 1,500, militias have 1,000, a provincial capital is lost",
+    "government_falls": "Kabul or half of the provincial capitals are out of government hands at the horizon and have "
+    "been for 30 days, without such a war",
     "valley_resurgence": "the front holds a district of Panjshir's floor for 30 days in a row",
-    "scattered_insurgency": "at least 48 attacks of fronts, pockets and militias in the year",
-    "consolidation": "none of these",
+    "scattered_insurgency": "at least 48 attacks of fronts, pockets and militias in the year, or 500 deaths by anyone",
+    "consolidation": "none of these: little violence by anyone",
 }
 
 #: A day's record, and a week's record of a province.
@@ -141,6 +161,8 @@ _MAX_COLUMNS = np.array([_S[name] for name in _MAXIMA])
 _STOCK_COLUMNS = np.array([_S[name] for name in _STOCKS])
 _DEATHS, _FRONT, _POCKETS = _S["deaths"], _S["attacks_front"], _S["attacks_pockets"]
 _HELD, _SETTLED, _LOST = _S["districts_held"], _S["settlement"], _S["capitals_lost"]
+_KABUL, _HALF_OF_CAPITALS = _S["kabul_lost"], 17.0
+_MILITIA = _S["attacks_militia"]
 _FRONT_MEN, _POCKET_MEN, _MILITIA_MEN = _S["front_fighters"], _S["pocket_fighters"], _S["militia_fighters"]
 
 
@@ -190,9 +212,10 @@ def ending(series, year):
     """Code of the ending (position in ``ENDINGS``) by ``ENDING_CRITERIA``; ``year``: sums over the last year."""
     days = len(series)
     length = min(365, days)
-    settled, held, longest = 0, 0, 0
+    settled, held, longest, fallen = 0, 0, 0, 0
     for t in range(days - length, days):
         settled = settled + 1 if series[t, _SETTLED] > 0.0 else 0
+        fallen = fallen + 1 if series[t, _LOST] >= _HALF_OF_CAPITALS or series[t, _KABUL] > 0.0 else 0
         held = held + 1 if series[t, _HELD] > 0.0 else 0
         longest = max(longest, held)
     if settled >= 30:
@@ -204,8 +227,11 @@ def ending(series, year):
     armed += 1 if year[_LOST] > 0.0 else 0
     if year[_DEATHS] >= 3000.0 * length / 365.0 and armed >= 2:
         return 3.0
+    if fallen >= 30:
+        return 5.0
     if longest >= 30:
         return 2.0
-    if year[_FRONT] + year[_POCKETS] >= 48.0 * length / 365.0:
+    raids = year[_FRONT] + year[_POCKETS] + year[_MILITIA]
+    if raids >= 48.0 * length / 365.0 or year[_DEATHS] >= 500.0 * length / 365.0:
         return 1.0
     return 0.0

@@ -5,6 +5,8 @@ from __future__ import annotations
 from sim.agents.place import floor_held, sides_held
 from sim.compiled import compiled
 
+KABUL = 0  # row of the province of the capital
+
 
 @compiled
 def record_day(w):
@@ -12,7 +14,15 @@ def record_day(w):
     now, gov, row = w.now, w.government, w.today
     row.deaths = now.deaths
     row.deaths_state_based = now.deaths_state
+    row.deaths_front = now.deaths_front
+    row.deaths_pockets = now.deaths_pockets
+    row.deaths_militia = now.deaths_militia
+    row.deaths_iskp = now.deaths_iskp
+    row.deaths_iskp_civilians = now.deaths_iskp_civilians
+    row.deaths_government_civilians = now.deaths_government
+    row.deaths_risings = now.deaths_risings
     row.attacks_front = now.attacks_front
+    row.attacks_militia = now.attacks_militia
     row.attacks_pockets = now.attacks_pockets
     row.attacks_iskp = now.attacks_iskp
     row.protests = now.protests
@@ -44,6 +54,28 @@ def record_day(w):
     row.attack_provinces = now.attack_provinces
     row.groups = now.groups
     row.settlement = gov.settlement
+    row.new_fronts = now.new_fronts
+    row.command = w.front[0].command
+    row.leader = w.front[0].leader
+    row.campaign = 1.0 if gov.campaign > 0.0 else 0.0
+    row.quality = gov.quality
+    row.kabul_lost = 1.0 - w.province[KABUL].held
+    record_people(w, row)
+
+
+@compiled
+def record_people(w, row):
+    """Where people stand, mean over all of them, in the record of a day."""
+    people, elders, habit, knowledge = 0.0, 0.0, 0.0, 0.0
+    for i in range(len(w.community)):
+        c = w.community[i]
+        people += c.people
+        elders += c.people * c.elders
+        habit += c.people * c.habit
+        knowledge += c.people * c.knowledge
+    row.elders = elders / people
+    row.habit = habit / people
+    row.knowledge = knowledge / people
 
 
 @compiled
@@ -105,6 +137,9 @@ def end_week(w):
         row.control_by_province = place.week_held / 7.0
         row.grievance = w.community[i].grievance
         row.garrison = w.garrison[i].fighters
+        row.elders = w.community[i].elders
+        row.knowledge = w.community[i].knowledge
+        row.presence = place.presence
         place.week_deaths = 0.0
         place.week_attacks = 0.0
         place.week_protests = 0.0

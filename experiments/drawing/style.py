@@ -41,19 +41,14 @@ BLACK, ORANGE, SKY, GREEN, YELLOW, BLUE, VERMILION, PURPLE = (
 CYCLE = (BLUE, ORANGE, GREEN, VERMILION, PURPLE, SKY, "#4d4d4d", "#b59f00")
 
 ENDING_COLOURS = {
-    "consolidation": BLUE,
-    "scattered_insurgency": ORANGE,
-    "valley_resurgence": GREEN,
-    "multi_front_civil_war": VERMILION,
-    "settlement": PURPLE,
-}
+    "consolidation": BLUE, "scattered_insurgency": ORANGE, "valley_resurgence": GREEN,
+    "multi_front_civil_war": VERMILION, "settlement": PURPLE, "government_falls": BLACK,
+}  # fmt: skip
 ENDING_LABELS = {
-    "consolidation": "Consolidation",
-    "scattered_insurgency": "Scattered insurgency",
-    "valley_resurgence": "Valley resurgence",
-    "multi_front_civil_war": "Multi-front civil war",
-    "settlement": "Settlement",
-}
+    "consolidation": "Consolidation", "scattered_insurgency": "Scattered insurgency",
+    "valley_resurgence": "Valley resurgence", "multi_front_civil_war": "Multi-front civil war",
+    "settlement": "Settlement", "government_falls": "The government falls",
+}  # fmt: skip
 
 
 def _pale_cividis(steps: int = 256) -> ListedColormap:

@@ -8,6 +8,8 @@ from sim.agents.pocket import form
 from sim.compiled import compiled
 from sim.luck import streams
 from sim.luck.portable import exp
+from sim.mechanisms.arithmetic import above
+from sim.mechanisms.raids import peace, sheltered
 from sim.world.fields import fields
 
 FIELDS = fields("""
@@ -24,8 +26,10 @@ def weekly(w, i, t):
         return
     lost = 1.0 - exp(-p.caches_decay / 52.0)
     cache.count -= streams.binomial(w.key, t, i, streams.DECAY, 0, int(cache.count), lost)
-    season = 0.4 + 0.6 * w.now.season
-    mean = p.pockets_formation / 52.0 * cache.count / 100.0 * w.community[i].defiance * season
+    c = w.community[i]
+    season = above(p.pockets_season, w.now.season)
+    willing = c.defiance * sheltered(p, c.cover) * peace(w)
+    mean = p.pockets_formation / 52.0 * cache.count / 100.0 * willing * season
     formed = min(streams.poisson(w.key, t, i, streams.FORM, 0, mean), int(cache.count))
     for _ in range(formed):
         if form(w, i, p.pockets_cell, p.caches_arms):

@@ -1,12 +1,20 @@
-"""Garrison: the government's fighters in a province; it patrols, searches caches and puts down risings."""
+"""Garrison: the government's fighters in a province; it watches, searches caches and puts down risings."""
 
 from __future__ import annotations
 
 from sim.compiled import compiled
 from sim.luck import streams
 from sim.luck.portable import exp
-from sim.mechanisms.arithmetic import clip, contest, towards
-from sim.mechanisms.casualties import harm_civilians, lose_soldiers, record_deaths, thin_pockets
+from sim.mechanisms.arithmetic import clip, contest, halved, towards
+from sim.mechanisms.casualties import (
+    BY_OTHERS,
+    BY_RISINGS,
+    harm_civilians,
+    lose_soldiers,
+    record_deaths,
+    thin_pockets,
+)
+from sim.mechanisms.presence import watch, watched
 from sim.world.fields import fields
 
 FIELDS = fields("""
@@ -34,42 +42,45 @@ def put_down(w, i, t):
     garrison = g.fighters * g.cohesion + 1.0
     if place.held == 0.0:
         garrison += at_hand(w) * g.cohesion
-    soldiers = streams.poisson(w.key, t, i, streams.RISING, 3, 0.005 * min(c.rising, garrison))
-    rebels = min(
-        float(streams.poisson(w.key, t, i, streams.RISING, 7, 0.005 * min(c.rising, garrison))),
-        c.rising - 1.0,
-    )
+    toll = p.rising_lethality * min(c.rising, garrison)
+    soldiers = streams.poisson(w.key, t, i, streams.RISING, 3, toll)
+    rebels = min(float(streams.poisson(w.key, t, i, streams.RISING, 7, toll)), c.rising - 1.0)
     c.rising -= rebels
-    record_deaths(w, i, lose_soldiers(w, i, soldiers) + rebels, True)
+    record_deaths(w, i, lose_soldiers(w, i, soldiers) + rebels, True, BY_RISINGS)
     wins = 1.0 - exp(-garrison / (c.rising * p.rising_resolve))
     if streams.bernoulli(w.key, t, i, streams.RISING, 4, wins):
-        place.held = 1.0
-        shot = streams.poisson(w.key, t, i, streams.RISING, 5, 0.02 * c.rising * p.taliban_harshness)
-        harm_civilians(w, i, float(shot))
-        c.fear = min(1.0, c.fear + 0.3 * p.taliban_harshness)
-        c.rising = 0.0
+        end_rising(w, i, t)
         return
-    takes = 0.5 * contest(c.rising, garrison, 2.0)
-    if (
-        place.held > 0.0
-        and i != w.valley_province
-        and streams.bernoulli(w.key, t, i, streams.RISING, 6, takes)
-    ):
+    takes = p.rising_capital * contest(c.rising, garrison, p.garrison_sharpness)
+    beyond_valley = place.held > 0.0 and i != w.valley_province
+    if beyond_valley and streams.bernoulli(w.key, t, i, streams.RISING, 6, takes):
         lose_capital(w, i)
     if place.held == 0.0:
         # a town that holds out draws the neighbourhood in
-        c.rising = min(c.rising * (1.0 + 0.05 * c.defiance), 0.02 * c.people)
+        c.rising = min(c.rising * (1.0 + p.rising_draws * c.defiance), p.rising_largest * c.people)
+
+
+@compiled
+def end_rising(w, i, t):
+    """The garrison has won: rebels are shot, and fear is left."""
+    c, p = w.community[i], w.p
+    w.province[i].held = 1.0
+    shot = streams.poisson(w.key, t, i, streams.RISING, 5, p.rising_punished * c.rising * p.taliban_harshness)
+    harm_civilians(w, i, float(shot))
+    c.fear = min(1.0, c.fear + p.rising_cowing * p.taliban_harshness)
+    c.rising = 0.0
 
 
 @compiled
 def lose_capital(w, i):
     """A provincial capital is lost: the garrison scatters and the victory of 2021 loses its shine."""
-    place, g, gov = w.province[i], w.garrison[i], w.government
+    place, g, gov, p = w.province[i], w.garrison[i], w.government, w.p
     place.held = 0.0
-    place.threat += 20.0
-    g.fighters *= 0.5
-    g.cohesion *= 0.8
-    gov.victory *= 0.8
+    place.threat += p.garrison_capital_threat
+    g.fighters *= 1.0 - p.garrison_scattered
+    g.cohesion *= 1.0 - p.garrison_shaken
+    gov.victory *= 1.0 - p.taliban_shine_lost
+    watch(w, i)
 
 
 @compiled
@@ -81,44 +92,65 @@ def at_hand(w):
 @compiled
 def take_back(w, i, t):
     """The government's reserve tries to take a lost capital back, the sooner the better its chance."""
-    place, g = w.province[i], w.garrison[i]
+    place, g, p = w.province[i], w.garrison[i], w.p
     ours = (g.fighters + at_hand(w)) * g.cohesion
-    theirs = place.rivals + place.pocket_fighters + 50.0
-    chance = contest(ours, 2.0 * theirs, 2.0)
-    if not streams.bernoulli(w.key, t, i, streams.RETAKE, 0, 0.03 + 0.3 * chance):
+    theirs = place.rivals + place.pocket_fighters + p.garrison_retake_holders
+    chance = contest(ours, p.garrison_retake_odds * theirs, p.garrison_sharpness)
+    tried = p.garrison_retake_haste + p.garrison_retake_pace * chance
+    if not streams.bernoulli(w.key, t, i, streams.RETAKE, 0, tried):
         return
-    toll = 0.01 * min(ours, theirs)
-    soldiers = float(streams.poisson(w.key, t, i, streams.RETAKE, 1, toll))
-    w.government.forces = max(1000.0, w.government.forces - soldiers)
+    toll = p.garrison_retake_lethality * min(ours, theirs)
+    soldiers = lose_soldiers(w, i, streams.poisson(w.key, t, i, streams.RETAKE, 1, toll))
     others = thin_pockets(w, i, streams.poisson(w.key, t, i, streams.RETAKE, 3, toll))
-    record_deaths(w, i, soldiers + others, True)
+    record_deaths(w, i, soldiers + others, True, BY_OTHERS)
     if streams.bernoulli(w.key, t, i, streams.RETAKE, 2, chance):
         place.held = 1.0
+        watch(w, i)
 
 
 @compiled
 def weekly(w, i, t):
-    """A week: fighters follow the government's allocation, cohesion follows pay and fortune, patrols search."""
-    g, gov, p, place, c = w.garrison[i], w.government, w.p, w.province[i], w.community[i]
-    wanted = gov.stationed * (0.5 * g.share + 0.5 * (g.share + place.threat / 20.0) / gov.threat_total)
-    g.fighters = towards(g.fighters, wanted, 0.15 * place.held)
-    bound = 0.35 + 0.3 * gov.pay + 0.25 * gov.victory + 0.15 * gov.rebuilt - 0.2 * g.kin * c.grievance
-    losing = min(1.0, gov.capitals_lost / 10.0)
-    g.cohesion = towards(g.cohesion, clip(bound - 0.5 * losing, 0.05, 1.0), 0.02)
-    g.kin = clip(0.2 + 0.6 * p.taliban_ethnic_cards * (1.0 - c.pashtun) + 0.7 * c.pashtun, 0.0, 1.0)
+    """A week: fighters follow the government's allocation, cohesion follows pay and fortune, patrols search, old
+    scores are settled."""
+    g, gov, p, place = w.garrison[i], w.government, w.p, w.province[i]
+    drawn = (g.share + place.threat / p.garrison_threat) / gov.threat_total
+    wanted = gov.stationed * towards(drawn, g.share, p.garrison_fixed)
+    g.fighters = towards(g.fighters, wanted, p.garrison_follow * place.held)
+    stand_together(w, i)
+    watch(w, i)
     search(w, i, t)
     quarrel(w, i, t)
-    place.threat *= 0.93
-    place.violence *= 0.93
+    settle_scores(w, i, t)
+    place.threat = halved(place.threat, 7.0, p.garrison_memory)
+    place.violence = halved(place.violence, 7.0, p.garrison_memory)
+
+
+@compiled
+def stand_together(w, i):
+    """Cohesion: pay, victory and training bind; men whose own people are aggrieved and a losing side waver."""
+    g, gov, p, c = w.garrison[i], w.government, w.p, w.community[i]
+    losing = min(1.0, gov.capitals_lost / p.taliban_concession_losses)
+    bound = (
+        p.garrison_cohesion_ground
+        + p.garrison_cohesion_pay * gov.pay
+        + p.garrison_cohesion_victory * gov.victory
+        + p.garrison_cohesion_quality * gov.quality
+        - p.garrison_cohesion_kin * g.kin * c.grievance
+        - p.garrison_cohesion_losses * losing
+    )
+    g.cohesion = towards(g.cohesion, clip(bound, 0.0, 1.0), p.garrison_cohesion_rate / 52.0)
+    kindred = (
+        p.garrison_kin_cards * p.taliban_ethnic_cards * (1.0 - c.pashtun) + p.garrison_kin_pashtun * c.pashtun
+    )
+    g.kin = clip(p.garrison_kin_anywhere + kindred, 0.0, 1.0)
 
 
 @compiled
 def search(w, i, t):
-    """Patrols find hidden caches as well as they are informed."""
+    """Patrols find hidden caches as far as they are present and informed."""
     p, cache = w.p, w.cache[i]
-    share = 1.0 - exp(-p.caches_search * w.community[i].knowledge / 52.0)
-    found = streams.binomial(w.key, t, i, streams.SEARCH, 0, int(cache.count), share * w.province[i].held)
-    cache.count -= found
+    share = 1.0 - exp(-p.caches_search * w.community[i].knowledge * watched(w, i) / 52.0)
+    cache.count -= streams.binomial(w.key, t, i, streams.SEARCH, 0, int(cache.count), share)
 
 
 @compiled
@@ -128,5 +160,14 @@ def quarrel(w, i, t):
     mean = p.garrison_infighting / 52.0 * g.share * (1.0 - g.cohesion)
     clashes = streams.poisson(w.key, t, i, streams.QUARREL, 0, mean)
     if clashes > 0:
-        dead = 1.0 + streams.poisson(w.key, t, i, streams.QUARREL, 1, 2.0 * clashes)
-        record_deaths(w, i, lose_soldiers(w, i, dead), True)
+        more = streams.poisson(w.key, t, i, streams.QUARREL, 1, p.garrison_quarrel_deaths * clashes)
+        record_deaths(w, i, lose_soldiers(w, i, clashes + more), True, BY_OTHERS)
+
+
+@compiled
+def settle_scores(w, i, t):
+    """Soldiers without discipline kill men of the former army and government, fewer as the victory recedes."""
+    g, gov, p = w.garrison[i], w.government, w.p
+    undisciplined = 1.0 - p.garrison_discipline * g.cohesion
+    mean = p.garrison_revenge / 52.0 * g.share * 2.0 * p.taliban_harshness * undisciplined * gov.victory
+    harm_civilians(w, i, float(streams.poisson(w.key, t, i, streams.REVENGE, 0, mean)))

@@ -7,9 +7,9 @@ import math
 from sim.agents.garrison import lose_capital
 from sim.compiled import compiled
 from sim.luck import streams
-from sim.mechanisms.arithmetic import clip, contest
-from sim.mechanisms.casualties import lose_soldiers, record_attack, record_deaths, thin_pockets
-from sim.mechanisms.raids import hunt, raid
+from sim.mechanisms.arithmetic import above, clip, contest, saturated
+from sim.mechanisms.casualties import BY_FRONT, lose_soldiers, record_attack, record_deaths, thin_pockets
+from sim.mechanisms.raids import found, hunt, peace, raid, sheltered
 from sim.world.fields import fields
 
 FIELDS = fields("""
@@ -19,10 +19,10 @@ home          | province        | index of the province
 fighters      | fighters        | in the pocket
 arms          | weapons         | in working order
 experience    | share           | of what can be learnt
-known         | flag            | it grew large enough to be known by a name
+known         | code            | 0 nameless, 1 known by a name, 2 a front of its own
 """)
 
-_KNOWN_SIZE = 30.0  # fighters from which a group announces itself
+NAMELESS, NAMED, FRONT = 0.0, 1.0, 2.0
 
 
 @compiled
@@ -37,8 +37,8 @@ def form(w, province, fighters, arms):
             pocket.home = province
             pocket.fighters = fighters
             pocket.arms = arms
-            pocket.experience = 0.1
-            pocket.known = 0.0
+            pocket.experience = w.p.pockets_first_experience
+            pocket.known = NAMELESS
             w.province[province].pockets += 1.0
             w.province[province].pocket_fighters += fighters
             return True
@@ -64,24 +64,28 @@ def daily(w, k, t):
     if pocket.active == 0.0:
         return
     home = int(pocket.home)
-    c, place = w.community[home], w.province[home]
-    agent = int(pocket.identity)
-    u = streams.uniform(w.key, t, agent, streams.POCKET, 0)
-    cold = 1.0 - place.ruggedness * (1.0 - w.now.season)
-    armed = min(1.0, pocket.arms / max(1.0, pocket.fighters))
-    boldness = (0.3 + 0.7 * pocket.experience) * (1.0 - 0.5 * w.government.victory)
-    boldness *= 1.0 + p.pockets_contagion * place.threat / (place.threat + 5.0)
-    targets = 0.3 + 0.7 * place.held  # where the capital is lost, few soldiers are left to raid
-    raids = p.pockets_raid_rate / 7.0 * cold * armed * boldness * targets
-    if u < raids:
+    u = streams.uniform(w.key, t, int(pocket.identity), streams.POCKET, 0)
+    if u < p.pockets_raid_rate / 7.0 * boldness(w, pocket) * peace(w):
         raid(w, k, t)
         return
-    found = p.garrison_detection / 7.0 * c.knowledge * place.held
-    found *= cold * (1.0 - 0.5 * place.ruggedness)
-    if u > 1.0 - found:
+    if u > 1.0 - found(w, home):
         hunt(w, k, t)
-    if pocket.fighters < 3.0:
+    if pocket.fighters < p.pockets_least:
         dissolve(w, k)
+
+
+@compiled
+def boldness(w, pocket):
+    """How often a pocket raids, against an armed and seasoned one in a sheltering country in mid-season."""
+    p = w.p
+    c, place = w.community[int(pocket.home)], w.province[int(pocket.home)]
+    cold = 1.0 - place.ruggedness * (1.0 - w.now.season)
+    armed = min(1.0, pocket.arms / max(1.0, pocket.fighters))
+    seasoned = above(p.pockets_boldness, pocket.experience)
+    cowed = 1.0 - p.pockets_cowed * w.government.victory
+    emboldened = 1.0 + p.pockets_contagion * saturated(place.threat, p.pockets_embolden)
+    targets = above(p.pockets_no_targets, place.held)  # without a garrison there is little to raid
+    return cold * armed * seasoned * cowed * emboldened * targets * sheltered(p, c.cover)
 
 
 @compiled
@@ -90,48 +94,74 @@ def weekly(w, k, t):
     if w.pocket[k].active == 0.0:
         return
     grow(w, k, t)
-    if w.pocket[k].fighters < 3.0:
+    if w.pocket[k].fighters < w.p.pockets_least:
         dissolve(w, k)
         return
     u = streams.uniform(w.key, t, int(w.pocket[k].identity), streams.FISSION, 0)
     p = w.p
-    if u < p.pockets_merge:
+    front = w.pocket[k].known == FRONT  # others join it; it does not break up into bands
+    if u < p.pockets_merge and not front:
         merge(w, k, t)
-    elif u > 1.0 - p.pockets_split:
+    elif u > 1.0 - p.pockets_split and not front:
         split(w, k)
-    elif u > 1.0 - p.pockets_split - p.pockets_roam:
+    elif u > 1.0 - p.pockets_split - p.pockets_roam and not front:
         roam(w, k, t)
-    elif w.pocket[k].fighters > 100.0:
+    elif w.pocket[k].fighters > p.pockets_capital_size:
         assault_capital(w, k, t)
 
 
 @compiled
 def grow(w, k, t):
-    """Grievance brings recruits as far as arms go round; hardship and winter send fighters home."""
-    pocket, p, now = w.pocket[k], w.p, w.now
+    """Grievance brings recruits as far as arms go round; hardship and winter send fighters home with their arms."""
+    pocket, p = w.pocket[k], w.p
     home = int(pocket.home)
     c, place = w.community[home], w.province[home]
-    pocket.experience = min(1.0, pocket.experience + 0.005)
-    pocket.arms *= 0.995
+    pocket.experience = min(1.0, pocket.experience + p.pockets_drill)
+    pocket.arms *= 1.0 - p.pockets_wear
     armed = min(1.0, pocket.arms / max(1.0, pocket.fighters))
-    joining = p.pockets_recruitment * pocket.fighters * (0.3 * c.grievance + 1.5 * c.defiance) * armed
-    room = max(0.0, 1.0 - pocket.fighters / (0.002 * c.people + 1.0))
-    leaving = p.pockets_desertion * (0.5 + (1.0 - now.season) + 0.5 * (1.0 - armed))
+    pull = p.pockets_join_grievance * c.grievance + p.pockets_join_defiance * c.defiance
+    joining = p.pockets_recruitment * pocket.fighters * pull * armed * sheltered(p, c.cover) * peace(w)
+    room = max(0.0, 1.0 - place.pocket_fighters / (p.pockets_most * c.people + 1.0))
+    leaving = p.pockets_desertion * (
+        p.pockets_leave_always + (1.0 - w.now.season) + p.pockets_leave_unarmed * (1.0 - armed)
+    )
     agent = int(pocket.identity)
     joined = streams.poisson(w.key, t, agent, streams.POCKET_SIZE, 0, joining * room)
-    left = streams.binomial(w.key, t, agent, streams.POCKET_SIZE, 1, int(pocket.fighters), leaving)
+    left = streams.binomial(w.key, t, agent, streams.POCKET_SIZE, 1, int(pocket.fighters), min(1.0, leaving))
+    pocket.arms -= pocket.arms * left / max(1.0, pocket.fighters)
     pocket.fighters += joined - left
-    place.pocket_fighters += joined - left
-    # fighters without a weapon look for a cache
-    cache = w.cache[home]
-    if pocket.arms < 0.8 * pocket.fighters and cache.count >= 1.0:
-        finds = 0.1 * cache.count / (cache.count + 20.0)
-        if streams.bernoulli(w.key, t, agent, streams.POCKET_SIZE, 2, finds):
-            cache.count -= 1.0
-            pocket.arms += p.caches_arms
-    if pocket.known == 0.0 and pocket.fighters >= _KNOWN_SIZE:
-        pocket.known = 1.0
-        now.groups += 1.0
+    place.pocket_fighters = max(0.0, place.pocket_fighters + joined - left)
+    look_for_cache(w, k, t)
+    make_a_name(w, pocket)
+
+
+@compiled
+def look_for_cache(w, k, t):
+    """Fighters without a weapon look for a cache."""
+    pocket, p = w.pocket[k], w.p
+    cache = w.cache[int(pocket.home)]
+    if pocket.arms >= p.pockets_short_of_arms * pocket.fighters or cache.count < 1.0:
+        return
+    finds = p.pockets_finds * saturated(cache.count, p.pockets_finds_half)
+    if streams.bernoulli(w.key, t, int(pocket.identity), streams.POCKET_SIZE, 2, finds):
+        cache.count -= 1.0
+        pocket.arms += p.caches_arms
+
+
+@compiled
+def make_a_name(w, pocket):
+    """A pocket that has grown is known by a name; a large one is a front of its own, which is sent arms."""
+    p = w.p
+    if pocket.known == NAMELESS and pocket.fighters >= p.pockets_known_size:
+        pocket.known = NAMED
+        w.now.groups += 1.0
+    if pocket.known == NAMED and pocket.fighters >= p.pockets_front_size:
+        pocket.known = FRONT
+        w.now.new_fronts += 1.0
+    if pocket.known == FRONT:
+        if pocket.fighters < p.pockets_known_size:
+            pocket.known = NAMED
+        pocket.arms += p.pockets_front_gifts
 
 
 @compiled
@@ -174,7 +204,7 @@ def near(w, i, j):
 def split(w, k):
     """The pocket breaks up into bands of the size of a new one (Bohorquez et al. 2009: whole fragmentation)."""
     pocket = w.pocket[k]
-    size = max(6.0, w.p.pockets_cell)
+    size = max(2.0 * w.p.pockets_least, w.p.pockets_cell)
     while pocket.fighters >= 2.0 * size:
         arms = pocket.arms * size / pocket.fighters
         if not form(w, int(pocket.home), size, arms):
@@ -208,7 +238,8 @@ def roam(w, k, t):
 def refuge(w, i):
     """How good a refuge a province is for a pocket."""
     c = w.community[i]
-    return 0.05 + w.province[i].ruggedness * c.alignment * (0.3 + c.grievance)
+    p = w.p
+    return p.bands_ground_floor + w.province[i].refuge * c.alignment * (p.bands_suits_floor + c.grievance)
 
 
 @compiled
@@ -219,15 +250,16 @@ def assault_capital(w, k, t):
     g = w.garrison[home]
     if w.province[home].held == 0.0 or home == w.valley_province:
         return
-    ours = pocket.fighters * (0.5 + pocket.experience)
-    chance = 0.3 * contest(ours, g.fighters * g.cohesion, 3.0)
+    p = w.p
+    ours = pocket.fighters * (p.raids_skill + pocket.experience)
+    chance = p.pockets_capital_pace * contest(ours, g.fighters * g.cohesion, p.garrison_sharpness) * peace(w)
     agent = int(pocket.identity)
     if streams.bernoulli(w.key, t, agent, streams.FISSION, 2, clip(chance, 0.0, 1.0)):
-        toll = 0.02 * min(ours, g.fighters)
+        toll = p.pockets_capital_lethality * min(ours, g.fighters)
         soldiers = lose_soldiers(w, home, streams.poisson(w.key, t, agent, streams.FISSION, 4, toll))
         own = thin_pockets(w, home, streams.poisson(w.key, t, agent, streams.FISSION, 5, toll))
-        record_deaths(w, home, soldiers + own, True)
-        record_attack(w, home, 5.0)
+        record_deaths(w, home, soldiers + own, True, BY_FRONT)
+        record_attack(w, home, p.pockets_capital_threat)
         w.now.attacks_pockets += 1.0
         lose_capital(w, home)
 

@@ -7,7 +7,7 @@ import math
 from sim.compiled import compiled
 from sim.luck import streams
 from sim.mechanisms.arithmetic import above, clip, halved, saturated
-from sim.mechanisms.casualties import record_deaths
+from sim.mechanisms.casualties import BY_OTHERS, record_deaths
 from sim.parameters.entities import POWER
 from sim.world.fields import fields, parameter_fields
 
@@ -43,6 +43,7 @@ def weekly(w, k, t):
         + power.follows * others(w, k)
         - power.suspicion * closest(w, k)
         - lobbied(w, p)
+        + p.diplomacy_settlement * gov.settlement
     )
     decide(w, k, t)
     strike(w, k, t)
@@ -120,7 +121,7 @@ def strike(w, k, t):
             w.now.strikes += 1.0
             toll = streams.exponential(w.key, t, k, streams.STRIKE, 3, w.p.diplomacy_strike_deaths)
             dead = streams.poisson(w.key, t, k, streams.STRIKE, 2, toll)
-            record_deaths(w, i, float(dead), False)
+            record_deaths(w, i, float(dead), False, BY_OTHERS)
             break
 
 

@@ -72,6 +72,11 @@ _DECLARED: tuple[tuple[str, int], ...] = (
     ("STAND", 30),  # last stand, retreat and escape
     ("COUNTER", 31),  # counterattacks
     ("CLEAR", 32),  # operations in side valleys
+    ("CAMPAIGN", 33),  # campaigns of the government and of fronts
+    ("REVENGE", 34),  # killings of former soldiers and officials
+    ("PURSUIT", 35),  # bands of fronts and militias that are found
+    ("COMMAND", 36),  # commanders lost
+    ("CRACKDOWN", 37),  # raids on the jihadist rival
 )
 
 _MAX_STREAM = 0xFFFF

@@ -6,10 +6,17 @@ import math
 
 from sim.compiled import compiled
 
+#: Whose fight a death belongs to: the group that fought, or the government that killed civilians.
+BY_FRONT, BY_POCKETS, BY_MILITIA, BY_ISKP, BY_GOVERNMENT, BY_RISINGS, BY_OTHERS = range(7)
+
 
 @compiled
-def record_deaths(w, province, number, state_based):
-    """Count ``number`` deaths in ``province``; ``state_based``: in a fight of the government with a group."""
+def record_deaths(w, province, number, state_based, actor):
+    """Count ``number`` deaths in ``province``.
+
+    ``state_based``: in a fight of the government with a group; others are civilians or fights among one side.
+    ``actor``: whose fight it is, one of ``BY_FRONT`` to ``BY_OTHERS``.
+    """
     if number <= 0.0:
         return
     now, place = w.now, w.province[province]
@@ -17,19 +24,36 @@ def record_deaths(w, province, number, state_based):
     now.deaths += number
     if state_based:
         now.deaths_state += number
+    elif actor == BY_ISKP:
+        now.deaths_iskp_civilians += number
     place.week_deaths += number
     place.violence += number * 1e5 / place.population
+    if actor == BY_FRONT:
+        now.deaths_front += number
+    elif actor == BY_POCKETS:
+        now.deaths_pockets += number
+    elif actor == BY_MILITIA:
+        now.deaths_militia += number
+    elif actor == BY_ISKP:
+        now.deaths_iskp += number
+    elif actor == BY_GOVERNMENT:
+        now.deaths_government += number
+    elif actor == BY_RISINGS:
+        now.deaths_risings += number
 
 
 @compiled
 def harm_civilians(w, province, number):
-    """Civilians killed by government forces: grievance of their community and fear (Bennett 2008)."""
+    """Civilians killed by government forces: grievance of their community and fear (Bennett 2008), and a broken
+    habit of living with the government (Kalyvas 2006)."""
     if number <= 0.0:
         return
-    record_deaths(w, province, number, False)
+    record_deaths(w, province, number, False, BY_GOVERNMENT)
     community, p = w.community[province], w.p
-    community.harm += p.community_harm_weight * number * 1e5 / max(community.people, 1e5)
-    community.fear = min(1.0, community.fear + 0.02 * number)
+    rate = number * 1e5 / max(community.people, 1e5)
+    community.harm += p.community_harm_weight * rate
+    community.habit *= max(0.0, 1.0 - p.habit_harm * rate)
+    community.fear = min(1.0, community.fear + p.community_fear_of_death * number)
 
 
 @compiled
@@ -45,10 +69,15 @@ def record_attack(w, province, weight):
 
 
 @compiled
-def lose_fighters(front, number):
-    """Take ``number`` fighters, as far as there are so many, out of a front; returns how many."""
+def lose_fighters(front, number, taken=1.0):
+    """Take ``number`` fighters, as far as there are so many, out of a front; returns how many.
+
+    The share ``taken`` of their part of arms and ammunition goes with them.
+    """
     lost = min(float(number), math.floor(front.main))
-    front.elite -= front.elite * lost / max(1.0, front.main)
+    part = lost / max(1.0, front.main)
+    front.elite -= front.elite * part
+    front.ammo -= front.ammo * part * taken
     front.main -= lost
     return lost
 

@@ -6,7 +6,7 @@ from sim.agents.place import floor_held, sides_held
 from sim.compiled import compiled
 from sim.luck import streams
 from sim.mechanisms.arithmetic import clip, contest
-from sim.mechanisms.casualties import harm_civilians, lose_column, lose_fighters, record_deaths
+from sim.mechanisms.casualties import BY_FRONT, harm_civilians, lose_column, lose_fighters, record_deaths
 from sim.mechanisms.siege import LUCK, attack_strength, front_strength, unity
 from sim.world.units import HUNDREDTH, PER_100_000
 
@@ -98,7 +98,7 @@ def clear(w, k, t, f, n):
         hits += streams.binomial(w.key, t, luck, streams.CLEAR, 7, trapped, p.clearing_trapped_killed)
     killed = lose_fighters(front, hits)
     front.ammo = max(0.0, front.ammo - min(front.main * share, width))
-    record_deaths(w, w.valley_province, lost + killed, True)
+    record_deaths(w, w.valley_province, lost + killed, True, BY_FRONT)
     hit = p.garrison_collateral * p.taliban_harshness * 2.0 * killed
     villagers = float(streams.poisson(w.key, t, luck, streams.CLEAR, 8, hit))
     harm_civilians(w, w.valley_province, villagers)

@@ -5,19 +5,22 @@ from __future__ import annotations
 from sim.compiled import compiled
 from sim.luck import streams
 from sim.luck.portable import exp
-from sim.mechanisms.arithmetic import clip
+from sim.mechanisms.arithmetic import clip, saturated, towards
 from sim.mechanisms.casualties import harm_civilians
+from sim.mechanisms.raids import peace
+
+_MOST_THRESHOLD = 0.95  # so that the will to protest stays finite
+_MOST_DRAWN = 20  # protests in a province and week whose size is drawn
 
 
 @compiled
 def protest(w, i, t):
     """Townspeople protest peacefully when their net grievance passes a threshold that others' protests lower."""
     c, p, now = w.community[i], w.p, w.now
-    contagion = p.protest_contagion * now.recent_protests / (now.recent_protests + 20.0)
-    threshold = clip(p.protest_threshold * (1.0 - contagion), 0.0, 0.95)
-    will = clip(
-        (c.grievance - 0.5 * p.community_fear_weight * c.fear - threshold) / (1.0 - threshold), 0.0, 1.0
-    )
+    contagion = p.protest_contagion * saturated(now.recent_protests, p.protest_memory)
+    threshold = clip(p.protest_threshold * (1.0 - contagion), 0.0, _MOST_THRESHOLD)
+    felt = c.grievance - p.protest_fear * p.community_fear_weight * c.fear
+    will = clip((felt - threshold) / (1.0 - threshold), 0.0, 1.0)
     mean = p.protest_rate * 7.0 / 30.0 * (c.people * c.urban / 1e6) * will
     number = streams.poisson(w.key, t, i, streams.PROTEST, 0, mean)
     if number == 0:
@@ -25,48 +28,59 @@ def protest(w, i, t):
     now.protests += number
     now.recent_protests += number
     w.province[i].week_protests += number
-    for k in range(min(number, 20)):
+    for k in range(min(number, _MOST_DRAWN)):
         # sizes of protests are spread over orders of magnitude: log-normal around the median
-        size = p.protest_size * exp(1.2 * streams.normal(w.key, t, i, streams.PROTEST, 10 + k)) * (0.5 + will)
-        now.largest_protest = max(now.largest_protest, min(size, c.people * c.urban * 0.2))
-        if streams.bernoulli(w.key, t, i, streams.PROTEST, 40 + k, 0.04 * p.taliban_harshness):
-            shot = 1.0 + streams.poisson(w.key, t, i, streams.PROTEST, 70 + k, 2.0 * p.taliban_harshness)
-            harm_civilians(w, i, shot)
-        c.fear = min(1.0, c.fear + 0.01 * p.taliban_harshness)
+        spread = exp(p.protest_spread * streams.normal(w.key, t, i, streams.PROTEST, 10 + k))
+        size = p.protest_size * spread * (p.protest_turnout + will)
+        now.largest_protest = max(now.largest_protest, min(size, c.people * c.urban * p.protest_largest))
+        shot_at = p.protest_shooting * p.taliban_harshness
+        if streams.bernoulli(w.key, t, i, streams.PROTEST, 40 + k, shot_at):
+            more = p.protest_shot * p.taliban_harshness
+            harm_civilians(w, i, 1.0 + streams.poisson(w.key, t, i, streams.PROTEST, 70 + k, more))
+        c.fear = min(1.0, c.fear + p.protest_cowing * p.taliban_harshness)
 
 
 @compiled
 def rise(w, i, t):
-    """A small town rises in arms: grievance net of risk, neighbours in revolt, hidden arms and the season."""
-    c, p, now, place = w.community[i], w.p, w.now, w.province[i]
+    """A small town rises in arms: grievance net of risk, neighbours in revolt, risings heard of, arms, the season."""
+    c, p, place = w.community[i], w.p, w.province[i]
     if c.rising > 0.0 or place.held == 0.0:
         return
-    neighbours = 0.0
-    for k in range(w.near_ptr[i], w.near_ptr[i + 1]):
-        j = w.near_idx[k]
-        if w.community[j].rising > 0.0 or w.province[j].held == 0.0:
-            neighbours += 1.0
-    arms = w.cache[i].count / (w.cache[i].count + 20.0)
+    arms = saturated(w.cache[i].count, p.rising_caches)
+    armed = 1.0 - p.rising_arms + 2.0 * p.rising_arms * arms
+    heard_of = p.rising_memory * saturated(w.now.recent_risings, p.rising_heard)
     rate = (
         p.rising_rate / 52.0
         * c.defiance
-        * (1.0 - 0.7 * place.city)
-        * (1.0 - p.rising_arms + 2.0 * p.rising_arms * arms)
-        * (1.0 + p.rising_contagion * neighbours)
-        * (0.5 + 0.5 * now.season)
+        * (1.0 - p.rising_city * place.city)
+        * armed
+        * (1.0 + p.rising_contagion * in_revolt(w, i) + heard_of)
+        * towards(1.0, w.now.season, p.rising_cold)
+        * peace(w)
     )  # fmt: skip
     mutiny = p.rising_defection * c.grievance * (1.0 - w.garrison[i].cohesion) * w.garrison[i].kin
-    u = streams.uniform(w.key, t, i, streams.RISING, 0)
-    if u >= 1.0 - exp(-rate - mutiny):
+    if streams.uniform(w.key, t, i, streams.RISING, 0) >= 1.0 - exp(-rate - mutiny):
         return
-    size = (
-        p.rising_size * exp(0.8 * streams.normal(w.key, t, i, streams.RISING, 1)) * (0.5 + 2.0 * c.defiance)
-    )
+    # most risings are small and a few are large: a Pareto law, as of insurgent groups
+    most = p.rising_largest * c.people
+    size = streams.pareto(w.key, t, i, streams.RISING, 1, p.rising_size, p.rising_tail, most) * armed
     if streams.bernoulli(w.key, t, i, streams.RISING, 2, mutiny / (rate + mutiny)):
-        turned = 0.3 * w.garrison[i].fighters * (1.0 - w.garrison[i].cohesion)
+        turned = p.rising_turned * w.garrison[i].fighters * (1.0 - w.garrison[i].cohesion)
         w.garrison[i].fighters -= turned
         size += turned
-    c.rising = size * (1.0 - p.rising_arms + 2.0 * p.rising_arms * arms)
-    now.risings += 1.0
+    c.rising = min(size, most)
+    w.now.risings += 1.0
+    w.now.recent_risings += 1.0
     place.week_risings += 1.0
-    place.threat += 3.0
+    place.threat += p.rising_threat
+
+
+@compiled
+def in_revolt(w, i):
+    """Neighbours of a province that are in revolt or out of government hands."""
+    number = 0.0
+    for k in range(w.near_ptr[i], w.near_ptr[i + 1]):
+        j = w.near_idx[k]
+        if w.community[j].rising > 0.0 or w.province[j].held == 0.0:
+            number += 1.0
+    return number

@@ -1,14 +1,44 @@
 """Raids and the hunt: Deitchman's guerrilla law (1962) with the intelligence form of Kress and Szechtman (2009).
 
 The guerrilla chooses time and place and fires aimed: the losses of the regular side grow with the raiders alone.
-The regular side fires as well as it is informed: with knowledge it hits fighters, without it hits villagers.
+The regular side fires as well as it is informed: with knowledge it hits fighters, without it hits villagers. How
+often raids come depends on the cover that people give, how often bands are found on knowledge and presence.
 """
 
 from __future__ import annotations
 
+from sim.agents.government import effort
 from sim.compiled import compiled
 from sim.luck import streams
-from sim.mechanisms.casualties import harm_civilians, lose_soldiers, record_attack, record_deaths
+from sim.mechanisms.arithmetic import above, towards
+from sim.mechanisms.casualties import (
+    BY_FRONT,
+    BY_POCKETS,
+    harm_civilians,
+    lose_soldiers,
+    record_attack,
+    record_deaths,
+)
+from sim.mechanisms.presence import watched
+
+
+@compiled
+def sheltered(p, cover):
+    """How often raids come under ``cover`` by the people, against the usual cover."""
+    return towards(1.0, cover / p.cover_usual, p.cover_weight)
+
+
+@compiled
+def peace(w):
+    """Share of fighting that goes on: all of it, or under a settlement that of spoilers."""
+    return 1.0 - w.p.settlement_peace * w.government.settlement
+
+
+@compiled
+def return_fire(w, province):
+    """Raiders killed per raider: soldiers hit back as well as they are informed."""
+    p = w.p
+    return p.pockets_lethality * (p.raids_return_fire + p.raids_informed_fire * known_here(w, province))
 
 
 @compiled
@@ -17,20 +47,48 @@ def raid(w, k, t):
     pocket, p = w.pocket[k], w.p
     home = int(pocket.home)
     agent = int(pocket.identity)
-    raiders = max(1.0, 0.6 * pocket.fighters)
-    skill = 0.5 + pocket.experience
+    raiders = max(1.0, p.pockets_raid_share * pocket.fighters)
+    skill = p.raids_skill + pocket.experience
     aimed = streams.poisson(w.key, t, agent, streams.RAID, 0, p.pockets_lethality * skill * raiders)
     killed = lose_soldiers(w, home, aimed)
-    knowledge = w.community[home].knowledge
-    return_fire = p.pockets_lethality * (0.4 + 0.8 * knowledge)
-    lost = streams.binomial(w.key, t, agent, streams.RAID, 1, int(pocket.fighters), return_fire)
+    lost = streams.binomial(w.key, t, agent, streams.RAID, 1, int(pocket.fighters), return_fire(w, home))
     lose_fighters(w, k, lost)
-    record_deaths(w, home, killed + lost, True)
     record_attack(w, home, 1.0)
-    w.now.attacks_pockets += 1.0
-    pocket.experience = min(1.0, pocket.experience + 0.02)
-    pocket.arms += 0.3 * killed
+    if pocket.known == 2.0:
+        record_deaths(w, home, killed + lost, True, BY_FRONT)
+        w.now.attacks_front += 1.0
+    else:
+        record_deaths(w, home, killed + lost, True, BY_POCKETS)
+        w.now.attacks_pockets += 1.0
+    pocket.experience = min(1.0, pocket.experience + p.pockets_learning)
+    pocket.arms += p.raids_trophies * killed
     reprisal(w, home, t, agent, streams.RAID, 2)
+
+
+@compiled
+def known_here(w, i):
+    """What the government learns in a province of the doings of fighters; in the valley, its floor and side valleys."""
+    return w.now.valley_knowledge if i == w.valley_province else w.community[i].knowledge
+
+
+@compiled
+def found(w, i):
+    """Chance in a day that a band in province ``i`` is found: soldiers who know and are present find it, in season
+    and on open ground."""
+    p, place = w.p, w.province[i]
+    cold = 1.0 - place.ruggedness * (1.0 - w.now.season)
+    open_ground = 1.0 - p.pursuit_ground * place.ruggedness
+    chance = p.garrison_detection / 7.0 * known_here(w, i) * watched(w, i) * cold * open_ground
+    return chance * effort(w, i) * peace(w)
+
+
+@compiled
+def struck(w, i):
+    """Share of a band that is killed when it is found: knowledge and trained soldiers tell."""
+    p = w.p
+    informed = above(p.pursuit_knowledge, known_here(w, i))
+    trained = towards(1.0, w.government.quality, p.pursuit_quality)
+    return p.garrison_strike * informed * trained
 
 
 @compiled
@@ -39,16 +97,24 @@ def hunt(w, k, t):
     pocket, p = w.pocket[k], w.p
     home = int(pocket.home)
     agent = int(pocket.identity)
-    knowledge = w.community[home].knowledge
-    share = p.garrison_strike * (0.5 + knowledge)
+    share = struck(w, home)
     lost = streams.binomial(w.key, t, agent, streams.HUNT, 0, int(pocket.fighters), share)
-    taken = streams.binomial(w.key, t, agent, streams.HUNT, 1, int(pocket.fighters) - lost, 0.5 * share)
+    left = int(pocket.fighters) - lost
+    taken = streams.binomial(w.key, t, agent, streams.HUNT, 1, left, min(1.0, p.pursuit_capture * share))
+    back = p.pursuit_soldiers_killed * p.pockets_lethality * pocket.fighters
     lose_fighters(w, k, lost + taken)
-    back = streams.poisson(w.key, t, agent, streams.HUNT, 2, 0.3 * p.pockets_lethality * pocket.fighters)
-    killed = lose_soldiers(w, home, back)
-    record_deaths(w, home, lost + killed, True)
-    hit = p.garrison_collateral * p.taliban_harshness * 2.0 * (1.0 - knowledge) * lost
-    harm_civilians(w, home, float(streams.poisson(w.key, t, agent, streams.HUNT, 3, hit)))
+    killed = lose_soldiers(w, home, streams.poisson(w.key, t, agent, streams.HUNT, 2, back))
+    record_deaths(w, home, lost + killed, True, BY_FRONT if pocket.known == 2.0 else BY_POCKETS)
+    villagers_hit(w, home, t, agent, streams.HUNT, 3, lost)
+
+
+@compiled
+def villagers_hit(w, i, t, agent, stream, draw, fighters):
+    """Villagers killed with ``fighters`` in a strike: the more, the less the soldiers know."""
+    p = w.p
+    blind = 1.0 - known_here(w, i)
+    mean = p.garrison_collateral * p.taliban_harshness * 2.0 * blind * fighters
+    harm_civilians(w, i, float(streams.poisson(w.key, t, agent, stream, draw, mean)))
 
 
 @compiled
@@ -66,6 +132,6 @@ def lose_fighters(w, k, number):
 def reprisal(w, province, t, agent, stream, draw):
     """After an attack, soldiers take it out on civilians: the more so without discipline."""
     p = w.p
-    undisciplined = 1.0 - 0.7 * w.garrison[province].cohesion
+    undisciplined = 1.0 - p.garrison_discipline * w.garrison[province].cohesion
     mean = p.garrison_reprisal * 2.0 * p.taliban_harshness * undisciplined
     harm_civilians(w, province, float(streams.poisson(w.key, t, agent, stream, draw, mean)))

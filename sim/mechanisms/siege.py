@@ -14,7 +14,7 @@ from sim.agents.route import PASS, STATE_NODES
 from sim.compiled import compiled
 from sim.luck import streams
 from sim.mechanisms.arithmetic import above, clip, contest, saturated
-from sim.mechanisms.casualties import lose_column, lose_fighters, record_deaths
+from sim.mechanisms.casualties import BY_FRONT, lose_column, lose_fighters, record_deaths
 from sim.world.units import HUNDREDTH
 
 BOUTS = 4  # a day: the unit of time of an assault
@@ -191,7 +191,7 @@ def fight(w, k, t, f, bout):
     firing = min(p.siege_massed_holding * front.main, 2.0 * width)
     front.ammo = max(0.0, front.ammo - p.siege_bout_ammunition * firing * ways)
     front.drugs = max(0.0, front.drugs - 2.0 * killed)
-    record_deaths(w, w.valley_province, lost + killed, True)
+    record_deaths(w, w.valley_province, lost + killed, True, BY_FRONT)
     opened = opened_up(w)
     carried = opened + (1.0 - opened) * contest(ours, theirs, p.siege_sharpness)
     if streams.bernoulli(w.key, t, luck, streams.SIEGE, 2, carried):
@@ -238,7 +238,7 @@ def retreat(w, k, t):
             place.lost_days = 0.0
     risk = p.siege_caught + p.siege_caught_stand * front.stood
     caught = streams.binomial(w.key, t, k, streams.STAND, 1, int(front.main), risk)
-    record_deaths(w, w.valley_province, lose_fighters(front, caught), True)
+    record_deaths(w, w.valley_province, lose_fighters(front, caught), True, BY_FRONT)
     going = clip(p.siege_home - p.siege_home_unity * unity(w), 0.0, 1.0)
     lose_fighters(front, streams.binomial(w.key, t, k, streams.STAND, 2, int(front.main), going))
     machines = int(front.machines)
@@ -246,7 +246,7 @@ def retreat(w, k, t):
     if not streams.bernoulli(w.key, t, k, streams.STAND, 4, front.leader_escape):
         front.leader = 0.0
         front.will *= p.siege_leaderless_will
-    front.phase = 1.0
+    front.phase = 2.0 if front.returned > 0.0 else 1.0  # who has returned once fights on from higher ground
     front.phase_days = 0.0
     front.stood = 0.0
 
@@ -255,7 +255,8 @@ def retreat(w, k, t):
 def counterattack(w, k, t):
     """The front tries to take a stretch of floor back from its posts, on its own ground, in season."""
     front, p, gov = w.front[k], w.p, w.government
-    if front.phase == 1.0 or front.main < p.siege_fewest:
+    driven_off = front.phase == 2.0 and front.phase_days < p.siege_recover
+    if front.phase == 1.0 or driven_off or front.main < p.siege_fewest:
         return
     pace = 1.0 if gov.siege == 1.0 else p.siege_counterattack * w.now.season
     u = streams.uniform(w.key, t, k, streams.COUNTER, 0)
@@ -275,7 +276,7 @@ def counterattack(w, k, t):
     hit = HUNDREDTH * p.siege_close_losses * p.siege_lethality * min(place.posts, width)
     killed = lose_column(w, streams.poisson(w.key, t, k, streams.COUNTER, 2, hit))
     front.ammo = max(0.0, front.ammo - min(p.siege_counterattack_ammunition * front.main, width))
-    record_deaths(w, w.valley_province, lost + killed, True)
+    record_deaths(w, w.valley_province, lost + killed, True, BY_FRONT)
     if streams.bernoulli(w.key, t, k, streams.COUNTER, 3, contest(ours, theirs, p.siege_sharpness)):
         place.held = 1.0
         place.lost_days = 0.0

@@ -6,9 +6,12 @@ from functools import lru_cache
 
 from sim.parameters import (
     armed,
+    community,
     diplomacy,
     entities,
     government,
+    insurgents,
+    kabul,
     refugees,
     season,
     society,
@@ -22,8 +25,11 @@ __all__ = ["DEFAULT_ENTITIES", "ENTITY_KINDS", "GLOBAL_PARAMETERS", "Parameter",
 
 GLOBAL_PARAMETERS: tuple[Parameter, ...] = (
     government.PARAMETERS
+    + kabul.PARAMETERS
     + diplomacy.PARAMETERS
     + society.PARAMETERS
+    + community.PARAMETERS
+    + insurgents.PARAMETERS
     + refugees.PARAMETERS
     + season.PARAMETERS
     + armed.PARAMETERS

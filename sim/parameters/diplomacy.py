@@ -33,10 +33,12 @@ PARAMETERS: tuple[P, ...] = (
       "Chance that a power which would recognise Kabul does so.", A, A, ("F14", "F20")),
     P("diplomacy.recognise_back", "scale", 0, 2, 0.4,
       "Fall of its attitude below the threshold at which it takes recognition back.", A, A, ("F14",)),
-    P("diplomacy.oppose_rate", "share a week", 0, 1, 0.1,
+    P("diplomacy.oppose_rate", "share a week", 0, 1, 0.01,
       "Chance that a power which would back the opposition does so.", A, A, ("F14", "F18")),
     P("diplomacy.oppose_back", "scale", 0, 2, 0.3,
       "Rise of its attitude above the threshold at which it drops the opposition.", A, A, ("F14", "F18")),
+    P("diplomacy.settlement", "scale", 0, 2, 0.4,
+      "What a settlement in Kabul adds to attitudes.", A, A, ("F14", "F20")),
     P("diplomacy.strike_deaths", "deaths", 0, 100, 8,
       "Mean deaths of a strike across the border.", A, A, ("F19", "F14")),
 )

@@ -15,9 +15,9 @@ PARAMETERS: tuple[P, ...] = (
       "first snow of early November 2001 on Anjuman (press); spread assumed", A, ("F7",)),
     P("season.pass_closed", "multiple", 0, 2, 1.0, "Length of the closed season of the passes against the usual one.",
       "Anjuman about 6 months, Khawak about 4.5 (range 3 to 8)", "estimate", ("F7",)),
-    P("season.coldest", "day of the year", 1, 60, 15,
-      "Day on which fighting is at its lowest; it peaks half a year later.",
-      "mid-January, the coldest time in Kabul (climate normals)", "estimate", ("F7", "F2")),
+    P("season.peak", "day of the year", 90, 290, 197,
+      "Day on which fighting is at its highest; it is lowest half a year later.",
+      "mid-summer, when passes are open and no field is tilled; spread assumed", A, ("F7", "F2")),
     P("memory.kept", "share a week", 0.05, 0.98, 2.0 / 3.0,
       "What is left after a week of the memory of protests, attacks and refugees.", A, A, ("F17", "F26")),
 )

@@ -32,6 +32,8 @@ PARAMETERS: tuple[P, ...] = (
       "Attempts of an active front in mid-season to retake ground from posts.",
       "upper and middle valley retaken 8 to 12 weeks after the assault of May 1982 (press)", "estimate",
       ("F8", "F6")),
+    P("siege.recover", "days", 0, 365, 45,
+      "Time before a front that was driven off its ground attacks the floor again.", A, A, ("F6", "F8")),
     P("siege.stay", "days", 5, 3000, 1500, "Time that the column stays before it is needed elsewhere.", A, A,
       ("F8", "F1")),
     P("siege.posts", "share", 0, 1, 0.3, "Share of the column left behind in posts.", A, A, ("F8",)),

@@ -12,6 +12,7 @@ held             | flag            | the government holds the provincial capital
 others           | fighters        | of further groups that hold or contest the province, as a scenario sets them
 rivals           | fighters        | of these, of militias and of fronts in the province
 threat           | attacks         | fading count that draws forces
+presence         | share           | of people and ground that soldiers watch
 violence         | deaths per 100,000 | fading rate
 attacked         | flag            | has seen an attack of a front or pocket
 pockets          | pockets         | active in the province
@@ -24,6 +25,8 @@ week_risings     | risings         | this week
 week_refugees    | people          | this week
 population       | people          | fixed
 ruggedness       | share           | fixed
+refuge           | share           | ruggedness of its roughest ground: own, or of the valley where a pass leads (fixed)
+beyond_pass      | flag            | the valley, its neighbours and where its passes lead (fixed)
 iran_km          | km              | fixed, border
 pakistan_km      | km              | fixed, border
 north_km         | km              | fixed, border with Tajikistan, Uzbekistan, Turkmenistan

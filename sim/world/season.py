@@ -15,8 +15,16 @@ season            | share           | fighting season: winter's activity to 1 at
 snow_shift        | days            | this winter's delay of the passes' closed season
 deaths            | deaths          | in organised violence today
 deaths_state      | deaths          | of them between the government and an organised opponent
+deaths_front      | deaths          | in fights with fronts today
+deaths_pockets    | deaths          | in fights with pockets today
+deaths_militia    | deaths          | in fights with militias today
+deaths_iskp       | deaths          | by and in fights with the jihadist rival today
+deaths_iskp_civilians | deaths      | of civilians by the jihadist rival today
+deaths_government | deaths          | of civilians by government forces today
+deaths_risings    | deaths          | in fights with risings today
 attacks_front     | attacks         | by fronts today
-attacks_pockets   | attacks         | by pockets and militias today
+attacks_pockets   | attacks         | by pockets today
+attacks_militia   | attacks         | by militias today
 attacks_iskp      | attacks         | by the jihadist rival today
 protests          | protests        | today
 largest_protest   | people          | in the largest protest today
@@ -33,6 +41,8 @@ supply_medicine   | tonnes          | of medicine that reached fronts today
 recent_protests   | protests        | fading count of the past weeks
 recent_attacks    | attacks         | fading count of the past weeks
 recent_refugees   | people          | fading count of the past weeks
+recent_risings    | risings         | fading count of the past weeks
+new_fronts        | fronts          | pockets that grew into fronts of their own so far
 attack_provinces  | provinces       | that have seen an attack of a front or pocket so far
 groups            | groups          | armed groups that grew large enough to be known by a name so far
 next_pocket       | identity        | of the next pocket to form
@@ -42,6 +52,8 @@ fear_kept         | share           | of fear that is left after a week
 valley_elders     | share           | alignment of the valley's elders with the government, mean over its people
 valley_informants | share           | of the valley's adults who inform
 valley_pull       | share           | defiance of the valley's people, mean
+valley_cover      | share           | cover that the valley's people give, mean
+valley_knowledge  | share           | of the doings of fighters that the government learns in the valley, mean
 leaving_iran      | people          | expected to leave for Iran this week
 leaving_pakistan  | people          | expected to leave for Pakistan this week
 leaving_north     | people          | expected to leave for the northern neighbours this week
@@ -61,7 +73,15 @@ def start_day(w, t):
     now, p = w.now, w.p
     now.deaths = 0.0
     now.deaths_state = 0.0
+    now.deaths_front = 0.0
+    now.deaths_pockets = 0.0
+    now.deaths_militia = 0.0
+    now.deaths_iskp = 0.0
+    now.deaths_iskp_civilians = 0.0
+    now.deaths_government = 0.0
+    now.deaths_risings = 0.0
     now.attacks_front = 0.0
+    now.attacks_militia = 0.0
     now.attacks_pockets = 0.0
     now.attacks_iskp = 0.0
     now.protests = 0.0
@@ -76,7 +96,7 @@ def start_day(w, t):
     now.supply_people = 0.0
     now.supply_food = 0.0
     now.supply_medicine = 0.0
-    warmth = 0.5 * (1.0 - cos_turns((now.day_of_year - p.season_coldest) / 365.0))
+    warmth = 0.5 * (1.0 + cos_turns((w.now.day_of_year - p.season_peak) / 365.0))
     now.season = p.season_winter_activity + (1.0 - p.season_winter_activity) * warmth
     now.fear_kept = halved(1.0, 7.0, p.community_fear_halflife)
     if t == 0 or now.day_of_year == SUMMER:
@@ -96,3 +116,4 @@ def weekly(w):
     now.recent_protests *= kept
     now.recent_attacks *= kept
     now.recent_refugees *= kept
+    now.recent_risings *= 1.0 - w.p.rising_forgotten

@@ -31,7 +31,9 @@ from sim.world import province
 from sim.world import season as clock
 from sim.world.fields import Field, parameter_fields, row_dtype
 from sim.world.geography import Geography, load_geography
+from sim.world.geography.layout import LINK_KINDS
 
+_PASS = LINK_KINDS["pass"]
 EVENT_SIZES = 501  # events of 0 to 499 deaths are counted by size, larger ones together
 
 
@@ -198,6 +200,14 @@ def _fill_provinces(world: np.record, geography: Geography) -> None:
     source, table = geography.provinces, world.province
     table["population"] = source["population"]
     table["ruggedness"] = source["ruggedness"]
+    table["refuge"] = source["ruggedness"]
+    beyond = _beyond_passes(geography)
+    # settlements lie low: the mountains on the far side of a pass are as rough as the valley's
+    table["refuge"][beyond] = np.maximum(
+        source["ruggedness"][beyond], source["ruggedness"][geography.panjshir]
+    )
+    near = geography.indices[geography.indptr[geography.panjshir] : geography.indptr[geography.panjshir + 1]]
+    table["beyond_pass"][[geography.panjshir, *near, *beyond]] = 1.0
     table["iran_km"] = source["border_iran_km"]
     table["pakistan_km"] = source["border_pakistan_km"]
     north = ("tajikistan", "uzbekistan", "turkmenistan")
@@ -210,6 +220,12 @@ def _fill_provinces(world: np.record, geography: Geography) -> None:
     table["last_army"] = np.isin(geography.province_names, ("Panjshir",))
     kin = source["hazara"] * source["population"]
     table["militia_weight"] = kin / kin.sum()
+
+
+def _beyond_passes(geography: Geography) -> list[int]:
+    """Provinces to which a pass leads out of the Panjshir Valley."""
+    ends = [(int(link["a"]), int(link["b"])) for link in geography.links if link["kind"] == _PASS]
+    return sorted({end for pair in ends for end in pair if end < ROWS["province"]} - {geography.panjshir})
 
 
 def _fill_communities(table: np.ndarray, geography: Geography) -> None:

@@ -22,7 +22,7 @@ WHOLE = np.array([parameter.kind != "float" for parameter in SCHEMA.parameters])
 SHARES = [name for name, series in SERIES.items() if series.unit in ("share", "flag")]
 MAY_BE_NAN = [m for m in MEASURES if m.endswith("_day")]
 SIGNED = {"now": ("snow_shift",), "community": ("valley",), "power": ("*",), "p": ("*",), "jihadist": ("tempo",),
-          "front": (), "place": ("attaches",)}  # fmt: skip
+          "front": ("tempo",), "place": ("attaches",)}  # fmt: skip
 
 
 def world(days: int = 400, start: str = "2021-09-06") -> Scenario:
@@ -113,9 +113,10 @@ def test_nothing_explodes(block, name, most):
 
 
 def test_a_front_does_not_outgrow_its_people(block):
-    """It recruits among the people of its home province, of whom one in twenty can be under arms."""
+    """It recruits among the people of its home province, of whom a share can be under arms."""
     home = block.values[:, SCHEMA.index("fronts.nrf.home")].astype(int) - 1
-    room = 0.05 * GEOGRAPHY.provinces["population"][home] + 1.0
+    share = block.values[:, SCHEMA.index("muster.most")]
+    room = share * GEOGRAPHY.provinces["population"][home] + 1.0
     most = np.maximum(room, block.values[:, SCHEMA.index("fronts.nrf.fighters")])
     assert (block.measure("max_front_fighters") <= 1.2 * most).all()
 

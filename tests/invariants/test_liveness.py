@@ -61,6 +61,7 @@ CALM = {
 SHUNNED = {
     "start": "2021-09-06",
     "end": "2022-12-06",
+    "diplomacy": {"oppose_rate": 0.5},
     "powers": {name: {"stance": -0.9, "oppose_at": 0.0} for name in POWERS},
 }
 WORN = {
@@ -73,6 +74,23 @@ WORN = {
         "andarab": {"home": 9, "holds": 1.0, "fighters": 3000},
     },
 }
+TRUCE = {
+    "start": "2021-09-06",
+    "end": "2022-12-06",
+    "talks": {"goodwill_halflife": 90},
+    "taliban": {"inclusiveness": 0.25},
+    "state": {"government.kabul.warmth": 1.0, "militia.fatemiyoun.fighters": 400},
+    "militias": {"fatemiyoun": {"strength": 300}},
+}
+LOST = {
+    "start": "2021-09-06",
+    "end": "2022-12-06",
+    "economy": {"revenue": 800},
+    "pockets": {"start": 60, "raid_rate": 2.0},
+    "militias": {"fatemiyoun": {"strength": 150, "instructed": True}},
+    "fronts": {"nrf": {"medicine": 0, "fighters": 3000, "regroup": 10}},
+    "state": {f"province.{name}.held": 0 for name in ("Baghlan", "Kabul", "Balkh")},
+}
 WORLDS = {
     "siege": SIEGE,
     "stalemate": STALEMATE,
@@ -80,6 +98,8 @@ WORLDS = {
     "calm": CALM,
     "shunned": SHUNNED,
     "worn": WORN,
+    "truce": TRUCE,
+    "lost": LOST,
 }
 
 

@@ -22,7 +22,7 @@ def reduced(scenario, luck, **more):
 
 
 @pytest.mark.parametrize(
-    ("held", "memory"), [("measures", 20_000), ("series", 500_000), ("places", 1_000_000)]
+    ("held", "memory"), [("measures", 20_000), ("series", 800_000), ("places", 1_500_000)]
 )
 def test_a_batch_changes_no_number(scenario, held, memory, monkeypatch):
     luck = np.arange(7) * 3

@@ -45,11 +45,12 @@ def test_stores_run_down_by_a_ration_a_day():
 @pytest.mark.parametrize("stock", ["ammo", "drugs", "stores"])
 def test_readiness_needs_every_good(stock):
     """F7: ammunition, medicine and food each limit what the force can do."""
-    f = build().front[0]
+    w = build()
+    f = w.front[0]
     f.ammo, f.drugs, f.stores = 30 * f.main, 30 * f.main, 30 * f.main
-    assert front.readiness(f) == pytest.approx(1.0)
+    assert front.readiness(w.p, f) == pytest.approx(1.0)
     f[stock] = 0.0
-    assert 0.0 < front.readiness(f) < 1.0
+    assert 0.0 < front.readiness(w.p, f) < 1.0
 
 
 def resolved(**state) -> float:

@@ -126,12 +126,12 @@ def cohesion(**government) -> float:
 
 
 def test_pay_victory_and_a_standing_force_hold_garrisons_together():
-    """F24: a paid and rebuilt force stands; F25: so does one that believes in its victory."""
-    base = cohesion(pay=0.5, victory=0.5, rebuilt=0.5)
-    assert cohesion(pay=1.0, victory=0.5, rebuilt=0.5) > base
-    assert cohesion(pay=0.5, victory=1.0, rebuilt=0.5) > base
-    assert cohesion(pay=0.5, victory=0.5, rebuilt=1.0) > base
-    assert cohesion(pay=0.5, victory=0.5, rebuilt=0.5, capitals_lost=10.0) < base
+    """F24: a paid and trained force stands; F25: so does one that believes in its victory."""
+    base = cohesion(pay=0.5, victory=0.5, quality=0.5)
+    assert cohesion(pay=1.0, victory=0.5, quality=0.5) > base
+    assert cohesion(pay=0.5, victory=1.0, quality=0.5) > base
+    assert cohesion(pay=0.5, victory=0.5, quality=1.0) > base
+    assert cohesion(pay=0.5, victory=0.5, quality=0.5, capitals_lost=10.0) < base
 
 
 def test_kindred_men_where_the_cards_are_played():

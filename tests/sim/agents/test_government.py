@@ -84,7 +84,7 @@ def test_services_follow_money_and_skill():
     for _ in range(100):
         government.spend(w.government, w.p)
     assert w.government.funding == 0.0
-    assert w.government.services == pytest.approx(0.8 * 0.98**100)
+    assert w.government.services == pytest.approx(0.8 * (1.0 - w.p.taliban_services_rate / 52.0) ** 100)
 
 
 def test_money_is_spent_once():

@@ -10,6 +10,8 @@ from sim.world import season as clock
 from tests.worlds import floor_rows, province, side_rows
 from tests.worlds import world as build
 
+KABUL = province("Kabul")
+
 
 def test_switched_off_it_is_not_there():
     """F27: a scenario can leave the jihadist rival out of the world."""
@@ -26,7 +28,7 @@ def test_attacks_are_counted_and_draw_forces():
     """F24: its attacks draw forces away: they raise the threat of the province where they happen."""
     w = build(iskp__distraction=1.0)
     for k in range(30):
-        jihadist.attack(w, 3, k)
+        jihadist.attack(w, 3, k, jihadist.aimed_at(w, (k + 0.5) / 30.0))
     assert w.now.attacks_iskp == 30.0
     assert w.province["week_attacks"].sum() == 30.0
     assert w.province["threat"].sum() == 30.0
@@ -39,7 +41,7 @@ def test_crowds_die_with_a_heavy_tail_and_a_cap():
     w = build(iskp__mass_casualty=0.2, iskp__crowd_deaths=20.0)
     w.p.iskp_mass_casualty = 1.0
     for k in range(300):
-        jihadist.attack(w, 3, k)
+        jihadist.attack(w, 3, k, KABUL)
     sizes = np.flatnonzero(w.sizes)
     assert sizes.min() >= 20
     assert 60 < sizes.max() <= 300
@@ -50,7 +52,7 @@ def test_intelligence_breaks_its_cells():
     """F24: intelligence services that work break more cells."""
     left = {}
     for known in (0.0, 1.0):
-        w = build(iskp__growth=0.0, iskp__suppression=2.0)
+        w = build(iskp__growth=0.0, iskp__suppression=2.0, iskp__replacement=0.0)
         w.government.intelligence = known
         for week in range(52):
             jihadist.weekly(w, 7 * week)

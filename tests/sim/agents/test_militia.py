@@ -76,8 +76,8 @@ def test_raids_hit_the_provinces_of_its_kin():
     assert struck.any()
     assert (w.province["militia_weight"][struck] > 0).all()
     lost = fighters - w.militia[0].fighters + garrisons - w.garrison["fighters"].sum()
-    assert w.now.deaths_state == pytest.approx(lost)
-    assert w.now.attacks_pockets == 15.0
+    assert w.now.deaths_state == w.now.deaths_militia == pytest.approx(lost)
+    assert w.now.attacks_militia == 15.0
 
 
 def test_it_trains_pockets_of_its_kin():

@@ -26,7 +26,7 @@ def nothing(w) -> None:
 
 def decided(attitudes: list[float], field: str) -> list[float]:
     """The flag ``field`` of a power as its attitude goes through ``attitudes``, each held for two years."""
-    w = build()
+    w = build(diplomacy__oppose_rate=0.1)
     m = w.power[IRAN]
     m.recognise_at, m.oppose_at, m.recognises, m.opposes = 1.0, -0.7, 0.0, 0.0
     flags, week = [], 0

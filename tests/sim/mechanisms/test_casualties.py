@@ -13,10 +13,11 @@ LAGHMAN = province("Laghman")
 
 def test_deaths_are_counted_everywhere_they_belong():
     w = build()
-    casualties.record_deaths(w, LAGHMAN, 7.0, True)
-    casualties.record_deaths(w, LAGHMAN, 2.0, False)
-    casualties.record_deaths(w, LAGHMAN, 0.0, True)
+    casualties.record_deaths(w, LAGHMAN, 7.0, True, casualties.BY_FRONT)
+    casualties.record_deaths(w, LAGHMAN, 2.0, False, casualties.BY_ISKP)
+    casualties.record_deaths(w, LAGHMAN, 0.0, True, casualties.BY_FRONT)
     assert (w.now.deaths, w.now.deaths_state) == (9.0, 7.0)
+    assert (w.now.deaths_front, w.now.deaths_iskp, w.now.deaths_iskp_civilians) == (7.0, 2.0, 2.0)
     place = w.province[LAGHMAN]
     assert place.week_deaths == 9.0
     assert place.violence == pytest.approx(9e5 / place.population)
@@ -25,7 +26,7 @@ def test_deaths_are_counted_everywhere_they_belong():
 
 def test_the_largest_events_are_pooled():
     w = build()
-    casualties.record_deaths(w, LAGHMAN, 9999.0, True)
+    casualties.record_deaths(w, LAGHMAN, 9999.0, True, casualties.BY_OTHERS)
     assert w.sizes[-1] == 1.0
 
 

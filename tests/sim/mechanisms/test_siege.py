@@ -254,7 +254,11 @@ def test_a_column_that_is_needed_elsewhere_goes():
 
 def returned(posts: float = 5.0, phase: float = 2.0) -> float:
     w = build(
-        siege__counterattack=1.0, fronts__nrf__fighters=6000.0, community__unity=1.0, siege__firepower=6.0
+        siege__counterattack=1.0,
+        siege__recover=0.0,
+        fronts__nrf__fighters=6000.0,
+        community__unity=1.0,
+        siege__firepower=6.0,
     )
     f = w.front[0]
     for day in range(40):
