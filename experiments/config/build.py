@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from experiments.config import files, keys
+from experiments.kit.basis import basis
 from experiments.kit.errors import UserError
 from experiments.kit.tables import read_table
 from experiments.runs.designs.tables import parameter_columns
@@ -59,6 +60,36 @@ def with_uncertainty(scenario: Scenario, uncertainty: str, posterior: str | None
     names, draws = read_posterior(posterior, scenario)
     priors = {name: prior for name, prior in scenario.space.priors.items() if name not in names}
     return scenario.with_space(Space(priors, names, draws))
+
+
+def basis_of(scenario: Scenario) -> str:
+    """What the runs of a scenario know, prior or posterior and as of when, in the words of `basis`.
+
+    Parameters
+    ----------
+    scenario
+        With its unknowns as they are drawn.
+
+    Returns
+    -------
+    str
+        A posterior is told by the packaged one that holds the same draws.
+    """
+    import numpy as np
+    import pandas as pd
+
+    space = scenario.space
+    if not space.names:
+        return basis("none")
+    if space.posterior is None:
+        return basis("prior", start=scenario.start)
+    names = list(space.posterior_names)
+    for path in sorted((files.config_folder() / "posterior").glob("*.csv")):
+        table = pd.read_csv(path, comment="#")
+        fits = set(names) <= set(table.columns) and len(table) == len(space.posterior)
+        if fits and np.array_equal(table[names].to_numpy(float), space.posterior):
+            return basis("posterior", path.stem)
+    return basis("posterior", "a posterior of one's own")
 
 
 def read_posterior(name_or_path: str | None, scenario: Scenario):

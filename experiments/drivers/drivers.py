@@ -75,6 +75,7 @@ def _work(options: OPTIONS, scenario, names: tuple[str, ...], bounds):
     """Run, fit and sum up: the content of drivers.json, and the runs and the surface."""
     import numpy as np
 
+    from experiments.config.build import basis_of
     from experiments.drivers.design import RUNS, run_design, summarise
     from experiments.drivers.surface import fit_surface
     from experiments.kit.errors import UserError
@@ -89,7 +90,8 @@ def _work(options: OPTIONS, scenario, names: tuple[str, ...], bounds):
         raise UserError(f"all {driven.ending.size:,} runs end in {only}: nothing depends on these parameters")
     surface = fit_surface(driven.points, driven.ending, names, bounds, driven.point, options.seed)
     result = {"scenario": scenario.name, "title": scenario.title, "uncertainty": options.uncertainty,
-              "seed": options.seed, **summarise(driven, surface, options.seed)}  # fmt: skip
+              "basis": basis_of(scenario), "seed": options.seed,
+              **summarise(driven, surface, options.seed)}  # fmt: skip
     result |= {"seconds": round(ran, 1), "seconds_fit": round(time.perf_counter() - began - ran, 1)}
     return result, (driven, surface)
 
@@ -101,6 +103,7 @@ def _draw(folder: Path, scenario, result: dict[str, Any], driven, surface) -> No
     from experiments.drivers.importance import importance
     from experiments.drivers.screen import titles
     from experiments.kit import record as provenance
+    from experiments.kit.basis import brief
 
     folder.mkdir()
     said = titles(result)
@@ -115,6 +118,11 @@ def _draw(folder: Path, scenario, result: dict[str, Any], driven, surface) -> No
     version = provenance.project_version()
     for name, figure in made.items():
         style.finish(
-            figure, runs=result["runs"], scenario=scenario.title, version=version, seed=result["seed"]
+            figure,
+            runs=result["runs"],
+            scenario=scenario.title,
+            version=version,
+            seed=result["seed"],
+            note=brief(result["basis"]),
         )
         style.save(figure, folder / f"{name}.png")

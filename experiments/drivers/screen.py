@@ -54,6 +54,7 @@ def print_drivers(result: Mapping[str, Any], footer: str) -> None:
     """Print the map: endings, who leads, tipping points, variance, calibration."""
     spans = ", ".join(f"{parameter(n)} {low:g} to {high:g}" for n, (low, high) in result["variables"].items())
     screen.heading(f"{result['title']}: {spans}")
+    screen.line(result.get("basis", ""), "dim")
     _endings(result)
     _tipping(result)
     _importance(result)

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from experiments.config.build import basis_of
 from experiments.given.conditions import Futures, Vocabulary
 from experiments.kit.errors import UserError, hint
 from experiments.runs.store import StudyFolder, open_study
@@ -20,13 +21,15 @@ _ID = ("run_id", "scenario", "point", "replicate", "ending")
 
 @dataclass(frozen=True)
 class Opened:
-    """A folder ready to be asked. futures and words: for conditions; scenario: its title; runs: run_id of
+    """A folder ready to be asked. futures and words: for conditions; scenario: its title; basis: prior or
+    posterior, as of when; runs: run_id of
     every run; measures: name -> float[run]."""
 
     futures: Futures
     words: Vocabulary
     scenario: str
     seed: int
+    basis: str
     run_ids: np.ndarray
     measures: Mapping[str, np.ndarray]
 
@@ -64,7 +67,13 @@ def _of_study(study: StudyFolder, among: str | None) -> Opened:
     (scenario,) = (variant.scenario for variant in study.study.variants if variant.label == label)
     points = study.points()[here].drop(columns=list(_ID), errors="ignore").reset_index(drop=True)
     return _opened(
-        runs[here].reset_index(drop=True), points, read, calendar, scenario.title, study.study.seed
+        runs[here].reset_index(drop=True),
+        points,
+        read,
+        calendar,
+        scenario.title,
+        study.study.seed,
+        basis_of(scenario),
     )
 
 
@@ -87,6 +96,7 @@ def _opened(
     dates: np.ndarray,
     title: str,
     seed: int,
+    known: str,
 ) -> Opened:
     measures = {
         name: runs[name].to_numpy(float) for name in MEASURES if name in runs and name != "ending_code"
@@ -95,4 +105,4 @@ def _opened(
     words = Vocabulary({name: one.kind for name, one in SERIES.items()}, tuple(numbers), tuple(ENDINGS))
     ending = runs["ending"].astype(str).to_numpy()
     futures = Futures(dates, ending, numbers.__getitem__, read)
-    return Opened(futures, words, title, seed, runs["run_id"].astype(str).to_numpy(), measures)
+    return Opened(futures, words, title, seed, known, runs["run_id"].astype(str).to_numpy(), measures)

@@ -47,11 +47,10 @@ def main(options: OPTIONS, job) -> int:
     from experiments.runs import folders
 
     opened = open_futures(options.folder, options.among, options.shards)
+    told = f"{opened.scenario} ({opened.basis})"
     conditions = [parse(text, opened.words) for text in options.conditions]
     if options.out is None:
-        print_given(
-            record(condition_on(opened, conditions, options.level)), opened.scenario, options.signs, ""
-        )
+        print_given(record(condition_on(opened, conditions, options.level)), told, options.signs, "")
         return 0
     out = Path(options.out)
     contents = {
@@ -61,12 +60,12 @@ def main(options: OPTIONS, job) -> int:
     study = made("given", contents)
     if folders.holds(out, study["identity"]):
         result = json.loads((out / "given.json").read_text(encoding="utf-8"))
-        print_given(result, opened.scenario, options.signs, f"already there: {out}")
+        print_given(result, told, options.signs, f"already there: {out}")
         return 0
     given = condition_on(opened, conditions, options.level)
     with folders.fresh(out) as folder:
         _write(folder, given, opened, study)
-    print_given(record(given), opened.scenario, options.signs, f"written to {out}")
+    print_given(record(given), told, options.signs, f"written to {out}")
     return 0
 
 
@@ -76,6 +75,7 @@ def _write(folder: Path, given, opened, study: dict) -> None:
     from experiments.given.figures import conditional_outlook
     from experiments.given.outlook import record
     from experiments.kit import files
+    from experiments.kit.basis import brief
     from experiments.kit.record import project_version
     from experiments.runs import folders
 
@@ -90,5 +90,6 @@ def _write(folder: Path, given, opened, study: dict) -> None:
         scenario=opened.scenario,
         version=project_version(),
         seed=opened.seed,
+        note=brief(opened.basis),
     )
     style.save(figure, folder / "given.png")

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import importlib.resources
+from datetime import date
 from pathlib import Path
 
 _KNOWN = {
     "first_year": "calibrated on what was observed until September 2022",
     "second_year": "calibrated on what was observed until June 2023",
 }
+
+
+_MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
+           "November", "December")  # fmt: skip
 
 
 def default_posterior() -> str:
@@ -18,7 +23,7 @@ def default_posterior() -> str:
     return packaged[0] if packaged else next(iter(_KNOWN))
 
 
-def basis(uncertainty: str, posterior: str | None = None) -> str:
+def basis(uncertainty: str, posterior: str | None = None, start: date = date(2021, 9, 6)) -> str:
     """What the runs know, as a part of a sentence.
 
     Parameters
@@ -27,6 +32,8 @@ def basis(uncertainty: str, posterior: str | None = None) -> str:
         ``prior``, ``posterior`` or ``none``.
     posterior
         File or name of the posterior; None: the default.
+    start
+        First day of the scenario.
 
     Returns
     -------
@@ -34,8 +41,15 @@ def basis(uncertainty: str, posterior: str | None = None) -> str:
         ``prior: as of September 2021, before anything that followed was known`` and the like.
     """
     if uncertainty == "prior":
-        return "prior: as of September 2021, before anything that followed was known"
+        return (
+            f"prior: as of {_MONTHS[start.month - 1]} {start.year}, before anything that followed was known"
+        )
     if uncertainty == "none":
         return "one value for everything that is unknown: luck alone"
     name = Path(posterior).stem if posterior else default_posterior()
     return f"posterior: {_KNOWN.get(name, f'calibrated by {name}')}"
+
+
+def brief(said: str) -> str:
+    """The same for the foot of a figure: ``prior: as of September 2021``."""
+    return said.partition(",")[0].replace("calibrated on what was observed", "observed")

@@ -89,7 +89,7 @@ def chance(p: float | None, low: float | None, high: float | None) -> str:
     """
     if p is None or low is None or high is None or not math.isfinite(p):
         return "–"
-    digits = 1 if high - low < 0.02 or high < 0.02 or low > 0.98 else 0
+    digits = 1 if high - low < 0.02 or high < 0.02 or low > 0.98 or 0.0 < p < 0.01 or 0.99 < p < 1.0 else 0
     shown = [_plain(100.0 * one, digits) for one in (p, low, high)]
     return f"{shown[0]} % [{shown[1]}, {shown[2]}]"
 

@@ -11,7 +11,9 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from experiments.config.build import basis_of
 from experiments.drawing.marks import Mark
+from experiments.kit.basis import brief
 from experiments.kit.errors import UserError
 from experiments.kit.record import project_version
 from experiments.outlook.results import Results
@@ -41,6 +43,7 @@ def outlook_tables(folder: StudyFolder, results: Results) -> OutlookTables:
         title=scenario.title,
         seed=results.seed,
         version=project_version(),
+        basis=brief(basis_of(scenario)),
         dates=calendar.dates,
         weeks=weeks,
         endings=runs["ending"].to_numpy(str),

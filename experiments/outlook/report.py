@@ -13,6 +13,7 @@ from experiments.kit.basis import basis
 from experiments.kit.numbers import SCALE, sticky
 from experiments.outlook import sections as parts
 from experiments.outlook import sentences
+from experiments.outlook.fighting import what_remains, who_fights
 from experiments.outlook.tables import OutlookTables
 from sim.scenario import Scenario
 
@@ -100,6 +101,8 @@ def _page(
         story=parts.story(scenario),
         events=parts.events(scenario),
         endings=parts.endings(outlook),
+        fighting=parts.fighting(outlook),
+        fighting_told=[line for line in (who_fights(outlook), what_remains(outlook)) if line],
         questions=parts.questions(outlook),
         numbers=parts.numbers(outlook),
         scale=SCALE,

@@ -6,19 +6,26 @@ from collections.abc import Mapping
 from typing import Any
 
 from experiments.kit import screen
-from experiments.kit.numbers import chance, number, span
+from experiments.kit.numbers import SCALE, chance, likelihood, number, percent, span
 from experiments.kit.screen import Column
 from experiments.kit.words import words
+from experiments.outlook.fighting import what_remains, who_fights
 from experiments.outlook.summary import warnings
 
 
 def print_outlook(result: Mapping[str, Any], footer: str) -> None:
     """Print an outlook: endings, questions, numbers, parameters against luck, warnings."""
     screen.heading(f"{result['title']}  ({result['scenario']}, {result['start']} to {result['end']})")
+    if result.get("basis"):
+        screen.line(f"{result['basis'][:1].upper()}{result['basis'][1:]}.", "bold")
+    screen.line()
     _shares("Ending", {words(name): value for name, value in result["endings"].items()})
     yes_no = {answer["text"]: answer for answer in result["questions"].values() if "p" in answer}
     if yes_no:
         _shares("Question", yes_no)
+    screen.line(SCALE, "dim")
+    screen.line()
+    _fighting(result)
     numbers = {answer["text"]: answer for answer in result["questions"].values() if "median" in answer}
     _numbers({**{value["text"]: value for value in result["numbers"].values()}, **numbers}, result)
     for line in warnings(result):
@@ -31,30 +38,48 @@ def _shares(heading: str, rows: Mapping[str, Mapping[str, Any]]) -> None:
     columns = [
         Column(heading, wraps=True),
         Column("p [95 % interval]", right=True),
+        Column("in words"),
         Column(spare=True, style="cyan"),
     ]
     shown = []
     for name, value in rows.items():
         if value["p"] is None:
-            shown.append((name, "not decided", ""))
+            shown.append((name, "not decided", "", ""))
         else:
             told = chance(value["p"], value["low"], value["high"])
-            shown.append((name, told, "█" * round(20 * value["p"])))
+            shown.append((name, told, likelihood(value["p"]), "█" * round(20 * value["p"])))
     screen.table(shown, columns)
+    screen.line()
+
+
+def _fighting(result: Mapping[str, Any]) -> None:
+    """Who fights and who dies: sums by actor with their part, and whose violence remains in consolidation."""
+    rows = [
+        (row["text"], number(row["median"]), span(row["q05"], row["q95"]), percent(row["share"] or 0.0))
+        for kind in result.get("fighting", {}).values()
+        for row in kind.values()
+    ]
+    if rows:
+        screen.table(rows, ["Who fights and who dies", "median", "90 % of runs", "share of its kind"])
+    for line in (who_fights(result), what_remains(result)):
+        if line:
+            screen.line(f"{line}.")
     screen.line()
 
 
 def _numbers(rows: Mapping[str, Mapping[str, Any]], result: Mapping[str, Any]) -> None:
     """Median and range of numbers, with the share of their spread that uncertain parameters explain."""
     texts = {value["text"]: name for name, value in result["numbers"].items()}
+    told = {row["text"] for kind in result.get("fighting", {}).values() for row in kind.values()}
     columns = ["Number", "median", "90 % of runs"]
     if result["spread"]:
         columns.append("due to parameters, not luck")
     shown = []
     for text, value in rows.items():
-        if value["median"] is None:
+        if value["median"] is None or text in told:
             continue
         unit = value.get("unit", "")
+        unit = "" if unit in text.split() else unit
         cells = [
             f"{text} ({unit})" if unit else text,
             number(value["median"]),

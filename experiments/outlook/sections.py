@@ -7,7 +7,7 @@ from typing import Any
 
 from experiments.drawing.pages import Bar, Cell, Code, Table
 from experiments.kit.basis import basis
-from experiments.kit.numbers import chance, likelihood, number
+from experiments.kit.numbers import chance, likelihood, number, percent, span
 from experiments.kit.words import label, words
 from experiments.stats.intervals import FEW_RUNS, enough_runs, half_width
 from sim.outcomes import ENDING_CRITERIA
@@ -19,6 +19,7 @@ PRECISION = 0.02
 ABOUT = {
     "endings": "Bars of the share of runs by ending with 95 % intervals, and the same as a hundred squares.",
     "fans": "Fan charts over the calendar: median and the bands of 50 and 90 % of runs.",
+    "actors": "Fan charts by month of the attacks and deaths of each actor.",
     "events": "Curves of the chance that first events have happened by a date, with the runs still waiting.",
     "provinces": "Maps of the 34 provinces with lists of the highest and the range of 90 % of runs.",
     "valley": "Line map of the Panjshir valley with its side valleys, and the ground held over time.",
@@ -120,6 +121,19 @@ def _question(name: str, answer: Mapping[str, Any]) -> list[Cell]:
     if happened is not None and "p" in answer:
         truth = {1.0: "yes", 0.0: "no"}.get(float(happened), truth)
     return [str(answer.get("text") or words(name)), str(answer.get("by", "")), said, word, bar, truth]
+
+
+def fighting(outlook: Mapping[str, Any]) -> Table:
+    """Who fights and who dies, by actor."""
+    rows = [
+        [row["text"], _amount(row["median"]), span(row["q05"], row["q95"]), percent(row["share"] or 0.0),
+         row["unit"]]
+        for kind in outlook.get("fighting", {}).values()
+        for row in kind.values()
+    ]  # fmt: skip
+    heads = ("by whom", "median", "90 % of runs", "share of its kind", "unit")
+    caption = "Attacks and deaths by actor over the whole time; share: in the median run"
+    return Table(caption, heads, rows, numbers=(1, 2, 3))
 
 
 def numbers(outlook: Mapping[str, Any]) -> Table:

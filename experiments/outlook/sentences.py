@@ -8,7 +8,8 @@ from collections.abc import Mapping
 import numpy as np
 
 from experiments.kit.numbers import chance as shown
-from experiments.kit.words import label, words
+from experiments.kit.numbers import percent
+from experiments.kit.words import fighting, label, words
 from experiments.outlook.tables import OutlookTables
 from experiments.stats.bands import gather
 from experiments.stats.intervals import Interval, wilson
@@ -57,6 +58,21 @@ def fans(tables: OutlookTables) -> str:
             yearly = months.values[:, -12:].mean(axis=1)
             parts.append(f"deaths run at {count(float(np.median(yearly)))} a month in the last year")
     return "; ".join(parts) if parts else "How the main quantities move"
+
+
+def actors(tables: OutlookTables) -> str:
+    """Who makes most attacks over the whole time, in the mean of runs."""
+    sums = {
+        name: float(tables.measures[name].mean()) for name in fighting("attacks") if name in tables.measures
+    }
+    total = sum(sums.values())
+    if not total:
+        return "Who fights and who dies"
+    order = sorted(sums, key=lambda name: -sums[name])
+    told = ", ".join(
+        f"{label(name).removeprefix('attacks by ')} {percent(sums[name] / total)}" for name in order
+    )
+    return f"Of all attacks in the mean of runs: {told}"
 
 
 def events(tables: OutlookTables) -> str:
@@ -146,6 +162,7 @@ def describe(tables: OutlookTables, split: Mapping[str, Spread]) -> dict[str, st
     return {
         "endings": endings(tables),
         "fans": fans(tables),
+        "actors": actors(tables),
         "events": events(tables),
         "provinces": provinces(tables),
         "valley": valley(tables),

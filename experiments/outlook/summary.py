@@ -8,25 +8,19 @@ from typing import Any, SupportsFloat
 
 import numpy as np
 
+from experiments.config.build import basis_of
+from experiments.kit.words import fighting, label, unit
+from experiments.outlook.fighting import fighting_table, remaining
 from experiments.outlook.results import Results
 from experiments.stats.intervals import FEW_RUNS, quantile_interval, wilson
 from experiments.stats.spread import spread_table
 from sim.outcomes import ENDINGS
 
-#: Measures that an outlook names: measure to words and unit.
-NUMBERS: dict[str, tuple[str, str]] = {
-    "deaths": ("deaths in organised violence", "people"),
-    "attacks_front": ("attacks by the front", "attacks"),
-    "attacks_pockets": ("attacks by pockets", "attacks"),
-    "max_pockets": ("most pockets at a time", "pockets"),
-    "final_front_fighters": ("fighters of the front at the end", "fighters"),
-    "risings": ("risings", "risings"),
-    "protests": ("protests", "protests"),
-    "refugees": ("refugees", "people"),
-    "final_services": ("public services at the end", "0 to 1"),
-    "final_economy": ("economy at the end", "index"),
-    "final_grievance": ("grievance at the end", "0 to 1"),
-}
+NUMBERS = (
+    "deaths", *fighting("deaths"), *fighting("attacks"), "max_pockets", "final_front_fighters",
+    "final_iskp_cells", "risings", "protests", "refugees", "final_services", "final_economy", "final_grievance",
+)  # fmt: skip
+"""Measures that an outlook names."""
 
 
 def outlook(results: Results) -> dict[str, Any]:
@@ -43,11 +37,14 @@ def outlook(results: Results) -> dict[str, Any]:
         "end": scenario.end.isoformat(),
         "seed": results.seed,
         "uncertainty": results.uncertainty,
+        "basis": basis_of(scenario),
         "runs": len(runs),
         "failed": results.failed,
         "interval": 0.95,
         "endings": {name: share(names == name) for name in ENDINGS},
         "questions": questions,
+        "fighting": fighting_table(runs),
+        "consolidation": remaining(runs),
         "numbers": {name: _number(name, runs[name].to_numpy(float)) for name in NUMBERS if name in runs},
         "spread": spread(results.twins, results.seed),
     }
@@ -110,8 +107,7 @@ def _question(question, answers: np.ndarray) -> dict[str, Any]:
 
 
 def _number(name: str, values: np.ndarray) -> dict[str, Any]:
-    words, unit = NUMBERS[name]
-    return {"text": words, "unit": unit} | _spread_of(values[~np.isnan(values)])
+    return {"text": label(name), "unit": unit(name)} | _spread_of(values[~np.isnan(values)])
 
 
 def _spread_of(values: np.ndarray) -> dict[str, Any]:

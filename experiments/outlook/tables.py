@@ -69,6 +69,7 @@ class OutlookTables:
     dates datetime64[D][d]; weeks datetime64[D][w] (first day of each).
     endings: str[n], one of `ending_names` each; ending_names in their fixed order.
     measures: name -> float64[n] (nan = did not happen). series: name -> float[n, d], national.
+    basis: prior or posterior and as of when, in short, for the foot of figures.
     paths: name -> periods of the same runs, whole months of flows and monthly means of stocks (or days).
     places: name -> float[n, p], totals of flows and means of stocks. routes: float[12, links], mean arms flow in
     `route_unit` by month of the year (nan: no such week), or None.
@@ -90,6 +91,7 @@ class OutlookTables:
     places: Mapping[str, np.ndarray]
     geography: Geography
     paths: Mapping[str, Periods] = field(default_factory=dict)
+    basis: str = ""
     routes: np.ndarray | None = None
     route_unit: str = "t a week"
     valley_held: np.ndarray | None = None

@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 from scipy import stats
 
+from experiments.config.build import basis_of
 from experiments.kit import screen
 from experiments.kit.numbers import chance, percent
 from experiments.kit.screen import Column
@@ -112,6 +113,8 @@ def _estimate_tables(folder: StudyFolder) -> Iterator[pa.Table]:
 def print_estimates(folder: StudyFolder) -> None:
     """Print what the study says, in as much detail as its number of points and replicates allows."""
     study, replicates = folder.study, replicates_done(folder)
+    for said in dict.fromkeys(basis_of(variant.scenario) for variant in study.variants):
+        screen.line(f"{said[:1].upper()}{said[1:]}.", "dim")
     if len(study.variants) > 1:
         _overview(folder)
     if len(study.variants) > MANY and study.points <= LARGEST_TABLE:

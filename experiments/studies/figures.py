@@ -10,7 +10,9 @@ from pathlib import Path
 import numpy as np
 from matplotlib.figure import Figure
 
+from experiments.config.build import basis_of
 from experiments.drawing import style
+from experiments.kit.basis import brief
 from experiments.kit.errors import UserError, one_line
 from experiments.kit.record import project_version
 from experiments.kit.words import label, words
@@ -72,7 +74,7 @@ def draw(folder: StudyFolder, measure: str) -> tuple[list[Path], list[str]]:
         for drawn in figures(folder, measure):
             style.finish(
                 drawn.figure, runs=runs, scenario=scenario, version=project_version(), seed=study.seed,
-                note=f"study {folder.record.hash[:8]}",
+                note=brief(basis_of(study.variants[0].scenario)),
             )  # fmt: skip
             saved.append(style.save(drawn.figure, place / f"{drawn.name}.png", facts))
     except Exception as error:  # the runs are there; a figure must never lose them

@@ -55,11 +55,12 @@ def main(options: OPTIONS, job) -> int:
 
 def _print(table, scenario, options: OPTIONS) -> None:
     """The facts for people to read."""
+    from experiments.config.build import basis_of
     from experiments.kit import screen
     from experiments.kit.numbers import interval
     from experiments.kit.screen import Column
 
-    told = f"scenario {scenario.name}, {options.uncertainty}, {options.replicates:,} runs"
+    told = f"scenario {scenario.name}, {options.replicates:,} runs; {basis_of(scenario)}"
     screen.heading(f"Stylised facts ({told})")
     columns = [Column("Fact", wraps=True), Column("model [90 % of runs or 95 % interval]"), Column("expected"),
                Column("holds")]  # fmt: skip
@@ -74,8 +75,10 @@ def _print(table, scenario, options: OPTIONS) -> None:
 
 def _write(folder: Path, table, measured, outcomes, options: OPTIONS, job) -> None:
     """Tables, record and figures."""
+    from experiments.config.build import basis_of
     from experiments.drawing import style
     from experiments.kit import files, record
+    from experiments.kit.basis import brief
     from experiments.kit.record import project_version
     from experiments.kit.tables import to_csv
     from experiments.validation import figures as plots
@@ -92,5 +95,6 @@ def _write(folder: Path, table, measured, outcomes, options: OPTIONS, job) -> No
     for name, figure in drawn.items():
         runs = options.siege_replicates if name == "sieges" else options.replicates
         label = "three sieges of history" if name == "sieges" else job.scenario.name
-        style.finish(figure, runs=runs, scenario=label, version=project_version(), seed=options.seed)
+        style.finish(figure, runs=runs, scenario=label, version=project_version(), seed=options.seed,
+                     note="" if name == "sieges" else brief(basis_of(job.scenario)))  # fmt: skip
         style.save(figure, folder / f"{name}.png")

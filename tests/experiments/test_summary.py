@@ -15,6 +15,7 @@ from experiments.outlook.summary import outlook, plain, warnings
 from experiments.stats.intervals import wilson
 from sim.outcomes import ENDINGS
 from sim.questions import Question
+from sim.uncertainty import Space
 
 YES_NO = Question("war", "Will there be war?", "deaths", date(2022, 1, 1), comparison=">", value=1.0)
 NUMERIC = Question("toll", "How many deaths?", "deaths", date(2022, 1, 1), over="sum")
@@ -33,6 +34,7 @@ def found(n=200, uncertainty="prior"):
         start=date(2021, 9, 6),
         end=date(2022, 9, 6),
         questions=(YES_NO, NUMERIC, LATE),
+        space=Space({"caches.abundance": None}),
     )
     deaths = np.random.default_rng(1).normal(size=100)
     twins = {"deaths": (deaths, deaths), "not_named": (deaths, deaths)}

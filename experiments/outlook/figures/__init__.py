@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     Maker = Callable[[OutlookTables], Figure]
 
-FIGURES = ("endings", "fans", "events", "provinces", "valley", "flows", "spread")
+FIGURES = ("endings", "fans", "actors", "events", "provinces", "valley", "flows", "spread")
 """Names of the figures of an outlook, in the order of the report."""
 
 
@@ -26,7 +26,8 @@ def finished(make: Maker, tables: OutlookTables) -> Figure:
     from experiments.drawing import style
 
     figure = make(tables)
-    style.finish(figure, runs=tables.runs, scenario=tables.scenario, version=tables.version, seed=tables.seed)
+    style.finish(figure, runs=tables.runs, scenario=tables.scenario, version=tables.version, seed=tables.seed,
+                 note=tables.basis)  # fmt: skip
     return figure
 
 
@@ -40,6 +41,8 @@ def makers(tables: OutlookTables) -> dict[str, Maker]:
     from experiments.outlook.figures import endings, events, fans, flows, maps, spread, valley
 
     made: dict[str, Maker] = {"endings": endings.endings, "fans": fans.fans}
+    if fans.actor_panels(tables):
+        made["actors"] = fans.actors
     if events.curves(tables):
         made["events"] = events.events
     if maps.panels(tables):

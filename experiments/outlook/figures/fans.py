@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,6 +12,7 @@ from matplotlib.ticker import MaxNLocator
 
 from experiments.drawing import dates, style
 from experiments.drawing.bands import band_key, draw_bands
+from experiments.kit.words import fighting, label
 from experiments.outlook import sentences
 from experiments.outlook.tables import OutlookTables
 from experiments.stats.bands import Bands, Periods, quantile_bands
@@ -74,22 +76,56 @@ def draw_fan(ax: Axes, tables: OutlookTables, panel: Panel, labels: bool) -> Ban
     return bands
 
 
+_ACTORS = {"front": style.GREEN, "pockets": style.ORANGE, "militia": style.PURPLE, "iskp": style.VERMILION,
+           "government": style.BLUE}  # fmt: skip
+
+
+def actor_panels(tables: OutlookTables) -> tuple[Panel, ...]:
+    """Panels of the attacks and deaths of each actor that the ensemble holds."""
+    made = []
+    for name in (*fighting("attacks"), *fighting("deaths")):
+        if name in tables.paths:
+            colour = next((c for key, c in _ACTORS.items() if key in name), style.MUTED)
+            said = label(name)
+            made.append(Panel(name, f"{said[:1].upper()}{said[1:]}, a {{}}", colour, flow=True))
+    return tuple(made)
+
+
 @style.styled
-def fans(tables: OutlookTables, panels: tuple[Panel, ...] = PANELS) -> Figure:
-    """Small multiples of fan charts, one a series that the ensemble holds."""
-    shown = [p for p in panels if p.series in tables.paths]
-    rows = max(1, (len(shown) + 1) // 2)
-    figure = style.page(10.4, 2.1 * rows + 2.3)
-    top = style.headline(
-        figure, sentences.fans(tables),
+def fans(tables: OutlookTables, columns: int = 2) -> Figure:
+    """Small multiples of fan charts, one a series that the ensemble holds; one column for phones."""
+    shown = [p for p in PANELS if p.series in tables.paths]
+    told = (
         "Bands hold the given share of runs at each date; a single run is far more jagged than the median. "
         "Deaths: all organised violence, whole months. At the end: median and 90 % of runs. "
-        + dates.key_to_events(tables.marks),
-    )  # fmt: skip
-    cells = style.grid(
-        figure, rows, 2, top=top + 0.42, bottom=1.2, left=0.7, right=0.35, hgap=0.72, wgap=0.75
+        + dates.key_to_events(tables.marks)
     )
+    return _small_multiples(tables, shown, sentences.fans(tables), told, columns)
+
+
+@style.styled
+def actors(tables: OutlookTables, columns: int = 2) -> Figure:
+    """Who fights and who dies: a fan of the attacks or deaths of each actor; one column for phones."""
+    told = (
+        "Whole months. Each panel has its own scale. At the end: median and 90 % of runs. "
+        + dates.key_to_events(tables.marks)
+    )
+    return _small_multiples(tables, actor_panels(tables), sentences.actors(tables), told, columns)
+
+
+def _small_multiples(
+    tables: OutlookTables, shown: Sequence[Panel], title: str, told: str, columns: int
+) -> Figure:
+    """Fans in a grid with one key."""
+    rows = max(1, -(-len(shown) // columns))
+    narrow = columns == 1
+    figure = style.page(4.3 if narrow else 10.4, 2.1 * rows + (3.6 if narrow else 2.3))
+    top = style.headline(figure, title, told)
+    cells = style.grid(
+        figure, rows, columns, top=top + 0.42, bottom=1.45 if narrow else 1.2, left=0.7, right=0.35, hgap=0.72,
+        wgap=0.75,
+    )  # fmt: skip
     for i, panel in enumerate(shown):
-        draw_fan(figure.add_subplot(cells[i // 2, i % 2]), tables, panel, labels=True)
-    band_key(figure, 0.6)
+        draw_fan(figure.add_subplot(cells[i // columns, i % columns]), tables, panel, labels=True)
+    band_key(figure, 0.75 if narrow else 0.6, columns=2 if narrow else 6)
     return figure

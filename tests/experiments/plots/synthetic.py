@@ -98,6 +98,8 @@ def _series(
     return {
         "front_fighters": 900.0 * level * np.exp(walk), "pocket_fighters": 30.0 * pockets, "pockets": pockets,
         "deaths": rng.poisson(6.0 * level * season), "services": share, "grievance": 1.0 - 0.8 * share,
+        "attacks_front": rng.poisson(0.2 * level * season),
+        "attacks_iskp": rng.poisson(0.4 * level, (len(level), days)),
         "districts_held": np.minimum(held, 7), "valleys_held": np.minimum(3 * held, 22),
     }  # fmt: skip
 

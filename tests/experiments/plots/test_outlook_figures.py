@@ -233,7 +233,7 @@ def test_spread_draws_the_split(figures, tables):
 
 def test_figures_without_data_are_left_out(tables):
     bare = dataclasses.replace(tables, measures={}, places={}, routes=None, twins={})
-    assert tuple(outlook_figures(bare)) == ("endings", "fans", "valley")
+    assert tuple(outlook_figures(bare)) == ("endings", "fans", "actors", "valley")
 
 
 @pytest.mark.parametrize(("runs", "days"), [(1, 3), (2, 30), (3, 100), (4, 400), (3, 4400)])
