@@ -169,8 +169,9 @@ def test_many_scenarios_begin_with_an_overview(tmp_path, capsys):
     variants = [toy.variant(f"toy{number}", services=None) for number in range(15)]
     print_estimates(toy.run(toy.study(variants, 30), tmp_path / "s", block=1000))
     lines = capsys.readouterr().out.splitlines()
-    assert lines[0] == "Endings of 15 scenarios [95 % interval]"
-    assert [line.split()[0] for line in lines[2:17]] == [f"toy{number}" for number in range(15)]
+    assert lines[0].startswith("Prior: as of September 2021")
+    assert lines[1] == "Endings of 15 scenarios [95 % interval]"
+    assert [line.split()[0] for line in lines[3:18]] == [f"toy{number}" for number in range(15)]
     assert len(lines) < 25
 
 
