@@ -18,7 +18,7 @@ GROUPS = ("scenario", "space", "questions", "targets", "design", "executor")
 SCENARIO_KEYS = ("title", "start", "end", "events", "state", "questions.many.value", "space.caches.abundance.low",
                  "state.province.Balkh.held", "powers.india.stance", "taliban", "uncertainty", "posterior")  # fmt: skip
 WORK = {
-    "calibrate": ["runs=200", "keep=100", "trials=100", "check=20", "out=fit"],
+    "calibrate": ["runs=200", "keep=100", "trials=100", "check=100", "out=fit"],
     "hindcast": ["sample=sample"],
     "claims": ["replicates=20"],
     "drivers": ["n=64"],

@@ -165,6 +165,7 @@ class Shards:
         temporary
             As in `problems`.
         """
+        self._refuse_folders()
         for table in (BLOCKS, *TABLES):
             for name in self._listed(table):
                 if name.startswith(f".{self.study}-") and name.endswith(".tmp"):
@@ -288,13 +289,19 @@ class Shards:
         return path
 
     def _remove(self, table: str, name: str) -> None:
-        """Remove a file of this study; raises UserError if it is a folder, which is nobody's shard."""
+        """Remove a file of this study."""
         filesystem, root = self._fsspec()
-        path = f"{root}/{table}/{name}"
-        if filesystem.isdir(path):
-            raise UserError(f"{path}: found a folder; allowed: a file of the study; move it away")
         with contextlib.suppress(FileNotFoundError):
-            filesystem.rm_file(path)
+            filesystem.rm_file(f"{root}/{table}/{name}")
+
+    def _refuse_folders(self) -> None:
+        """Raise UserError if a folder has the name of a shard: nobody's, so it is neither read nor removed."""
+        filesystem, root = self._fsspec()
+        for table in (BLOCKS, *TABLES):
+            for name in self._listed(table):
+                path = f"{root}/{table}/{name}"
+                if name.startswith(f"{self.study}-") and filesystem.isdir(path):
+                    raise UserError(f"{path}: found a folder; allowed: a file of the study; move it away")
 
     def _fsspec(self) -> tuple[fsspec.AbstractFileSystem, str]:
         try:
