@@ -147,7 +147,8 @@ def to_periods(daily: np.ndarray, start: np.datetime64) -> tuple[np.ndarray, np.
     """
     days = start + np.arange(daily.shape[1])
     first, _ = edges(days, period_of(len(days)))
-    values = np.add.reduceat(daily, first, axis=1, dtype=float)
+    parts = np.split(daily, first[1:], axis=1)
+    values = np.stack([part.sum(axis=1, dtype=float) for part in parts], axis=1)
     stock = np.array([series.kind != "flow" for series in SERIES.values()])
     values[:, :, stock] /= np.diff(np.append(first, len(days)))[:, None]
     return days[first], values.astype(np.float32)
