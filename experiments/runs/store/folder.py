@@ -281,7 +281,7 @@ def open_study(path: str | Path, shards: str | Sequence[str] | None = None) -> S
     except (OSError, ValueError):
         there = False
     if not there or kind_of(source) not in (None, "sweep"):
-        what = f"holds no {document.RECORD} of a sweep" if os.path.lexists(folder) else "no such folder"
+        what = f"holds no {document.RECORD} of runs" if os.path.lexists(folder) else "no such folder"
         raise UserError(f"{folder}: {what}; {CURE}")
     named = (shards,) if isinstance(shards, str) else tuple(shards or ())
     return StudyFolder(folder, read(StudyRecord, source), named)

@@ -19,7 +19,7 @@ from experiments.runs.plan import Keep, Luck
 FORMAT = 2
 LARGEST = 64_000_000
 """Bytes of a record at most."""
-CURE = "allowed: a folder that outlook sweep made"
+CURE = "allowed: a folder that outlook run or outlook sweep made"
 
 Label = Annotated[str, Field(min_length=1, max_length=2000)]
 Line = Annotated[str, Field(max_length=100_000)]
