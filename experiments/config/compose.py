@@ -72,10 +72,6 @@ class Job:
             scenario = build.with_uncertainty(scenario, self.options.uncertainty, self.options.posterior)
         return scenario
 
-    def with_overrides(self, *more: str) -> Job:
-        """The job with further overrides behind its own."""
-        return compose(self.verb, [*self.overrides, *more])
-
     def to_yaml(self, package: str | None = None) -> str:
         """The composed configuration as YAML, every parameter with the value that it has.
 

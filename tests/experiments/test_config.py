@@ -183,9 +183,6 @@ def test_options_and_scenario_come_out_of_one_composition():
     assert (job.options.replicates, job.options.seed) == (7, 5)
     assert job.scenario.value("taliban.control") == 0.2
     assert "replicates" not in job.tree
-    more = job.with_overrides("taliban.control=0.3")
-    assert more.scenario.value("taliban.control") == 0.3
-    assert more.options == job.options
 
 
 def test_the_printed_configuration_holds_every_parameter_and_option():

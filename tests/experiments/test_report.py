@@ -10,11 +10,10 @@ from html.parser import HTMLParser
 import pytest
 from PIL import Image
 
-from experiments.outlook.figures import outlook_figures
 from experiments.outlook.report import figure_sentences, write_figure, write_report
 from experiments.stats.intervals import wilson
 from sim.scenario import Scenario
-from tests.experiments.plots.synthetic import make_tables
+from tests.experiments.plots.synthetic import drawn, make_tables
 
 SPEC = {
     "title": "Aid <resumes>",
@@ -103,7 +102,7 @@ def pictures(tables, tmp_path_factory):
     told = figure_sentences(tables)
     made = {
         name: write_figure(folder / f"{name}.png", figure, tables, told)
-        for name, figure in outlook_figures(tables).items()
+        for name, figure in drawn(tables).items()
     }
     assert {p.stem for p in folder.iterdir()} == set(made)
     return folder, made
@@ -212,7 +211,7 @@ def test_fixed_parameters_are_a_warning(tables, scenario, tmp_path):
 
 def test_pictures_come_in_any_form(tables, scenario, pictures, tmp_path):
     folder, made = pictures
-    figure = outlook_figures(tables)["endings"]
+    figure = drawn(tables)["endings"]
     forms = {"endings": figure, "fans": folder / "fans.png", "events": made["events"]}
     path = write_report(
         tmp_path / "r.html", scenario=scenario, outlook=outlook(), figures=forms, tables=tables

@@ -16,11 +16,6 @@ FIGURES = ("endings", "fans", "actors", "events", "provinces", "valley", "flows"
 """Names of the figures of an outlook, in the order of the report."""
 
 
-def outlook_figures(tables: OutlookTables) -> dict[str, Figure]:
-    """All figures of one ensemble, finished with their footers, in the order of `FIGURES`."""
-    return {name: finished(make, tables) for name, make in makers(tables).items()}
-
-
 def finished(make: Maker, tables: OutlookTables) -> Figure:
     """A figure with its footer."""
     from experiments.drawing import style

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
+from matplotlib.figure import Figure
 
 from experiments.drawing.marks import Mark
+from experiments.outlook.figures import finished, makers
 from experiments.outlook.tables import Geography, OutlookTables, Route, ValleyPlace
 from experiments.stats.bands import Periods, gather
 from experiments.stats.seasonality import weeks_by_month
@@ -129,3 +131,8 @@ def _routes(rng: np.random.Generator, weeks: np.ndarray, ground: Geography) -> n
     flow = rng.gamma(0.6, 1.0, (12, weight.size)) * weight * season[:, None]
     flow[weeks_by_month(weeks) == 0] = np.nan
     return flow
+
+
+def drawn(tables: OutlookTables) -> dict[str, Figure]:
+    """All figures of an outlook, by name."""
+    return {name: finished(make, tables) for name, make in makers(tables).items()}

@@ -17,7 +17,6 @@ from experiments.outlook.figures import (
     fans,
     flows,
     maps,
-    outlook_figures,
     spread,
     valley,
 )
@@ -25,7 +24,7 @@ from experiments.stats.bands import gather
 from experiments.stats.intervals import wilson
 from experiments.stats.seasonality import half_years, totals
 from experiments.stats.survival import kaplan_meier
-from tests.experiments.plots.synthetic import ENDINGS, make_tables
+from tests.experiments.plots.synthetic import ENDINGS, drawn, make_tables
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +34,7 @@ def tables():
 
 @pytest.fixture(scope="module")
 def figures(tables):
-    return outlook_figures(tables)
+    return drawn(tables)
 
 
 def texts(figure) -> list[str]:
@@ -233,12 +232,12 @@ def test_spread_draws_the_split(figures, tables):
 
 def test_figures_without_data_are_left_out(tables):
     bare = dataclasses.replace(tables, measures={}, places={}, routes=None, twins={})
-    assert tuple(outlook_figures(bare)) == ("endings", "fans", "actors", "valley")
+    assert tuple(drawn(bare)) == ("endings", "fans", "actors", "valley")
 
 
 @pytest.mark.parametrize(("runs", "days"), [(1, 3), (2, 30), (3, 100), (4, 400), (3, 4400)])
 def test_any_length_and_number_of_runs_can_be_drawn(runs, days):
-    for figure in outlook_figures(make_tables(runs=runs, days=days)).values():
+    for figure in drawn(make_tables(runs=runs, days=days)).values():
         figure.canvas.draw()
         assert any(f"Only {runs} run" in t for t in texts(figure))
 

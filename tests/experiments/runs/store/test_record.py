@@ -33,7 +33,7 @@ def written(tmp_path_factory) -> dict:
 )  # fmt: skip
 def test_every_value_is_checked_and_named(tmp_path, written, key, value):
     (tmp_path / "study.json").write_text(json.dumps(written | {key: value}))
-    with pytest.raises(UserError, match=rf"study\.json: {key}.*allowed: a folder that outlook sweep made"):
+    with pytest.raises(UserError, match=rf"study\.json: {key}.*allowed: a folder that outlook run"):
         store.open_study(tmp_path)
 
 
