@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 from pathlib import Path
 from typing import Any
@@ -69,7 +68,7 @@ def main(options: OPTIONS, job) -> int:
         return 0
     out = Path(options.out)
     if folders.holds(out, record["identity"]):
-        _print(json.loads((out / "claims.json").read_text(encoding="utf-8")), ledger, f"already there: {out}")
+        _print(folders.result(out, "claims.json"), ledger, f"already there: {out}")
         return 0
     with folders.fresh(out) as folder:
         rows, seconds = _rows(options, ledger)

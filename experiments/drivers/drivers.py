@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 from pathlib import Path
 from typing import Any, Literal
@@ -60,7 +59,7 @@ def main(options: OPTIONS, job) -> int:
         return 0
     out = Path(options.out)
     if folders.holds(out, study["identity"]):
-        print_drivers(json.loads((out / "drivers.json").read_text(encoding="utf-8")), f"already there: {out}")
+        print_drivers(folders.result(out, "drivers.json"), f"already there: {out}")
         return 0
     with folders.fresh(out) as folder:
         result, parts = _work(options, scenario, names, bounds)

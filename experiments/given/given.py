@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 from pydantic import Field
@@ -59,7 +58,7 @@ def main(options: OPTIONS, job) -> int:
     }
     study = made("given", contents)
     if folders.holds(out, study["identity"]):
-        result = json.loads((out / "given.json").read_text(encoding="utf-8"))
+        result = folders.result(out, "given.json")
         print_given(result, told, options.signs, f"already there: {out}")
         return 0
     given = condition_on(opened, conditions, options.level)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import importlib
-import json
 import threading
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -190,15 +189,21 @@ def _whole(folder: StudyFolder, options: OPTIONS) -> bool:
     """Whether nothing is left to do: the runs and all that is made of them are there."""
     from experiments.outlook.results import twins_needed
 
-    files = [OUTLOOK, REPORT] if options.figures else [OUTLOOK]
-    there = all((folder.path / name).is_file() for name in files)
+    there = bool(_outlook_of(folder)) and ((folder.path / REPORT).is_file() or not options.figures)
     return there and folder.finished is not None and not folder.problems() and not twins_needed(folder)
+
+
+def _outlook_of(folder: StudyFolder) -> dict[str, Any]:
+    """The outlook that was written; empty if it is not there or damaged, so that it is made again."""
+    from experiments.runs.folders import recorded
+
+    return recorded(folder.path, OUTLOOK) or {}
 
 
 def _show_again(folder: StudyFolder) -> int:
     """Print the outlook of a folder that holds exactly this study."""
     from experiments.outlook.screen import print_outlook
 
-    result = json.loads((folder.path / OUTLOOK).read_text(encoding="utf-8"))
+    result = _outlook_of(folder)
     print_outlook(result, f"{result['runs']:,} runs; already there: {folder.path}")
     return 0

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+from pathlib import Path
 
 import pytest
 
 from experiments.kit.errors import UserError
-from experiments.runs.folders import fresh, holds
+from experiments.runs.folders import fresh, holds, result
 
 
 def test_a_folder_appears_whole_at_the_end(tmp_path):
@@ -82,3 +83,59 @@ def test_permissions_are_those_of_an_ordinary_folder(tmp_path):
         pass
     (tmp_path / "plain").mkdir()
     assert (tmp_path / "out").stat().st_mode == (tmp_path / "plain").stat().st_mode
+
+
+def test_the_current_folder_and_a_link_are_filled_where_they_are(tmp_path, monkeypatch):
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    with fresh(Path(".")) as working:
+        (working / "figures").mkdir()
+        (working / "figures" / "a.png").write_bytes(b"x")
+        (working / "study.json").write_text("{}")
+    assert sorted(os.listdir(".")) == ["figures", "study.json"]
+    (tmp_path / "real").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / "real")
+    with fresh(tmp_path / "link") as working:
+        (working / "file").write_text("x")
+    assert (tmp_path / "link").is_symlink()
+    assert os.listdir(tmp_path / "real") == ["file"]
+
+
+def test_a_failure_in_a_folder_that_was_there_leaves_it_empty(tmp_path):
+    def fails():
+        with fresh(tmp_path) as working:
+            (working / "file").write_text("x")
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fails()
+    assert not os.listdir(tmp_path)
+
+
+@pytest.mark.parametrize("damage", ["x", None, '{"a": 2}'])
+def test_a_result_that_was_damaged_is_not_shown_again(tmp_path, damage):
+    out = tmp_path / "out"
+    with fresh(out) as working:
+        (working / "study.json").write_text(json.dumps({"identity": "abc"}))
+        (working / "claims.json").write_text('{"a": 1}')
+    assert holds(out, "abc")
+    assert result(out, "claims.json") == {"a": 1}
+    if damage is None:
+        (out / "claims.json").unlink()
+    else:
+        (out / "claims.json").write_text(damage)
+    with pytest.raises(UserError, match=r"claims\.json: is missing or damaged; allowed"):
+        holds(out, "abc")
+
+
+def test_a_place_that_cannot_be_written_is_told_before_the_work(tmp_path):
+    (tmp_path / "file").touch()
+    with pytest.raises(UserError, match=r"out=.*is no folder; allowed"):
+        holds(tmp_path / "file" / "out", "id")
+
+
+def test_a_group_that_the_parent_hands_down_stays(tmp_path):
+    tmp_path.chmod(0o2775)
+    with fresh(tmp_path / "out") as working:
+        (working / "file").write_text("x")
+    assert (tmp_path / "out").stat().st_mode & 0o2000
