@@ -12,13 +12,19 @@ from sim.world.fields import Field
 
 
 class Series(NamedTuple):
-    """One recorded series: unit, level (``national``, ``group`` or ``route``), kind (``flow`` or ``stock``)."""
+    """One recorded series, a line of the table below: to add one is to add its line.
+
+    ``level`` is ``national``, ``group`` or ``route``. A ``flow`` starts each day at zero and rules add to it
+    (``w.today.NAME += ...``); a ``stock`` is copied at the end of the day from ``source``, a field ``table.field`` of
+    the state (of the first row of a table of many), or written by ``sim/recording.py`` where it has none.
+    """
 
     name: str
     unit: str
     level: str
     kind: str
     meaning: str
+    source: str = ""
 
 
 def _series(text: str) -> dict[str, Series]:
@@ -28,70 +34,70 @@ def _series(text: str) -> dict[str, Series]:
 
 #: National series, a value a day, in the order of the columns of ``series``.
 SERIES: dict[str, Series] = _series("""
-deaths             | deaths a day    | national | flow  | in all organised violence (definition of UCDP)
-deaths_state_based | deaths a day    | national | flow  | of them in fights between the government and a group
-deaths_front       | deaths a day    | group    | flow  | in fights with the resistance fronts
-deaths_pockets     | deaths a day    | group    | flow  | in fights with pockets
-deaths_militia     | deaths a day    | group    | flow  | in fights with foreign-backed militias
-deaths_iskp        | deaths a day    | group    | flow  | by the jihadist rival and in fights with it
-deaths_risings     | deaths a day    | group    | flow  | in fights with risings
+deaths | deaths a day | national | flow | in all organised violence (definition of UCDP)
+deaths_state_based | deaths a day | national | flow | of them in fights between the government and a group
+deaths_front | deaths a day | group | flow | in fights with the resistance fronts
+deaths_pockets | deaths a day | group | flow | in fights with pockets
+deaths_militia | deaths a day | group | flow | in fights with foreign-backed militias
+deaths_iskp | deaths a day | group | flow | by the jihadist rival and in fights with it
+deaths_risings | deaths a day | group | flow | in fights with risings
 deaths_government_civilians | deaths a day | group | flow | of civilians by government forces (one-sided)
 deaths_iskp_civilians | deaths a day | group | flow | of civilians by the jihadist rival (part of its deaths)
-attacks_front      | attacks a day   | group    | flow  | by the resistance fronts
-attacks_pockets    | attacks a day   | group    | flow  | by pockets
-attacks_militia    | attacks a day   | group    | flow  | by foreign-backed militias
-attacks_iskp       | attacks a day   | group    | flow  | by the jihadist rival
-protests           | protests a day  | national | flow  | peaceful protests in towns
-largest_protest    | people          | national | flow  | people in the largest protest of the day
-risings            | risings a day   | national | flow  | armed risings that begin
-talks              | meetings a day  | national | flow  | between Kabul and the resistance
-strikes            | strikes a day   | national | flow  | by foreign powers
-refugees           | people a day    | national | flow  | who leave the country (counted weekly)
-refugees_iran      | people a day    | national | flow  | of them to Iran
-refugees_pakistan  | people a day    | national | flow  | of them to Pakistan
-refugees_north     | people a day    | national | flow  | of them to the northern neighbours
-supply_arms        | tonnes a day    | route    | flow  | arms that reach fronts (counted weekly)
-supply_people      | people a day    | route    | flow  | recruits who reach fronts over the routes (counted weekly)
-supply_food        | tonnes a day    | route    | flow  | food that reaches fronts (counted weekly)
-supply_medicine    | tonnes a day    | route    | flow  | medicine that reaches fronts (counted weekly)
-front_fighters     | fighters        | group    | stock | of the resistance fronts
-front_ammunition   | days            | group    | stock | of intense fighting that the first front's ammunition lasts
-pockets            | pockets         | group    | stock | insurgent pockets
-pocket_fighters    | fighters        | group    | stock | in pockets
-militia_fighters   | fighters        | group    | stock | of foreign-backed militias in the field
-militia_active     | militias        | group    | stock | instructed and in the field
-iskp_cells         | fighters        | group    | stock | of the jihadist rival
-districts_held     | districts       | national | stock | districts of Panjshir's floor held by the front
-valleys_held       | side valleys    | national | stock | of Panjshir held by the front
-kabul_lost         | flag            | national | stock | the capital is out of government hands
-capitals_lost      | capitals        | national | stock | provincial capitals out of government hands, Bazarak apart
-caches             | caches          | national | stock | hidden caches left
-services           | share           | national | stock | quality of public services
-economy            | index           | national | stock | output, early 2021 = 1
-control            | share           | national | stock | degree of control over public life
-grievance          | share           | national | stock | mean over people
-revenue            | USD million a week | national | stock | domestic revenue
-aid                | USD million a week | national | stock | from abroad
-forces             | fighters        | group    | stock | army and police of the government
-intelligence       | share           | group    | stock | working order of its intelligence services
-victory            | share           | national | stock | psychological victory of 2021 that is left
-inclusiveness      | share           | national | stock | high offices held outside the core
-recognitions       | powers          | national | stock | powers that recognise Kabul
-opposing           | powers          | national | stock | powers that back the opposition
-exile              | share           | national | stock | support for a government in exile
-corridor_open      | flag            | route    | stock | a safe way from the northern border to the valley
-attack_provinces   | provinces       | national | stock | with an attack of a front or pocket so far
-new_fronts         | fronts          | group    | stock | pockets that grew into fronts of their own so far
-command            | share           | group    | stock | of the first front's commanders alive and free
-leader             | flag            | group    | stock | the leader of the first front is alive
-campaign           | flag            | group    | stock | a campaign of the government against the front goes on
-quality            | share           | group    | stock | training and order of the government's forces
-elders             | share           | national | stock | alignment of elders with the government, mean over people
-habit              | share           | national | stock | of living with an undisputed government, mean over people
-knowledge          | share           | national | stock | of fighters' doings that Kabul learns, mean over people
-groups             | groups          | group    | stock | armed groups that became known by a name so far
-returned           | flag            | group    | stock | a front has returned to fight
-settlement         | flag            | national | stock | a negotiated or inclusive settlement holds
+attacks_front | attacks a day | group | flow | by the resistance fronts
+attacks_pockets | attacks a day | group | flow | by pockets
+attacks_militia | attacks a day | group | flow | by foreign-backed militias
+attacks_iskp | attacks a day | group | flow | by the jihadist rival
+protests | protests a day | national | flow | peaceful protests in towns
+largest_protest | people | national | flow | people in the largest protest of the day
+risings | risings a day | national | flow | armed risings that begin
+talks | meetings a day | national | flow | between Kabul and the resistance
+strikes | strikes a day | national | flow | by foreign powers
+refugees | people a day | national | flow | who leave the country (counted weekly)
+refugees_iran | people a day | national | flow | of them to Iran
+refugees_pakistan | people a day | national | flow | of them to Pakistan
+refugees_north | people a day | national | flow | of them to the northern neighbours
+supply_arms | tonnes a day | route | flow | arms that reach fronts (counted weekly)
+supply_people | people a day | route | flow | recruits who reach fronts over the routes (counted weekly)
+supply_food | tonnes a day | route | flow | food that reaches fronts (counted weekly)
+supply_medicine | tonnes a day | route | flow | medicine that reaches fronts (counted weekly)
+front_fighters | fighters | group | stock | of the resistance fronts
+front_ammunition | days | group | stock | of intense fighting that the first front's ammunition lasts
+pockets | pockets | group | stock | insurgent pockets
+pocket_fighters | fighters | group | stock | in pockets
+militia_fighters | fighters | group | stock | of foreign-backed militias in the field
+militia_active | militias | group | stock | instructed and in the field
+iskp_cells | fighters | group | stock | of the jihadist rival | jihadist.fighters
+districts_held | districts | national | stock | districts of Panjshir's floor held by the front
+valleys_held | side valleys | national | stock | of Panjshir held by the front
+kabul_lost | flag | national | stock | the capital is out of government hands
+capitals_lost | capitals | national | stock | provincial capitals out of government hands, Bazarak apart
+caches | caches | national | stock | hidden caches left
+services | share | national | stock | quality of public services | government.services
+economy | index | national | stock | output, early 2021 = 1 | government.economy
+control | share | national | stock | degree of control over public life | government.control
+grievance | share | national | stock | mean over people | now.grievance
+revenue | USD million a week | national | stock | domestic revenue | government.revenue
+aid | USD million a week | national | stock | from abroad | government.aid
+forces | fighters | group | stock | army and police of the government | government.forces
+intelligence | share | group | stock | working order of its intelligence services | government.intelligence
+victory | share | national | stock | psychological victory of 2021 that is left | government.victory
+inclusiveness | share | national | stock | high offices held outside the core | government.inclusiveness
+recognitions | powers | national | stock | powers that recognise Kabul
+opposing | powers | national | stock | powers that back the opposition
+exile | share | national | stock | support for a government in exile
+corridor_open | flag | route | stock | a safe way from the northern border to the valley | now.corridor_open
+attack_provinces | provinces | national | stock | with an attack of a front or pocket so far | now.attack_provinces
+new_fronts | fronts | group | stock | pockets that grew into fronts of their own so far | now.new_fronts
+command | share | group | stock | of the first front's commanders alive and free | front.command
+leader | flag | group | stock | the leader of the first front is alive | front.leader
+campaign | flag | group | stock | a campaign of the government against the front goes on
+quality | share | group | stock | training and order of the government's forces | government.quality
+elders | share | national | stock | alignment of elders with the government, mean over people
+habit | share | national | stock | of living with an undisputed government, mean over people
+knowledge | share | national | stock | of fighters' doings that Kabul learns, mean over people
+groups | groups | group | stock | armed groups that became known by a name so far | now.groups
+returned | flag | group | stock | a front has returned to fight
+settlement | flag | national | stock | a negotiated or inclusive settlement holds | government.settlement
 """)
 SERIES_NAMES: tuple[str, ...] = tuple(SERIES)
 

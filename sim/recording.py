@@ -10,55 +10,12 @@ KABUL = 0  # row of the province of the capital
 
 @compiled
 def record_day(w):
-    """Write the national series of the day into ``w.today``."""
-    now, gov, row = w.now, w.government, w.today
-    row.deaths = now.deaths
-    row.deaths_state_based = now.deaths_state
-    row.deaths_front = now.deaths_front
-    row.deaths_pockets = now.deaths_pockets
-    row.deaths_militia = now.deaths_militia
-    row.deaths_iskp = now.deaths_iskp
-    row.deaths_iskp_civilians = now.deaths_iskp_civilians
-    row.deaths_government_civilians = now.deaths_government
-    row.deaths_risings = now.deaths_risings
-    row.attacks_front = now.attacks_front
-    row.attacks_militia = now.attacks_militia
-    row.attacks_pockets = now.attacks_pockets
-    row.attacks_iskp = now.attacks_iskp
-    row.protests = now.protests
-    row.largest_protest = now.largest_protest
-    row.risings = now.risings
-    row.talks = now.talks
-    row.strikes = now.strikes
-    row.refugees = now.refugees_iran + now.refugees_pakistan + now.refugees_north
-    row.refugees_iran = now.refugees_iran
-    row.refugees_pakistan = now.refugees_pakistan
-    row.refugees_north = now.refugees_north
-    row.supply_arms = now.supply_arms
-    row.supply_people = now.supply_people
-    row.supply_food = now.supply_food
-    row.supply_medicine = now.supply_medicine
+    """Write into ``w.today`` what no single field of the state holds."""
+    row = w.today
+    row.refugees = row.refugees_iran + row.refugees_pakistan + row.refugees_north
     record_groups(w, row)
-    row.services = gov.services
-    row.economy = gov.economy
-    row.control = gov.control
-    row.grievance = now.grievance
-    row.revenue = gov.revenue
-    row.aid = gov.aid
-    row.forces = gov.forces
-    row.intelligence = gov.intelligence
-    row.victory = gov.victory
-    row.inclusiveness = gov.inclusiveness
     record_powers(w, row)
-    row.corridor_open = now.corridor_open
-    row.attack_provinces = now.attack_provinces
-    row.groups = now.groups
-    row.settlement = gov.settlement
-    row.new_fronts = now.new_fronts
-    row.command = w.front[0].command
-    row.leader = w.front[0].leader
-    row.campaign = 1.0 if gov.campaign > 0.0 else 0.0
-    row.quality = gov.quality
+    row.campaign = 1.0 if w.government.campaign > 0.0 else 0.0
     row.kabul_lost = 1.0 - w.province[KABUL].held
     record_people(w, row)
 
@@ -101,7 +58,6 @@ def record_groups(w, row):
     row.pocket_fighters = men
     row.militia_fighters = militia
     row.militia_active = active
-    row.iskp_cells = w.jihadist.fighters
     row.districts_held = floor_held(w)
     row.valleys_held = sides_held(w)
     row.capitals_lost = lost

@@ -9,22 +9,29 @@ from sim.compiled import compiled
 from sim.scenario import Scenario
 from sim.world.clock import Calendar
 from sim.world.season import SUMMER
-from sim.world.tables import ROWS, offset
+from sim.world.tables import ROWS, field_offset, offset
 
 #: One thing that is set on one day: the tick, the offset in the state's block, the value.
 EVENT = np.dtype((np.record, [("day", np.int64), ("at", np.int64), ("value", np.float64)]))
 _TODAY, _WEEK = offset("today"), offset("week")
+#: Columns of the flows, which rules add to over a day, and of series that copy a field, with that field's offset.
+_FLOWS = np.array([s for s, series in enumerate(outcomes.SERIES.values()) if series.kind == "flow"])
+_COPIES = np.array(
+    [(s, field_offset(series.source)) for s, series in enumerate(outcomes.SERIES.values()) if series.source]
+)
 
 
 @compiled
 def open_day(w, block, t, calendar, events):
-    """Before a tick: the date, and the dated events that set parameters and state.
+    """Before a tick: flows at zero, the date, and the dated events that set parameters and state.
 
     Args:
         w: the state; block: the same memory as float64 numbers.
         calendar: day of the year and winter of each tick, int64[days, 2].
         events: records of type ``EVENT``.
     """
+    for s in _FLOWS:
+        block[_TODAY + s] = 0.0
     w.now.day_of_year = calendar[t, 0]
     w.now.winter = calendar[t, 1]
     for e in range(len(events)):
@@ -51,6 +58,8 @@ def run(world, block, calendar, events, series, places, flows, measures):
 @compiled
 def record(w, block, t, series, places, flows):
     """Copy the day's record, and on the last day of a week that of provinces and links, to their place."""
+    for n in range(len(_COPIES)):
+        block[_TODAY + _COPIES[n, 0]] = block[_COPIES[n, 1]]
     for s in range(series.shape[1]):
         series[t, s] = block[_TODAY + s]
     week = t // 7

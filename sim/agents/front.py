@@ -122,7 +122,7 @@ def raid(w, k, t, n):
     front.drugs = max(0.0, front.drugs - p.bands_treatment * lost)
     record_deaths(w, home, killed + lost, True, BY_FRONT)
     record_attack(w, home, p.raids_harm_scale)
-    w.now.attacks_front += 1.0
+    w.today.attacks_front += 1.0
     reprisal(w, home, t, k, streams.FRONT, 70 + n)
 
 
@@ -235,7 +235,7 @@ def muster(w, k, t):
     near = streams.poisson(w.key, t, k, streams.MUSTER, 0, p.muster_near * mean)
     over = (1.0 - p.muster_near) * mean * way_in(w, int(front.home) - 1)
     far = streams.poisson(w.key, t, k, streams.MUSTER, 2, over)
-    w.now.supply_people += far
+    w.today.supply_people += far
     hungry = 1.0 - min(1.0, days_of(front.stores, front) / p.bands_supplies)
     reasons = (
         p.muster_leaving_always

@@ -165,7 +165,7 @@ def meet(w, t, agent):
     )
     if not streams.bernoulli(w.key, t, agent, streams.TALKS, 1, readiness):
         return False
-    now.talks += 1.0
+    w.today.talks += 1.0
     favour = p.talks_goodwill_floor + gov.inclusiveness + p.taliban_prudence * gov.hope
     gov.warmth = min(1.0, gov.warmth + p.talks_goodwill * favour)
     return True

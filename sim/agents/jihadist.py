@@ -55,7 +55,7 @@ def aimed_at(w, u):
 def attack(w, t, k, province):
     """One attack: mostly on soldiers or single persons, at times on a crowd with a heavy-tailed toll."""
     p = w.p
-    w.now.attacks_iskp += 1.0
+    w.today.attacks_iskp += 1.0
     w.jihadist.alarm += 1.0
     w.province[province].week_attacks += 1.0
     w.province[province].threat += p.iskp_distraction

@@ -50,7 +50,7 @@ def attack(w, k, t, n):
     m.fighters -= lost
     record_deaths(w, home, killed + lost, True, BY_MILITIA)
     record_attack(w, home, p.raids_harm_scale)
-    w.now.attacks_militia += 1.0
+    w.today.attacks_militia += 1.0
     reprisal(w, home, t, k, streams.MILITIA, 100 + n)
 
 
@@ -136,7 +136,7 @@ def take_capital(w, k, t):
         m.fighters -= own
         record_deaths(w, where, soldiers + own, True, BY_MILITIA)
         record_attack(w, where, p.pockets_capital_threat)
-        w.now.attacks_militia += 1.0
+        w.today.attacks_militia += 1.0
         lose_capital(w, where)
 
 

@@ -260,7 +260,7 @@ def assault_capital(w, k, t):
         own = thin_pockets(w, home, streams.poisson(w.key, t, agent, streams.FISSION, 5, toll))
         record_deaths(w, home, soldiers + own, True, BY_FRONT)
         record_attack(w, home, p.pockets_capital_threat)
-        w.now.attacks_pockets += 1.0
+        w.today.attacks_pockets += 1.0
         lose_capital(w, home)
 
 

@@ -118,7 +118,7 @@ def strike(w, k, t):
     for i in range(len(w.province)):
         left -= struck(w, k, i)
         if left < 0.0:
-            w.now.strikes += 1.0
+            w.today.strikes += 1.0
             toll = streams.exponential(w.key, t, k, streams.STRIKE, 3, w.p.diplomacy_strike_deaths)
             dead = streams.poisson(w.key, t, k, streams.STRIKE, 2, toll)
             record_deaths(w, i, float(dead), False, BY_OTHERS)

@@ -19,27 +19,27 @@ def record_deaths(w, province, number, state_based, actor):
     """
     if number <= 0.0:
         return
-    now, place = w.now, w.province[province]
+    _now, place = w.now, w.province[province]
     w.sizes[min(int(number), len(w.sizes) - 1)] += 1.0
-    now.deaths += number
+    w.today.deaths += number
     if state_based:
-        now.deaths_state += number
+        w.today.deaths_state_based += number
     elif actor == BY_ISKP:
-        now.deaths_iskp_civilians += number
+        w.today.deaths_iskp_civilians += number
     place.week_deaths += number
     place.violence += number * 1e5 / place.population
     if actor == BY_FRONT:
-        now.deaths_front += number
+        w.today.deaths_front += number
     elif actor == BY_POCKETS:
-        now.deaths_pockets += number
+        w.today.deaths_pockets += number
     elif actor == BY_MILITIA:
-        now.deaths_militia += number
+        w.today.deaths_militia += number
     elif actor == BY_ISKP:
-        now.deaths_iskp += number
+        w.today.deaths_iskp += number
     elif actor == BY_GOVERNMENT:
-        now.deaths_government += number
+        w.today.deaths_government_civilians += number
     elif actor == BY_RISINGS:
-        now.deaths_risings += number
+        w.today.deaths_risings += number
 
 
 @compiled

@@ -25,14 +25,16 @@ def protest(w, i, t):
     number = streams.poisson(w.key, t, i, streams.PROTEST, 0, mean)
     if number == 0:
         return
-    now.protests += number
+    w.today.protests += number
     now.recent_protests += number
     w.province[i].week_protests += number
     for k in range(min(number, _MOST_DRAWN)):
         # sizes of protests are spread over orders of magnitude: log-normal around the median
         spread = exp(p.protest_spread * streams.normal(w.key, t, i, streams.PROTEST, 10 + k))
         size = p.protest_size * spread * (p.protest_turnout + will)
-        now.largest_protest = max(now.largest_protest, min(size, c.people * c.urban * p.protest_largest))
+        w.today.largest_protest = max(
+            w.today.largest_protest, min(size, c.people * c.urban * p.protest_largest)
+        )
         shot_at = p.protest_shooting * p.taliban_harshness
         if streams.bernoulli(w.key, t, i, streams.PROTEST, 40 + k, shot_at):
             more = p.protest_shot * p.taliban_harshness
@@ -69,7 +71,7 @@ def rise(w, i, t):
         w.garrison[i].fighters -= turned
         size += turned
     c.rising = min(size, most)
-    w.now.risings += 1.0
+    w.today.risings += 1.0
     w.now.recent_risings += 1.0
     place.week_risings += 1.0
     place.threat += p.rising_threat

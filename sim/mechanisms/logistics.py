@@ -138,7 +138,7 @@ def store(w, front, tonnes):
     """Share out tonnes among arms, food and medicine by what is shortest; the share of arms is returned."""
     if tonnes <= 0.0:
         return 0.0
-    p, now, force = w.p, w.now, max(1.0, front.main)
+    p, _now, force = w.p, w.now, max(1.0, front.main)
     arms = p.supply_ammunition_priority * claim(p, front.ammo / force, p.supply_ammunition_stock)
     food = claim(p, front.stores / force, p.supply_food_stock)
     drugs = p.supply_medicine_priority * claim(p, front.drugs / force, p.supply_medicine_stock)
@@ -146,9 +146,9 @@ def store(w, front, tonnes):
     front.ammo += tonnes * arms / total * (KG_A_TONNE / p.supply_ammunition_weight)
     front.stores += tonnes * food / total * (KG_A_TONNE / p.supply_food_weight)
     front.drugs += tonnes * drugs / total * (KG_A_TONNE / p.supply_medicine_weight)
-    now.supply_arms += tonnes * arms / total
-    now.supply_food += tonnes * food / total
-    now.supply_medicine += tonnes * drugs / total
+    w.today.supply_arms += tonnes * arms / total
+    w.today.supply_food += tonnes * food / total
+    w.today.supply_medicine += tonnes * drugs / total
     return arms / total
 
 

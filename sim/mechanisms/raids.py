@@ -56,10 +56,10 @@ def raid(w, k, t):
     record_attack(w, home, 1.0)
     if pocket.known == 2.0:
         record_deaths(w, home, killed + lost, True, BY_FRONT)
-        w.now.attacks_front += 1.0
+        w.today.attacks_front += 1.0
     else:
         record_deaths(w, home, killed + lost, True, BY_POCKETS)
-        w.now.attacks_pockets += 1.0
+        w.today.attacks_pockets += 1.0
     pocket.experience = min(1.0, pocket.experience + p.pockets_learning)
     pocket.arms += p.raids_trophies * killed
     reprisal(w, home, t, agent, streams.RAID, 2)

@@ -48,10 +48,10 @@ def leave(w, i):
 def cross(w, t):
     """The week's refugees cross: Poisson numbers by destination."""
     now = w.now
-    now.refugees_iran = streams.poisson(w.key, t, 0, streams.REFUGE, 0, now.leaving_iran)
-    now.refugees_pakistan = streams.poisson(w.key, t, 0, streams.REFUGE, 1, now.leaving_pakistan)
-    now.refugees_north = streams.poisson(w.key, t, 0, streams.REFUGE, 2, now.leaving_north)
-    now.recent_refugees += now.refugees_iran + now.refugees_pakistan + now.refugees_north
+    w.today.refugees_iran = streams.poisson(w.key, t, 0, streams.REFUGE, 0, now.leaving_iran)
+    w.today.refugees_pakistan = streams.poisson(w.key, t, 0, streams.REFUGE, 1, now.leaving_pakistan)
+    w.today.refugees_north = streams.poisson(w.key, t, 0, streams.REFUGE, 2, now.leaving_north)
+    now.recent_refugees += w.today.refugees_iran + w.today.refugees_pakistan + w.today.refugees_north
     now.leaving_iran = 0.0
     now.leaving_pakistan = 0.0
     now.leaving_north = 0.0

@@ -13,31 +13,6 @@ day_of_year       | day             | 1 to 365, of the date
 winter            | year            | of the coming or present winter
 season            | share           | fighting season: winter's activity to 1 at mid-summer
 snow_shift        | days            | this winter's delay of the passes' closed season
-deaths            | deaths          | in organised violence today
-deaths_state      | deaths          | of them between the government and an organised opponent
-deaths_front      | deaths          | in fights with fronts today
-deaths_pockets    | deaths          | in fights with pockets today
-deaths_militia    | deaths          | in fights with militias today
-deaths_iskp       | deaths          | by and in fights with the jihadist rival today
-deaths_iskp_civilians | deaths      | of civilians by the jihadist rival today
-deaths_government | deaths          | of civilians by government forces today
-deaths_risings    | deaths          | in fights with risings today
-attacks_front     | attacks         | by fronts today
-attacks_pockets   | attacks         | by pockets today
-attacks_militia   | attacks         | by militias today
-attacks_iskp      | attacks         | by the jihadist rival today
-protests          | protests        | today
-largest_protest   | people          | in the largest protest today
-risings           | risings         | that began today
-talks             | meetings        | between Kabul and the resistance today
-strikes           | strikes         | by foreign powers today
-refugees_iran     | people          | who left for Iran today
-refugees_pakistan | people          | who left for Pakistan today
-refugees_north    | people          | who left for the northern neighbours today
-supply_arms       | tonnes          | of arms that reached fronts today
-supply_people     | people          | who joined fronts over the routes today
-supply_food       | tonnes          | of food that reached fronts today
-supply_medicine   | tonnes          | of medicine that reached fronts today
 recent_protests   | protests        | fading count of the past weeks
 recent_attacks    | attacks         | fading count of the past weeks
 recent_refugees   | people          | fading count of the past weeks
@@ -71,31 +46,6 @@ def start_day(w, t):
     snow.
     """
     now, p = w.now, w.p
-    now.deaths = 0.0
-    now.deaths_state = 0.0
-    now.deaths_front = 0.0
-    now.deaths_pockets = 0.0
-    now.deaths_militia = 0.0
-    now.deaths_iskp = 0.0
-    now.deaths_iskp_civilians = 0.0
-    now.deaths_government = 0.0
-    now.deaths_risings = 0.0
-    now.attacks_front = 0.0
-    now.attacks_militia = 0.0
-    now.attacks_pockets = 0.0
-    now.attacks_iskp = 0.0
-    now.protests = 0.0
-    now.largest_protest = 0.0
-    now.risings = 0.0
-    now.talks = 0.0
-    now.strikes = 0.0
-    now.refugees_iran = 0.0
-    now.refugees_pakistan = 0.0
-    now.refugees_north = 0.0
-    now.supply_arms = 0.0
-    now.supply_people = 0.0
-    now.supply_food = 0.0
-    now.supply_medicine = 0.0
     warmth = 0.5 * (1.0 + cos_turns((w.now.day_of_year - p.season_peak) / 365.0))
     now.season = p.season_winter_activity + (1.0 - p.season_winter_activity) * warmth
     now.fear_kept = halved(1.0, 7.0, p.community_fear_halflife)

@@ -101,6 +101,21 @@ def offset(name: str) -> int:
     return WORLD.fields[name][1] // 8
 
 
+def field_offset(path: str) -> int:
+    """Position of a field of a table's first row in the block, by ``table.field``.
+
+    Raises
+    ------
+    ValueError
+        If there is no such field.
+    """
+    table, _, name = path.partition(".")
+    names = [field.name for field in TABLES.get(table, ())]
+    if name not in names:
+        raise ValueError(f"no field {path!r} in the state")
+    return offset(table) + names.index(name)
+
+
 @dataclass(frozen=True)
 class Layout:
     """Where everything stands in the state of models with one schema.

@@ -101,10 +101,10 @@ def test_a_pocket_keeps_its_luck_whatever_row_it_is_in():
         assert w.pocket[before].identity == 77.0
         raids = []
         for day in range(200):
-            attacks = w.now.attacks_pockets
+            attacks = w.today.attacks_pockets
             pocket.daily(w, before, day)
             w.pocket[before].experience = 0.3
-            raids.append(w.now.attacks_pockets - attacks)
+            raids.append(w.today.attacks_pockets - attacks)
         days.append(raids)
     assert sum(days[0]) > 3
     assert days[0] == days[1] == days[2]

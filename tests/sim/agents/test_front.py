@@ -121,8 +121,10 @@ def test_a_raid_is_counted_where_it_happens():
     f = w.front[0]
     main, ammo, garrisons = f.main, f.ammo, w.garrison["fighters"].sum()
     front.raid(w, 0, 0, 0)
-    assert w.now.attacks_front == 1.0
-    assert w.now.deaths_state == pytest.approx(main - f.main + garrisons - w.garrison["fighters"].sum())
+    assert w.today.attacks_front == 1.0
+    assert w.today.deaths_state_based == pytest.approx(
+        main - f.main + garrisons - w.garrison["fighters"].sum()
+    )
     assert f.ammo < ammo
     assert w.province["attacked"].sum() == 1.0
     assert w.now.attack_provinces == 1.0
@@ -137,7 +139,7 @@ def test_raids_are_few_while_it_lies_low_and_none_without_a_force():
             w.front[0].ammo = w.front[0].drugs = w.front[0].stores = 100.0 * main
             w.front[0].phase = phase
             front.raids(w, 0, day)
-        counts.append(w.now.attacks_front)
+        counts.append(w.today.attacks_front)
     assert counts[0] > 3 * counts[1] > 0
     assert counts[2] == 0
 
@@ -160,7 +162,7 @@ def joined(ammo: float = 100.0, ways: float = 0.0, full: bool = False) -> tuple[
     f.ammo, f.stores, w.best[:] = ammo * f.main, 60.0 * f.main, ways
     before = f.main
     front.muster(w, 0, 0)
-    return float(f.main - before), float(w.now.supply_people)
+    return float(f.main - before), float(w.today.supply_people)
 
 
 def test_recruits_come_as_far_as_they_can_be_armed_and_brought_in():
@@ -192,7 +194,7 @@ def test_leaders_offer_talks_while_they_live():
         w.front[0].leader, w.front[0].supplied = leader, supplied
         for week in range(150):
             front.offer_talks(w, 0, 7 * week)
-        met[leader, supplied] = w.now.talks
+        met[leader, supplied] = w.today.talks
     assert met[1.0, 0.0] > met[1.0, 1.0] > met[0.0, 0.0] == 0.0
 
 

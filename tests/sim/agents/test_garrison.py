@@ -46,7 +46,7 @@ def test_the_dead_of_a_rising_are_missing_on_both_sides():
     assert w.province[KUNDUZ].held == 1.0
     soldiers, rebels = 3000.0 - g.fighters, 5000.0 - c.rising
     assert min(soldiers, rebels) > 0.0
-    assert w.now.deaths_state == soldiers + rebels
+    assert w.today.deaths_state_based == soldiers + rebels
     assert gov.forces == forces - soldiers
 
 
@@ -149,5 +149,5 @@ def test_units_quarrel_where_cohesion_is_low():
         w.garrison[KUNDUZ].cohesion, w.garrison[KUNDUZ].share = held_together, 1.0
         for week in range(26):
             garrison.quarrel(w, KUNDUZ, 7 * week)
-        dead[held_together] = w.now.deaths
+        dead[held_together] = w.today.deaths
     assert dead[0.0] > dead[1.0] == 0.0

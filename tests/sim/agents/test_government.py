@@ -190,11 +190,11 @@ def test_talks_need_two():
     """F4: an offer of talks is answered as ready as Kabul is; a meeting builds goodwill."""
     w = build(taliban__talks=0.0)
     assert not any(government.meet(w, day, 0) for day in range(50))
-    assert w.now.talks == 0.0
+    assert w.today.talks == 0.0
     w.p.taliban_talks = 10.0
     w.government.hope = 1.0
     assert government.meet(w, 51, 0)
-    assert w.now.talks == 1.0
+    assert w.today.talks == 1.0
     assert w.government.warmth > 0.0
 
 

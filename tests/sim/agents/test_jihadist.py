@@ -6,8 +6,10 @@ import numpy as np
 import pytest
 
 from sim.agents import jihadist, place
+from sim.outcomes import SERIES
+from sim.single import Bench, open_day
 from sim.world import season as clock
-from tests.worlds import floor_rows, province, side_rows
+from tests.worlds import floor_rows, province, scenario, side_rows
 from tests.worlds import world as build
 
 KABUL = province("Kabul")
@@ -29,7 +31,7 @@ def test_attacks_are_counted_and_draw_forces():
     w = build(iskp__distraction=1.0)
     for k in range(30):
         jihadist.attack(w, 3, k, jihadist.aimed_at(w, (k + 0.5) / 30.0))
-    assert w.now.attacks_iskp == 30.0
+    assert w.today.attacks_iskp == 30.0
     assert w.province["week_attacks"].sum() == 30.0
     assert w.province["threat"].sum() == 30.0
     assert (w.province["iskp_weight"][w.province["threat"] > 0] > 0).all()
@@ -45,7 +47,7 @@ def test_crowds_die_with_a_heavy_tail_and_a_cap():
     sizes = np.flatnonzero(w.sizes)
     assert sizes.min() >= 20
     assert 60 < sizes.max() <= 300
-    assert w.now.deaths_state == 0.0
+    assert w.today.deaths_state_based == 0.0
 
 
 def test_intelligence_breaks_its_cells():
@@ -61,13 +63,16 @@ def test_intelligence_breaks_its_cells():
     assert 0.0 <= left[1.0] < 1000.0
 
 
-def test_the_day_starts_with_tallies_at_zero():
-    w = build()
-    for name in ("deaths", "protests", "talks", "supply_arms", "attacks_iskp"):
-        w.now[name] = 7.0
+def test_the_day_starts_with_flows_at_zero():
+    bench = Bench(scenario("baseline"))
+    bench.prepare(scenario("baseline").values, 1, 0)
+    w = bench.world[0]
+    flows = [name for name, series in SERIES.items() if series.kind == "flow"]
+    for name in flows:
+        w.today[name] = 7.0
     w.now.recent_attacks = 7.0
-    clock.start_day(w, 5)
-    assert sum(w.now[name] for name in ("deaths", "protests", "talks", "supply_arms", "attacks_iskp")) == 0.0
+    open_day(w, bench.block, 5, bench.calendar, bench.events)
+    assert all(w.today[name] == 0.0 for name in flows)
     assert w.now.recent_attacks == 7.0
 
 

@@ -24,7 +24,7 @@ def test_it_sleeps_without_an_order():
     assert (m.active, m.fighters, m.asleep) == (0.0, 0.0, m.strength)
     for day in range(100):
         militia.daily(w, 0, day)
-    assert w.now.attacks_pockets == 0.0
+    assert w.today.attacks_pockets == 0.0
 
 
 @pytest.mark.parametrize("how", ["instructed", "patron"])
@@ -76,8 +76,8 @@ def test_raids_hit_the_provinces_of_its_kin():
     assert struck.any()
     assert (w.province["militia_weight"][struck] > 0).all()
     lost = fighters - w.militia[0].fighters + garrisons - w.garrison["fighters"].sum()
-    assert w.now.deaths_state == w.now.deaths_militia == pytest.approx(lost)
-    assert w.now.attacks_militia == 15.0
+    assert w.today.deaths_state_based == w.today.deaths_militia == pytest.approx(lost)
+    assert w.today.attacks_militia == 15.0
 
 
 def test_it_trains_pockets_of_its_kin():

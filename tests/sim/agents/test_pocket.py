@@ -166,7 +166,7 @@ def raids(**state) -> float:
         w.pocket[0].arms = state.get("arms", 60.0)
         w.pocket[0].experience = state.get("experience", 0.3)
         pocket.daily(w, 0, day)
-    return w.now.attacks_pockets
+    return w.today.attacks_pockets
 
 
 @pytest.mark.parametrize("state", [{"season": 0.2}, {"arms": 5.0}, {"victory": 1.0}, {"experience": 0.0}])

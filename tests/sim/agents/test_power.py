@@ -154,14 +154,14 @@ def test_strikes_come_with_bad_relations_and_hit_the_border():
     m.strikes, m.attitude = 52.0, 0.0
     for week in range(50):
         power.strike(w, PAKISTAN, 7 * week)
-    assert w.now.strikes == 50.0
-    assert w.now.deaths > 0.0
-    assert w.now.deaths_state == 0.0  # not a fight with a group in the country
+    assert w.today.strikes == 50.0
+    assert w.today.deaths > 0.0
+    assert w.today.deaths_state_based == 0.0  # not a fight with a group in the country
     struck = w.province["week_deaths"] > 0
     assert (w.province["pakistan_km"][struck] > 0).all()
     m.attitude = 1.0
     power.strike(w, PAKISTAN, 700)
-    assert w.now.strikes == 50.0
+    assert w.today.strikes == 50.0
 
 
 def test_unused_rows_of_the_list_do_not_vote():

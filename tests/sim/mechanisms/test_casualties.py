@@ -16,8 +16,8 @@ def test_deaths_are_counted_everywhere_they_belong():
     casualties.record_deaths(w, LAGHMAN, 7.0, True, casualties.BY_FRONT)
     casualties.record_deaths(w, LAGHMAN, 2.0, False, casualties.BY_ISKP)
     casualties.record_deaths(w, LAGHMAN, 0.0, True, casualties.BY_FRONT)
-    assert (w.now.deaths, w.now.deaths_state) == (9.0, 7.0)
-    assert (w.now.deaths_front, w.now.deaths_iskp, w.now.deaths_iskp_civilians) == (7.0, 2.0, 2.0)
+    assert (w.today.deaths, w.today.deaths_state_based) == (9.0, 7.0)
+    assert (w.today.deaths_front, w.today.deaths_iskp, w.today.deaths_iskp_civilians) == (7.0, 2.0, 2.0)
     place = w.province[LAGHMAN]
     assert place.week_deaths == 9.0
     assert place.violence == pytest.approx(9e5 / place.population)
@@ -37,7 +37,7 @@ def test_civilians_killed_make_grievance_and_fear():
     c = w.community[LAGHMAN]
     assert c.harm == pytest.approx(w.p.community_harm_weight * 3e5 / c.people)
     assert c.fear > 0.0
-    assert (w.now.deaths, w.now.deaths_state) == (3.0, 0.0)
+    assert (w.today.deaths, w.today.deaths_state_based) == (3.0, 0.0)
     assert w.community["harm"].sum() == c.harm
 
 
@@ -99,5 +99,5 @@ def test_reprisals_come_with_harshness_and_without_discipline():
         w.garrison[LAGHMAN].cohesion = cohesion
         for tick in range(200):
             raids.reprisal(w, LAGHMAN, tick, 0, 21, 2)
-        killed[harshness, cohesion] = w.now.deaths
+        killed[harshness, cohesion] = w.today.deaths
     assert killed[1.0, 0.0] > killed[1.0, 1.0] > killed[0.0, 0.0] == 0.0

@@ -47,9 +47,9 @@ def test_the_books_of_an_operation():
     main, column, forces = w.front[0].main, w.government.column, w.government.forces
     clearing.clear(w, 0, 3, side_rows()[0], 0)
     lost = column - w.government.column
-    assert w.now.deaths_state == pytest.approx(main - w.front[0].main + lost)
+    assert w.today.deaths_state_based == pytest.approx(main - w.front[0].main + lost)
     assert forces - w.government.forces == lost
-    assert w.now.deaths >= w.now.deaths_state > 0.0
+    assert w.today.deaths >= w.today.deaths_state_based > 0.0
 
 
 def test_pick_reaches_every_side_valley_and_no_floor():
@@ -107,4 +107,4 @@ def test_no_column_no_operation():
     for week in range(52):
         clearing.weekly(w, 0, 7 * week)
     assert place.sides_held(w) == len(side_rows())
-    assert w.now.deaths == 0.0
+    assert w.today.deaths == 0.0

@@ -24,36 +24,36 @@ def protests(weeks: int = 60, grievance: float = 0.5, fear: float = 0.0, recent:
 
 def test_nobody_protests_below_the_threshold():
     """F17: people act only when their net grievance passes a threshold."""
-    assert protests(grievance=0.2, protest__threshold=0.25).now.protests == 0.0
-    assert protests(grievance=0.6, protest__threshold=0.25).now.protests > 0.0
+    assert protests(grievance=0.2, protest__threshold=0.25).today.protests == 0.0
+    assert protests(grievance=0.6, protest__threshold=0.25).today.protests > 0.0
 
 
 def test_what_others_do_lowers_the_threshold():
     """F17: protests elsewhere draw people who would not have started."""
     alone = protests(grievance=0.25, protest__threshold=0.3, protest__contagion=1.0)
     drawn = protests(grievance=0.25, protest__threshold=0.3, protest__contagion=1.0, recent=40.0)
-    assert drawn.now.protests > alone.now.protests == 0.0
+    assert drawn.today.protests > alone.today.protests == 0.0
 
 
 def test_fear_keeps_people_home():
-    assert protests(fear=0.5, community__fear_weight=1.0).now.protests < protests().now.protests
+    assert protests(fear=0.5, community__fear_weight=1.0).today.protests < protests().today.protests
 
 
 def test_protests_are_of_townspeople():
     """F17: big cities protest peacefully: the more townspeople, the more protests."""
     big, small = protests(at=province("Kabul")), protests(at=province("Nuristan"))
-    assert big.now.protests > small.now.protests
-    assert big.now.deaths_state == 0.0
+    assert big.today.protests > small.today.protests
+    assert big.today.deaths_state_based == 0.0
 
 
 def test_protests_are_counted_and_shot_at_by_the_harsh():
     """F23: harsh rulers shoot at protesters; the mild do not."""
     harsh, mild = protests(300, taliban__harshness=1.0), protests(300, taliban__harshness=0.0)
-    assert harsh.province[NANGARHAR].week_protests == harsh.now.protests
-    assert harsh.now.deaths > 0.0 == mild.now.deaths
+    assert harsh.province[NANGARHAR].week_protests == harsh.today.protests
+    assert harsh.today.deaths > 0.0 == mild.today.deaths
     assert harsh.community[NANGARHAR].harm > 0.0
     people = harsh.community[NANGARHAR]
-    assert 0.0 < harsh.now.largest_protest <= 0.2 * people.people * people.urban
+    assert 0.0 < harsh.today.largest_protest <= 0.2 * people.people * people.urban
 
 
 def risings(n: int = 600, at: int = LAGHMAN, defiance: float = 0.3, neighbours: float = 0.0, caches: float = 20.0,
@@ -67,7 +67,7 @@ def risings(n: int = 600, at: int = LAGHMAN, defiance: float = 0.3, neighbours: 
         w.community["rising"][near] = neighbours
         contagion.rise(w, at, 7 * week)
         count += c.rising > 0.0
-    assert count == w.now.risings
+    assert count == w.today.risings
     return count
 
 
@@ -114,7 +114,7 @@ def test_no_second_rising_on_top_of_the_first_nor_where_the_capital_is_lost():
         c.rising, c.defiance, w.province[LAGHMAN].held = rising, 1.0, held
         for week in range(60):
             contagion.rise(w, LAGHMAN, 7 * week)
-        assert (c.rising, w.now.risings) == (rising, 0.0)
+        assert (c.rising, w.today.risings) == (rising, 0.0)
 
 
 def test_sizes_of_protests_spread_over_orders_of_magnitude():
@@ -123,7 +123,7 @@ def test_sizes_of_protests_spread_over_orders_of_magnitude():
         w = build(replicate=replicate, protest__rate=20.0)
         w.community[NANGARHAR].grievance = 0.6
         contagion.protest(w, NANGARHAR, 0)
-        sizes.append(float(w.now.largest_protest))
+        sizes.append(float(w.today.largest_protest))
     seen = np.array(sizes)[np.array(sizes) > 0]
     assert len(seen) > 10
     assert seen.max() / seen.min() > 10

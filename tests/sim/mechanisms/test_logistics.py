@@ -107,7 +107,7 @@ def test_what_was_sent_arrived_or_was_lost(diamond):
 
 def test_what_arrives_is_in_the_stocks(diamond):
     """F7: weapons, food and medicine that come are those in the front's stocks, tonne by tonne."""
-    f, now = diamond.front[0], diamond.now
+    f = diamond.front[0]
     before = f.ammo, f.stores, f.drugs
     came = fetched(diamond)
     gained = (
@@ -115,7 +115,8 @@ def test_what_arrives_is_in_the_stocks(diamond):
         (f.stores - before[1]) / (1000.0 / diamond.p.supply_food_weight),
         (f.drugs - before[2]) / (1000.0 / diamond.p.supply_medicine_weight),
     )
-    assert gained == pytest.approx((now.supply_arms, now.supply_food, now.supply_medicine))
+    today = diamond.today
+    assert gained == pytest.approx((today.supply_arms, today.supply_food, today.supply_medicine))
     assert sum(gained) == pytest.approx(came)
     assert min(gained) > 0.0
 
@@ -123,7 +124,7 @@ def test_what_arrives_is_in_the_stocks(diamond):
 def test_arms_are_seen_on_every_link_of_the_way(diamond):
     fetched(diamond)
     flows = diamond.route["flow"][:7]
-    assert flows[:2] == pytest.approx([diamond.now.supply_arms] * 2)
+    assert flows[:2] == pytest.approx([diamond.today.supply_arms] * 2)
     assert (flows[2:] == 0.0).all()
 
 
@@ -177,7 +178,7 @@ def supplied(weeks: int = 30, change=None, **values):
 def test_a_corridor_lets_supplies_through():
     """F7: with a guarded corridor more comes; F6: the supply link to the north is open then and shut without."""
     open_, shut = supplied(supply__corridor=0.95, supply__donors=20.0), supplied(supply__donors=20.0)
-    assert open_.now.supply_arms > shut.now.supply_arms
+    assert open_.today.supply_arms > shut.today.supply_arms
     assert (open_.now.corridor_open, shut.now.corridor_open) == (1.0, 0.0)
     assert open_.front[0].supplied > shut.front[0].supplied
 
@@ -186,7 +187,7 @@ def test_donors_and_the_wing_abroad_pay():
     """F13: private donors give to a wing abroad that knows how to ask, while the leader lives."""
     asked = supplied(fronts__nrf__lobby=1.0, supply__donors=20.0, supply__corridor=0.95)
     silent = supplied(fronts__nrf__lobby=0.0, supply__donors=20.0, supply__corridor=0.95)
-    assert asked.now.supply_arms > silent.now.supply_arms
+    assert asked.today.supply_arms > silent.today.supply_arms
 
 
 def test_a_power_that_opposes_sends_its_support():
@@ -196,7 +197,7 @@ def test_a_power_that_opposes_sends_its_support():
         w.power[0].opposes = 1.0
         w.power[0].support = 50.0
 
-    assert supplied(change=opposed).now.supply_arms > supplied().now.supply_arms
+    assert supplied(change=opposed).today.supply_arms > supplied().today.supply_arms
 
 
 def test_helicopters_fly_while_they_last():

@@ -28,7 +28,7 @@ def total(rule, n: int = 300, **settings) -> dict[str, float]:
         rule(w, 0, tick)
         losses["band"] += settings.get("fighters", 100.0) - w.pocket[0].fighters
         losses["garrison"] += soldiers - w.garrison[KAPISA].fighters
-        losses["civilians"] += w.now.deaths - w.now.deaths_state
+        losses["civilians"] += w.today.deaths - w.today.deaths_state_based
     return losses
 
 
@@ -39,10 +39,10 @@ def test_the_dead_are_those_who_are_missing(rule):
     soldiers = w.garrison[KAPISA].fighters
     rule(w, 0, 5)
     missing = 100.0 - w.pocket[0].fighters + soldiers - w.garrison[KAPISA].fighters
-    assert 0.0 < w.now.deaths_state <= missing
+    assert 0.0 < w.today.deaths_state_based <= missing
     if rule is raids.raid:
-        assert w.now.deaths_state == missing
-        assert w.now.attacks_pockets == 1.0
+        assert w.today.deaths_state_based == missing
+        assert w.today.attacks_pockets == 1.0
     assert w.province[KAPISA].pocket_fighters == w.pocket[0].fighters
 
 

@@ -89,9 +89,9 @@ def test_crossings_are_a_poisson_number_of_those_expected():
         w.now.leaving_iran, w.now.leaving_pakistan, w.now.leaving_north = 900.0, 0.0, 0.0
         w.now.recent_refugees = 0.0
         refuge.cross(w, 7)
-        crossed.append(float(w.now.refugees_iran))
+        crossed.append(float(w.today.refugees_iran))
         assert w.now.recent_refugees == crossed[-1]
-        assert (w.now.refugees_pakistan, w.now.refugees_north, w.now.leaving_iran) == (0.0, 0.0, 0.0)
+        assert (w.today.refugees_pakistan, w.today.refugees_north, w.now.leaving_iran) == (0.0, 0.0, 0.0)
     assert np.mean(crossed) == pytest.approx(900.0, abs=4 * 30.0 / 20.0)
     assert np.var(crossed) == pytest.approx(900.0, abs=4 * 900.0 * np.sqrt(2 / 400))
 

@@ -67,7 +67,7 @@ def test_bands_of_a_front_lose_men_arms_and_will_when_they_are_struck():
     assert f.main < 1000.0
     assert f.ammo / f.main == pytest.approx(days)
     assert f.will < 0.8
-    assert 0.0 < w.now.deaths_front <= w.now.deaths_state
+    assert 0.0 < w.today.deaths_front <= w.today.deaths_state_based
     assert f.elite / f.main == pytest.approx(0.1)
 
 

@@ -132,7 +132,7 @@ def test_the_books_of_a_bout():
     main, ammo, drugs, forces = f.main, f.ammo, f.drugs, gov.forces
     siege.fight(w, 0, 3, FLOOR[0], 0)
     lost = gov.column_lost
-    assert w.now.deaths_state == pytest.approx(main - f.main + lost)
+    assert w.today.deaths_state_based == pytest.approx(main - f.main + lost)
     assert forces - gov.forces == lost > 0.0
     assert f.ammo < ammo
     assert f.drugs < drugs
@@ -171,11 +171,11 @@ def test_it_fights_on_while_there_is_something_to_fight_with():
 def test_a_retreat_leaves_no_floor_held():
     """F3: in a retreat the floor is given up whole, side valleys are kept, some men are caught or go home."""
     w = valley()
-    sides, main, dead = place.sides_held(w), w.front[0].main, w.now.deaths
+    sides, main, dead = place.sides_held(w), w.front[0].main, w.today.deaths
     siege.retreat(w, 0, 2)
     assert place.floor_held(w) == 0.0
     assert place.sides_held(w) == sides
-    caught = w.now.deaths - dead
+    caught = w.today.deaths - dead
     assert 0.0 < caught < main
     assert w.front[0].main <= main - caught
 
