@@ -32,6 +32,8 @@ from experiments.kit.screen import say
 from experiments.stats.intervals import FEW_RUNS
 
 DPI = 130
+PHONE = 4.3
+"""Inches of a figure that is read on a phone."""
 INK, MUTED, FAINT, RULE, GROUND = "#1c2127", "#5a6370", "#aab2bc", "#d8dde3", "#eef1f4"
 WINTER = "#e8eef3"
 WINTER_SHADE = ("#2b5c8a", 0.11)  # the same over anything that is drawn
@@ -204,11 +206,12 @@ def finish(
     figure.add_artist(
         mpl.lines.Line2D([0.25 / width, 1 - 0.25 / width], [line, line], color=RULE, linewidth=0.8)
     )
-    base = (0.27 if few else 0.2) / height
+    narrow = width < PHONE + 1.0
+    base = (0.27 if few or narrow else 0.2) / height
     figure.text(0.25 / width, base, "  ·  ".join(parts), fontsize=8, color=MUTED, va="center")
     figure.text(
         1 - 0.25 / width,
-        base,
+        0.1 / height if narrow else base,
         f"Panjshir Outlook {version}",
         fontsize=8,
         color=MUTED,

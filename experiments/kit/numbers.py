@@ -43,6 +43,30 @@ def number(value: float) -> str:
     return f"{value:.2f}"
 
 
+UNCOUNTED = ("0 to 1", "early 2021 = 1", "share", "index", "USD million a week", "tonnes", "")
+"""Units of what is measured, not counted: their values have digits after the point."""
+
+
+def amount(value: float | None, unit: str) -> str:
+    """A number with the digits that its unit deserves: people and attacks are whole.
+
+    Parameters
+    ----------
+    value
+        Any number; None shows as a dash.
+    unit
+        Its unit.
+
+    Returns
+    -------
+    str
+        Without the unit.
+    """
+    if value is None or not math.isfinite(value):
+        return "–"
+    return number(value) if unit in UNCOUNTED else count(value)
+
+
 def span(low: float, high: float) -> str:
     """A range of numbers: ``120 to 1,340``."""
     return f"{number(low)} to {number(high)}"

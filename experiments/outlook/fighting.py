@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -32,16 +32,24 @@ def fighting_table(runs: pd.DataFrame) -> dict[str, dict[str, dict[str, Any]]]:
     made: dict[str, dict[str, dict[str, Any]]] = {}
     for kind in KINDS:
         names = [name for name in fighting(kind) if name in runs]
-        total = runs[names].sum(axis=1).to_numpy(float) if names else np.zeros(len(runs))
+        whole = [name for name in names if not _part_of(name, names)]
+        total = runs[whole].sum(axis=1).to_numpy(float) if whole else np.zeros(len(runs))
         some = total > 0
         made[kind] = {}
         for name in names:
             values = runs[name].to_numpy(float)
             q05, median, q95 = (float(q) for q in np.quantile(values, [0.05, 0.5, 0.95]))
             part = float(np.median(values[some] / total[some])) if some.any() else None
-            made[kind][name] = {"text": label(name), "unit": unit(name), "median": median, "q05": q05,
+            of = _part_of(name, names)
+            text = f"{label(name)} (part of {label(of)})" if of else label(name)
+            made[kind][name] = {"text": text, "unit": unit(name), "median": median, "q05": q05,
                                 "q95": q95, "share": part}  # fmt: skip
     return made
+
+
+def _part_of(name: str, names: Sequence[str]) -> str:
+    """The series of which this one is a part: civilians among the deaths of an actor; empty for a whole one."""
+    return next((other for other in names if name.startswith(f"{other}_")), "")
 
 
 def remaining(runs: pd.DataFrame) -> dict[str, Any]:

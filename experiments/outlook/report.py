@@ -41,19 +41,21 @@ def write_figure(path: Path, figure: Figure, tables: OutlookTables, told: Mappin
 def write_report(
     path: str | Path, *, scenario: Scenario, outlook: Mapping[str, Any], figures: Mapping[str, Drawing],
     tables: OutlookTables, record: Mapping[str, Any] | None = None,
+    narrow: Mapping[str, bytes] | None = None,
 ) -> Path:  # fmt: skip
     """Write the report of one scenario's outlook.
 
     Args: path: the HTML file; its folder exists. scenario: what was run. outlook: what `outlook.json` holds:
     runs, endings, questions; numbers, spread, seed and uncertainty if known. figures: by name, in the order
     of the page: PNG bytes, the path of a PNG, or a figure still to be drawn. tables: what the figures were
-    drawn from. record: what `study.json` holds, for the provenance (command, commit, versions); optional.
+    drawn from. narrow: figures for phones as PNG bytes, by name.
+    record: what `study.json` holds, for the provenance (command, commit, versions); optional.
 
     Returns: The path of the page.
     """
     told = figure_sentences(tables)
     pictures = {name: _bytes(name, figure, told, tables) for name, figure in figures.items()}
-    files.write(path, _page(scenario, outlook, pictures, tables, told, record or {}))
+    files.write(path, _page(scenario, outlook, pictures, tables, told, record or {}, narrow or {}))
     return Path(path)
 
 
@@ -86,7 +88,7 @@ def _bytes(name: str, figure: Drawing, told: Mapping[str, str], tables: OutlookT
 
 def _page(
     scenario: Scenario, outlook: Mapping[str, Any], pictures: Mapping[str, bytes], tables: OutlookTables,
-    told: Mapping[str, str], record: Mapping[str, Any],
+    told: Mapping[str, str], record: Mapping[str, Any], narrow: Mapping[str, bytes],
 ) -> str:  # fmt: skip
     """The report as HTML."""
     return render(
@@ -106,7 +108,7 @@ def _page(
         questions=parts.questions(outlook),
         numbers=parts.numbers(outlook),
         scale=SCALE,
-        pictures=[_picture(name, png, told) for name, png in pictures.items()],
+        pictures=[_picture(name, png, told, narrow.get(name)) for name, png in pictures.items()],
         enough=[parts.enough(outlook), parts.unknown(scenario, outlook)],
         certainty=parts.certainty(outlook),
         parameters=parts.parameters(scenario),
@@ -117,9 +119,9 @@ def _page(
     )
 
 
-def _picture(name: str, png: bytes, told: Mapping[str, str]) -> Picture:
+def _picture(name: str, png: bytes, told: Mapping[str, str], narrow: bytes | None) -> Picture:
     sentence = f"{told.get(name, name)}."
-    return Picture(name, png, sentence, f"{parts.ABOUT.get(name, '')} {sentence}".strip())
+    return Picture(name, png, sentence, f"{parts.ABOUT.get(name, '')} {sentence}".strip(), narrow)
 
 
 def _basis(outlook: Mapping[str, Any]) -> str:

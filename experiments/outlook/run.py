@@ -138,12 +138,14 @@ def _add_twins(folder: StudyFolder, threads: int | None) -> None:
 
 def _draw(folder: StudyFolder, found: Results, outlook: dict[str, Any]) -> list[str]:
     """Figures and report from the folder's tables; a line for each that could not be made."""
+    from experiments.drawing import style
     from experiments.outlook.collect import outlook_tables
-    from experiments.outlook.figures import finished, makers
+    from experiments.outlook.figures import finished, makers, narrow_figure
     from experiments.outlook.report import figure_sentences, write_figure, write_report
 
     problems: list[str] = []
     pictures: dict[str, bytes] = {}
+    narrow: dict[str, bytes] = {}
     report = folder.path / REPORT
     try:
         tables = outlook_tables(folder, found)
@@ -155,11 +157,14 @@ def _draw(folder: StudyFolder, found: Results, outlook: dict[str, Any]) -> list[
         path = folder.path / "figures" / f"{name}.png"
         try:
             pictures[name] = write_figure(path, finished(make, tables), tables, told)
+            phone = narrow_figure(name, make, tables)
+            if phone is not None:
+                narrow[name] = style.png(phone)
         except Exception as error:
             problems.append(f"{path}: could not be drawn: {one_line(error)}")
     try:
         write_report(report, scenario=found.scenario, outlook=outlook, figures=pictures, tables=tables,
-                     record=_provenance(folder))  # fmt: skip
+                     record=_provenance(folder), narrow=narrow)  # fmt: skip
     except Exception as error:
         problems.append(f"{report}: could not be made: {one_line(error)}")
     return problems

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from experiments.kit import screen
-from experiments.kit.numbers import SCALE, chance, likelihood, number, percent, span
+from experiments.kit.numbers import SCALE, amount, chance, likelihood, percent
 from experiments.kit.screen import Column
-from experiments.kit.words import words
+from experiments.kit.words import label, words
 from experiments.outlook.fighting import what_remains, who_fights
 from experiments.outlook.summary import warnings
 
@@ -55,7 +55,7 @@ def _shares(heading: str, rows: Mapping[str, Mapping[str, Any]]) -> None:
 def _fighting(result: Mapping[str, Any]) -> None:
     """Who fights and who dies: sums by actor with their part, and whose violence remains in consolidation."""
     rows = [
-        (row["text"], number(row["median"]), span(row["q05"], row["q95"]), percent(row["share"] or 0.0))
+        (row["text"], amount(row["median"], row["unit"]), _range(row), percent(row["share"] or 0.0))
         for kind in result.get("fighting", {}).values()
         for row in kind.values()
     ]
@@ -70,7 +70,7 @@ def _fighting(result: Mapping[str, Any]) -> None:
 def _numbers(rows: Mapping[str, Mapping[str, Any]], result: Mapping[str, Any]) -> None:
     """Median and range of numbers, with the share of their spread that uncertain parameters explain."""
     texts = {value["text"]: name for name, value in result["numbers"].items()}
-    told = {row["text"] for kind in result.get("fighting", {}).values() for row in kind.values()}
+    told = {label(name) for kind in result.get("fighting", {}).values() for name in kind}
     columns = ["Number", "median", "90 % of runs"]
     if result["spread"]:
         columns.append("due to parameters, not luck")
@@ -82,14 +82,19 @@ def _numbers(rows: Mapping[str, Mapping[str, Any]], result: Mapping[str, Any]) -
         unit = "" if unit in text.split() else unit
         cells = [
             f"{text} ({unit})" if unit else text,
-            number(value["median"]),
-            span(value["q05"], value["q95"]),
+            amount(value["median"], value.get("unit", "")),
+            _range(value),
         ]
         if result["spread"]:
             cells.append(_split(result["spread"].get(texts.get(text, ""))))
         shown.append(cells)
     screen.table(shown, columns)
     screen.line()
+
+
+def _range(row: Mapping[str, Any]) -> str:
+    unit = row.get("unit", "")
+    return f"{amount(row['q05'], unit)} to {amount(row['q95'], unit)}"
 
 
 def _split(part: Mapping[str, Any] | None) -> str:

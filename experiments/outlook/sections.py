@@ -7,7 +7,7 @@ from typing import Any
 
 from experiments.drawing.pages import Bar, Cell, Code, Table
 from experiments.kit.basis import basis
-from experiments.kit.numbers import chance, likelihood, number, percent, span
+from experiments.kit.numbers import amount, chance, likelihood, number, percent
 from experiments.kit.words import label, words
 from experiments.stats.intervals import FEW_RUNS, enough_runs, half_width
 from sim.outcomes import ENDING_CRITERIA
@@ -126,7 +126,7 @@ def _question(name: str, answer: Mapping[str, Any]) -> list[Cell]:
 def fighting(outlook: Mapping[str, Any]) -> Table:
     """Who fights and who dies, by actor."""
     rows = [
-        [row["text"], _amount(row["median"]), span(row["q05"], row["q95"]), percent(row["share"] or 0.0),
+        [row["text"], amount(row["median"], row["unit"]), _range(row), percent(row["share"] or 0.0),
          row["unit"]]
         for kind in outlook.get("fighting", {}).values()
         for row in kind.values()
@@ -137,13 +137,14 @@ def fighting(outlook: Mapping[str, Any]) -> Table:
 
 
 def numbers(outlook: Mapping[str, Any]) -> Table:
-    """Key numbers over the whole time."""
+    """Key numbers over the whole time, but for those told by actor."""
+    told = {label(name) for kind in outlook.get("fighting", {}).values() for name in kind}
     rows = [
         [
-            str(one["text"]), _amount(one["median"]), f"{_amount(one['q05'])} to {_amount(one['q95'])}",
-            _amount(one["mean"]), str(one["unit"]),
+            str(one["text"]), amount(one["median"], one["unit"]), _range(one), amount(one["mean"], one["unit"]),
+            str(one["unit"]),
         ]
-        for one in outlook.get("numbers", {}).values()
+        for one in outlook.get("numbers", {}).values() if one["text"] not in told
     ]  # fmt: skip
     heads = ("number", "median", "90 % of runs", "mean", "unit")
     caption = "Over the whole time simulated; sums for deaths, attacks, risings, protests, refugees"
@@ -250,6 +251,10 @@ def _bar(share: Mapping[str, Any]) -> Cell:
     if share.get("p") is None:
         return ""
     return Bar(float(share["p"]), float(share["low"]), float(share["high"]))
+
+
+def _range(row: Mapping[str, Any]) -> str:
+    return f"{amount(row['q05'], row['unit'])} to {amount(row['q95'], row['unit'])}"
 
 
 def _amount(value: float | None) -> str:

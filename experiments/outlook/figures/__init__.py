@@ -26,6 +26,17 @@ def finished(make: Maker, tables: OutlookTables) -> Figure:
     return figure
 
 
+NARROW = ("endings", "fans", "actors", "events", "provinces", "spread")
+"""Figures that have a form for phones; the maps of valley and flows are too wide for one and scroll."""
+
+
+def narrow_figure(name: str, make: Maker, tables: OutlookTables) -> Figure | None:
+    """A figure as wide as a phone, with its footer; None if it has no such form."""
+    if name not in NARROW:
+        return None
+    return finished(lambda given: make(given, narrow=True), tables)  # type: ignore[call-arg]
+
+
 def makers(tables: OutlookTables) -> dict[str, Maker]:
     """What draws each figure, in the order of `FIGURES`.
 

@@ -81,15 +81,22 @@ def _hundred(ax: Axes, names: tuple[str, ...], counts: np.ndarray) -> None:
 
 
 @style.styled
-def endings(tables: OutlookTables) -> Figure:
-    """Share of runs by ending with Wilson intervals (left) and as a hundred squares (right)."""
-    figure = style.page(10.4, 4.3)
+def endings(tables: OutlookTables, narrow: bool = False) -> Figure:
+    """Share of runs by ending with Wilson intervals (left) and as a hundred squares (right; not on phones)."""
+    figure = style.page(style.PHONE if narrow else 10.4, 5.0 if narrow else 4.3)
     counts = tables.ending_counts()
     top = style.headline(
         figure, sentences.endings(tables),
         f"How {tables.runs:,} runs of the scenario end by the horizon. Every run has exactly one ending. "
         "Whiskers: 95 % interval of the share, given the number of runs.",
     )  # fmt: skip
+    if narrow:
+        (cell,) = style.grid(figure, 1, 1, top=top + 0.2, bottom=0.95, left=1.45, right=0.1)
+        ax = figure.add_subplot(cell)
+        _bars(ax, tables.ending_names, counts, tables.runs)
+        ax.set_xlim(0, 1.35 * ax.get_xlim()[1])
+        ax.xaxis.set_major_locator(MaxNLocator(3))
+        return figure
     cells = style.grid(
         figure, 1, 2, top=top + 0.35, bottom=0.95, left=1.85, right=0.4, wgap=0.45, width_ratios=(2.15, 1)
     )

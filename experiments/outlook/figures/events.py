@@ -85,10 +85,23 @@ def _end_labels(ax: Axes, shown: dict[str, SurvivalCurve], first: np.datetime64)
     style.label_ends(ax, texts, heights, [COLOURS[n] for n in shown], gap=0.2)
 
 
+def _key(figure: Figure, shown: dict[str, SurvivalCurve]) -> None:
+    """The names of the curves below them, each with its chance by the horizon."""
+    for row, (name, curve) in enumerate(shown.items()):
+        text = f"{sentences.EVENTS[name]} {told(*curve.happened(curve.horizon))}"
+        figure.text(
+            0.65 / figure.get_figwidth(), (0.5 + 0.22 * row) / figure.get_figheight(), f"{text[:1].upper()}{text[1:]}",
+            color=style.legible(COLOURS[name]), fontsize=8.5, weight="bold",
+        )  # fmt: skip
+
+
 @style.styled
-def events(tables: OutlookTables) -> Figure:
-    """Curves of the chance that each first event has happened by a date, and the runs still waiting below."""
-    figure = style.page(10.4, 5.7)
+def events(tables: OutlookTables, narrow: bool = False) -> Figure:
+    """Curves of the chance that each first event has happened by a date, and the runs still waiting below.
+
+    On phones the curves are named below them, and the runs that wait are left out.
+    """
+    figure = style.page(style.PHONE if narrow else 10.4, 6.0 if narrow else 5.7)
     shown = curves(tables)
     top = style.headline(
         figure, sentences.events(tables),
@@ -96,9 +109,12 @@ def events(tables: OutlookTables) -> Figure:
         "interval). "
         "Runs in which it never happens count until the horizon. " + dates.key_to_events(tables.marks),
     )  # fmt: skip
-    cells = style.grid(
-        figure, 2, 1, top=top + 0.3, bottom=0.55, left=0.75, right=2.45, hgap=0.5, height_ratios=(3.6, 1)
-    )
+    if narrow:
+        cells = style.grid(figure, 1, 1, top=top + 0.2, bottom=1.0 + 0.26 * len(shown), left=0.65, right=0.2)
+    else:
+        cells = style.grid(
+            figure, 2, 1, top=top + 0.3, bottom=0.55, left=0.75, right=2.45, hgap=0.5, height_ratios=(3.6, 1)
+        )
     ax = figure.add_subplot(cells[0])
     start = float(np.datetime64(tables.dates[0], "D").astype(int))
     for name, curve in shown.items():
@@ -108,6 +124,9 @@ def events(tables: OutlookTables) -> Figure:
     dates.mark_events(ax, tables.marks)
     ax.set_ylim(0, 1)
     ax.set_yticks(np.linspace(0, 1, 5), [f"{v} %" for v in (0, 25, 50, 75, 100)])
+    if narrow:
+        _key(figure, shown)
+        return figure
     _end_labels(ax, shown, np.datetime64(tables.dates[0], "D"))
     _risk_table(figure.add_subplot(cells[1]), ax, shown, start)
     return figure

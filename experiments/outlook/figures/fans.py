@@ -68,16 +68,19 @@ def draw_fan(ax: Axes, tables: OutlookTables, panel: Panel, labels: bool) -> Ban
     ax.set_ylim(0, max(1.0, top * 1.06) if not panel.share else min(1.02, max(0.1, top * 1.1)))
     ax.yaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 5, 10], integer=not panel.share and top > 3))
     ax.yaxis.set_major_formatter(lambda v, _: f"{v:,.0f}" if v == round(v) and not panel.share else f"{v:g}")
-    ax.set_title(panel.title.format(data.unit), pad=9)
+    title = panel.title.format(data.unit)
+    ax.set_title(title, pad=9, fontsize=10 if len(title) < 34 else 8.5)
+    inside = ax.figure.get_figwidth() < style.PHONE + 1.0  # on a phone the title needs the whole line
     ax.text(
-        1.0, 1.045, f"at the end {_reading(bands, 1, panel.share)}", transform=ax.transAxes, ha="right",
-        va="bottom", fontsize=8, color=style.MUTED,
+        0.99 if inside else 1.0, 0.97 if inside else 1.045, f"at the end {_reading(bands, 1, panel.share)}",
+        transform=ax.transAxes, ha="right", va="top" if inside else "bottom", fontsize=8, color=style.MUTED,
+        path_effects=style.halo() if inside else None, zorder=6,
     )  # fmt: skip
     return bands
 
 
-_ACTORS = {"front": style.GREEN, "pockets": style.ORANGE, "militia": style.PURPLE, "iskp": style.VERMILION,
-           "government": style.BLUE}  # fmt: skip
+_ACTORS = {"front": style.GREEN, "pockets": style.ORANGE, "risings": style.SKY, "militia": style.PURPLE,
+           "iskp": style.VERMILION, "government": style.BLUE}  # fmt: skip
 
 
 def actor_panels(tables: OutlookTables) -> tuple[Panel, ...]:
@@ -87,12 +90,12 @@ def actor_panels(tables: OutlookTables) -> tuple[Panel, ...]:
         if name in tables.paths:
             colour = next((c for key, c in _ACTORS.items() if key in name), style.MUTED)
             said = label(name)
-            made.append(Panel(name, f"{said[:1].upper()}{said[1:]}, a {{}}", colour, flow=True))
+            made.append(Panel(name, f"{said[:1].upper()}{said[1:]}", colour, flow=True))
     return tuple(made)
 
 
 @style.styled
-def fans(tables: OutlookTables, columns: int = 2) -> Figure:
+def fans(tables: OutlookTables, narrow: bool = False) -> Figure:
     """Small multiples of fan charts, one a series that the ensemble holds; one column for phones."""
     shown = [p for p in PANELS if p.series in tables.paths]
     told = (
@@ -100,17 +103,17 @@ def fans(tables: OutlookTables, columns: int = 2) -> Figure:
         "Deaths: all organised violence, whole months. At the end: median and 90 % of runs. "
         + dates.key_to_events(tables.marks)
     )
-    return _small_multiples(tables, shown, sentences.fans(tables), told, columns)
+    return _small_multiples(tables, shown, sentences.fans(tables), told, 1 if narrow else 2)
 
 
 @style.styled
-def actors(tables: OutlookTables, columns: int = 2) -> Figure:
+def actors(tables: OutlookTables, narrow: bool = False) -> Figure:
     """Who fights and who dies: a fan of the attacks or deaths of each actor; one column for phones."""
     told = (
-        "Whole months. Each panel has its own scale. At the end: median and 90 % of runs. "
+        "Totals of whole months. Each panel has its own scale. At the end: median and 90 % of runs. "
         + dates.key_to_events(tables.marks)
     )
-    return _small_multiples(tables, actor_panels(tables), sentences.actors(tables), told, columns)
+    return _small_multiples(tables, actor_panels(tables), sentences.actors(tables), told, 1 if narrow else 2)
 
 
 def _small_multiples(
@@ -119,7 +122,7 @@ def _small_multiples(
     """Fans in a grid with one key."""
     rows = max(1, -(-len(shown) // columns))
     narrow = columns == 1
-    figure = style.page(4.3 if narrow else 10.4, 2.1 * rows + (3.6 if narrow else 2.3))
+    figure = style.page(style.PHONE if narrow else 10.4, 2.1 * rows + (3.6 if narrow else 2.3))
     top = style.headline(figure, title, told)
     cells = style.grid(
         figure, rows, columns, top=top + 0.42, bottom=1.45 if narrow else 1.2, left=0.7, right=0.35, hgap=0.72,

@@ -162,16 +162,24 @@ def _draw(figure: Figure, ax: Axes, below: Axes, geography: Geography, panel: Ma
 
 
 @style.styled
-def maps(tables: OutlookTables) -> Figure:
-    """Choropleths of the provinces side by side, each with its colour bar and the list of the highest."""
+def maps(tables: OutlookTables, narrow: bool = False) -> Figure:
+    """Choropleths of the provinces side by side (below each other on phones), each with the list of the highest."""
     shown = panels(tables)
-    figure = style.page(10.4, 6.3)
+    figure = style.page(style.PHONE, 2.2 + 5.6 * len(shown)) if narrow else style.page(10.4, 6.3)
     top = style.headline(
         figure, sentences.provinces(tables),
         "Means over all runs and the whole time (darker is more); the lists show how far runs "
         "differ. Panjshir is "
         "outlined in red. Outlines: Natural Earth.",
     )  # fmt: skip
+    if narrow:
+        cells = style.grid(
+            figure, 2 * len(shown), 1, top=top + 0.35, bottom=0.85, left=1.1, right=0.3, hgap=0.95
+        )
+        for row, panel in enumerate(shown):
+            above, below = (figure.add_subplot(cells[2 * row + k, 0]) for k in (0, 1))
+            _draw(figure, above, below, tables.geography, panel)
+        return figure
     cells = style.grid(
         figure, 2, max(1, len(shown)), top=top + 0.35, bottom=0.85, left=0.95, right=0.3, hgap=0.95,
         wgap=0.98, height_ratios=(1.3, 1),

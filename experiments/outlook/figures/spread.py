@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import textwrap
+
 import numpy as np
 from matplotlib.figure import Figure
 
@@ -26,11 +28,11 @@ def split(tables: OutlookTables) -> dict[str, Spread]:
 
 
 @style.styled
-def spread(tables: OutlookTables) -> Figure:
+def spread(tables: OutlookTables, narrow: bool = False) -> Figure:
     """One bar an outcome, split into what uncertain parameters explain and luck, with 95 % intervals."""
     table = split(tables)
     rows = np.arange(len(table))
-    figure = style.page(10.4, 2.2 + 0.34 * max(3, rows.size))
+    figure = style.page(style.PHONE if narrow else 10.4, (3.3 if narrow else 2.2) + 0.34 * max(3, rows.size))
     pairs = max((s.pairs for s in table.values()), default=0)
     top = style.headline(
         figure, sentences.spread(table),
@@ -39,20 +41,39 @@ def spread(tables: OutlookTables) -> Figure:
         "and different luck. The left part could shrink with better knowledge; the right part could not. "
         "Whiskers: 95 % interval.",
     )  # fmt: skip
-    ax = figure.add_subplot(style.grid(figure, 1, 1, top=top + 0.4, bottom=0.9, left=2.5, right=1.5)[0])
+    ax = figure.add_subplot(
+        style.grid(
+            figure,
+            1,
+            1,
+            top=top + 0.4,
+            bottom=0.9,
+            left=1.55 if narrow else 3.0,
+            right=1.3 if narrow else 1.5,
+        )[0]
+    )
     share = np.array([s.share for s in table.values()])
     ax.barh(rows, share, color=style.tint(style.BLUE, 0.85), height=0.66, zorder=2, label="parameters")
     ax.barh(rows, 1.0 - share, left=share, color=style.RULE, height=0.66, zorder=2, label="luck")
     for row, s in zip(rows, table.values(), strict=True):
         ax.plot([s.low, s.high], [row, row], color=style.INK, linewidth=1.5, zorder=4)
         ax.text(1.015, float(row), told(s.share, s.low, s.high), va="center", fontsize=8.5)
-    ax.set_yticks(rows, [label(name) for name in table], color=style.INK)
+    ax.set_yticks(rows, [textwrap.fill(label(name), 24 if narrow else 60) for name in table], color=style.INK)
     ax.set(xlim=(0, 1), ylim=(max(rows.size, 1) - 0.5, -0.5))
+    ax.tick_params(axis="y", labelsize=7 if narrow else 8.5)
+    if narrow:
+        ax.set_xticks([0, 0.5, 1])
     ax.xaxis.set_major_formatter(lambda v, _: f"{100 * v:.0f} %")
     ax.grid(visible=False)
     ax.spines[:].set_visible(False)
     ax.text(
-        0.0, 1.03, "uncertain parameters", transform=ax.transAxes, color=style.BLUE, weight="bold", fontsize=9
+        0.0,
+        1.03,
+        "parameters" if narrow else "uncertain parameters",
+        transform=ax.transAxes,
+        color=style.BLUE,
+        weight="bold",
+        fontsize=9,
     )
     ax.text(
         1.0, 1.03, "luck", transform=ax.transAxes, color=style.MUTED, weight="bold", fontsize=9, ha="right"
