@@ -5,6 +5,7 @@ from __future__ import annotations
 import textwrap
 
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from experiments.drawing import style
@@ -25,6 +26,15 @@ def split(tables: OutlookTables) -> dict[str, Spread]:
     )
     known = {name: s for name, s in table.items() if np.isfinite(s.share)}
     return dict(sorted(known.items(), key=lambda item: -item[1].share))
+
+
+def _heads(ax: Axes, narrow: bool) -> None:
+    """What the two parts of the bars are, over them."""
+    for x, side, text, colour in (
+        (0.0, "left", "parameters" if narrow else "uncertain parameters", style.BLUE),
+        (1.0, "right", "luck", style.MUTED),
+    ):
+        ax.text(x, 1.03, text, transform=ax.transAxes, color=colour, weight="bold", fontsize=9, ha=side)
 
 
 @style.styled
@@ -66,16 +76,5 @@ def spread(tables: OutlookTables, narrow: bool = False) -> Figure:
     ax.xaxis.set_major_formatter(lambda v, _: f"{100 * v:.0f} %")
     ax.grid(visible=False)
     ax.spines[:].set_visible(False)
-    ax.text(
-        0.0,
-        1.03,
-        "parameters" if narrow else "uncertain parameters",
-        transform=ax.transAxes,
-        color=style.BLUE,
-        weight="bold",
-        fontsize=9,
-    )
-    ax.text(
-        1.0, 1.03, "luck", transform=ax.transAxes, color=style.MUTED, weight="bold", fontsize=9, ha="right"
-    )
+    _heads(ax, narrow)
     return figure
