@@ -82,7 +82,7 @@ THEORY = [
     ("baseline", "fronts.nrf.raid_rate", 0.1, 2.0, "attacks_front", "+"),
     ("baseline", "fronts.nrf.lobby", 0.0, 1.0, "exile/mean", "+"),
     ("baseline", "powers.iran.stance", -1.0, 0.6, "militia_active/mean", "-"),
-    ("baseline", "militias.fatemiyoun.instructed", 0.0, 1.0, "attacks_pockets", "+"),
+    ("baseline", "militias.fatemiyoun.instructed", 0.0, 1.0, "attacks_militia", "+"),
     ("baseline", "powers.united_states.stance", -1.0, 0.6, "aid/mean", "+"),
     ("baseline", "powers.pakistan.strikes", 0.0, 8.0, "strikes", "+"),
     ("baseline", "iskp.attack_rate", 2.0, 80.0, "deaths", "+"),
