@@ -137,7 +137,7 @@ PARAMETERS: tuple[P, ...] = (
     P("pockets.join_defiance", "weight", 0, 4, 1.5,
       "Pull of grievance that outweighs the risk.", A, A, ("F16",)),
     P("pockets.most", "share", 0.0001, 0.01, 0.002,
-      "Most of a province's people who join one pocket.", A, A, ("F16",)),
+      "Most of a province's people who are in pockets.", A, A, ("F16",)),
     P("pockets.leave_always", "weight", 0, 2, 0.5,
       "Weight of what always sends fighters home.", A, A, ("F16",)),
     P("pockets.leave_unarmed", "weight", 0, 2, 0.5,

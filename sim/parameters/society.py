@@ -44,7 +44,7 @@ PARAMETERS: tuple[P, ...] = (
       "Armed risings in a small town at full grievance, without fear.", A, A, ("F17",)),
     P("rising.contagion", "weight", 0, 10, 2.0, "How much each rising among the neighbours adds to the rate.",
       "form of Granovetter 1978; value assumed", A, ("F17", "F27")),
-    P("rising.size", "people", 20, 3000, 200, "People in arms in a rising of median size.", A, A, ("F17",)),
+    P("rising.size", "people", 20, 3000, 200, "Smallest rising, where arms are at hand as usual.", A, A, ("F17",)),
     P("rising.resolve", "days", 0.5, 15, 2.0, "Time that a rising holds out against an equal garrison.",
       "Andarab districts, August 2021: 1 to 3 days (press)", "estimate", ("F17",)),
     P("rising.arms", "share", 0, 1, 0.5, "How much hidden arms matter to the strength of a rising.", A, A,

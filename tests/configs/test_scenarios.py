@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from sim.parameters import build_schema
-from sim.questions import resolve
+from sim.questions import answer, resolve
 from tests.worlds import runs, scenario
 
 FOLDER = Path(__file__).resolve().parents[2] / "configs" / "scenario"
@@ -130,3 +130,19 @@ def test_questions_of_a_scenario_have_answers():
         answers = resolve(question, block)
         within = question.by <= scenario(name).end
         assert np.isfinite(answers).all() == within, question.id
+
+
+@pytest.mark.parametrize(("days", "lost"), [(6, 0.0), (7, 1.0)])
+def test_kabul_is_lost_when_it_is_out_of_government_hands_for_a_week(days, lost):
+    asked = {question.id: question for question in scenario().questions}["kabul_lost"]
+    held = np.zeros((1, 730))
+    held[0, 100 : 100 + days] = 1.0
+    assert asked.metric == "kabul_lost"
+    assert answer(asked, held).tolist() == [lost]
+
+
+def test_civilians_killed_by_the_rival_are_asked_for_apart_from_its_fights():
+    asked = {question.id: question for question in scenario().questions}["iskp_kills_500_civilians"]
+    assert asked.metric == "deaths_iskp_civilians"
+    assert answer(asked, np.full((1, 365), 2.0)).tolist() == [1.0]
+    assert answer(asked, np.full((1, 365), 1.0)).tolist() == [0.0]

@@ -22,6 +22,7 @@ def watched(row: int, **garrison) -> float:
 
 
 def test_the_equation():
+    """F24: what share of people and ground is watched."""
     w = build()
     g, p, place = w.garrison[KUNDUZ], w.p, w.province[KUNDUZ]
     g.fighters, g.cohesion = 4000.0, 0.5
@@ -40,9 +41,23 @@ def test_more_men_and_more_cohesion_watch_more():
 
 
 def test_the_column_counts_in_the_valley_alone():
+    """F24, F8: men who occupy the valley are present there."""
     assert watched(PANJSHIR, column=8000.0) > watched(PANJSHIR, column=0.0)
     assert watched(KUNDUZ, column=8000.0) == watched(KUNDUZ, column=0.0)
 
 
+def test_rough_ground_asks_for_more_men():
+    """F2, F24: the same men watch less of a maze than of a plain."""
+    w = build()
+    w.garrison[KUNDUZ].fighters, w.garrison[KUNDUZ].cohesion = 3000.0, 0.7
+    seen = []
+    for ruggedness in (0.1, 0.9):
+        w.province[KUNDUZ].ruggedness = ruggedness
+        presence.watch(w, KUNDUZ)
+        seen.append(float(w.province[KUNDUZ].presence))
+    assert seen[0] > seen[1] > 0.0
+
+
 def test_a_lost_capital_is_not_watched():
+    """F27: out of government hands, out of its sight."""
     assert watched(KUNDUZ, held=0.0) == 0.0

@@ -32,6 +32,7 @@ def test_the_aggrieved_hide_fighters_where_elders_stand_apart():
 
 
 def test_raids_come_at_their_usual_rate_under_usual_cover():
+    """F16, F21: what people hide decides how often raids come."""
     w = build()
     assert raids.sheltered(w.p, w.p.cover_usual) == pytest.approx(1.0)
     assert raids.sheltered(w.p, 0.0) == pytest.approx(1.0 - w.p.cover_weight)
@@ -58,6 +59,7 @@ def test_bands_are_found_by_soldiers_who_know_and_are_present():
 
 
 def test_bands_of_a_front_lose_men_arms_and_will_when_they_are_struck():
+    """F3, F24: arms go with men, will with losses."""
     w = build()
     f = w.front[0]
     f.main, f.ammo, f.elite, f.will = 1000.0, 5000.0, 100.0, 0.8
@@ -84,6 +86,7 @@ def test_commanders_and_the_leader_can_be_lost():
 
 
 def test_who_holds_ground_is_not_hunted_from_behind():
+    """F6: a front that has lost its ground is hunted."""
     w = build(garrison__detection=1.0)
     f = w.front[0]
     f.main, f.phase = 3000.0, front.HOLD
@@ -97,7 +100,7 @@ def test_who_holds_ground_is_not_hunted_from_behind():
 
 
 def test_habit_grows_under_undisputed_and_accepted_rule_and_harm_breaks_it():
-    """Kalyvas 2006: control breeds collaboration, dispute, resentment and harm undo it."""
+    """F25, F23: Kalyvas 2006: control breeds collaboration, dispute, resentment and harm undo it."""
 
     def habit(grievance: float, threat: float, weeks: int = 52) -> float:
         w = build()
@@ -120,7 +123,7 @@ def test_habit_grows_under_undisputed_and_accepted_rule_and_harm_breaks_it():
 
 
 def test_the_services_hunt_the_rival_after_its_attacks():
-    """F24: alarm brings a crackdown."""
+    """F24, F27: alarm brings a crackdown."""
     lost = {}
     for alarm in (0.0, 100.0):
         w = build(iskp__growth=0.0, iskp__replacement=0.0)
