@@ -137,10 +137,13 @@ def notes(folder: StudyFolder) -> list[str]:
     found = []
     if study.points <= COMPACT and FEW_AT_A_POINT <= replicates < FEW_RUNS:
         found.append(f"{replicates} runs a point are few: intervals are wide; {FEW_RUNS} or more are better")
-    if study.points > len(study.variants) and study.luck == "common" and replicates < FEW_AT_A_POINT:
+    pooled = study.points > len(study.variants) and (study.points > FULL or replicates == 1)
+    if pooled and study.luck == "common" and replicates < FEW_AT_A_POINT:
+        shared = "one draw" if replicates == 1 else f"{replicates} draws"
+        levels = "shares are no probabilities" if replicates == 1 else "levels are rough"
         found.append(
-            f"all points share {replicates} draw(s) of luck and of what is unknown: differences between points are "
-            "sharp, but shares are no probabilities; luck=own gives every point a draw of its own"
+            f"all points share {shared} of luck and of what is unknown: differences between points are sharp, but "
+            f"{levels}; luck=own gives every point a draw of its own"
         )
     failed = folder.failed()
     if failed:

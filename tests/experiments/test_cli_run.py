@@ -48,7 +48,7 @@ def study(tmp_path_factory):
 def test_the_files_of_a_study_are_all_there_and_nothing_else(study):
     out = study / "results" / "first"
     names = {path.name for path in out.iterdir() if not path.name.startswith(".")}
-    record = {"study.json", "plan.parquet", "finished.json", "README.md", "blocks"}
+    record = {"study.json", "plan.parquet", "finished.json", "README.md", "columns.csv", "blocks"}
     tables = {"runs", "points", "paths", "series", "provinces", "valley", "flows", "places", "routes"}
     whole = {"quantiles.parquet", "twins.parquet"}
     assert names == record | tables | whole | {"outlook.json", "figures", "report.html"}

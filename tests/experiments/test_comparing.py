@@ -162,7 +162,7 @@ def test_estimates_are_told_in_as_much_detail_as_there_is_room(
         assert word in text
     # one shared draw is no probability: it has no interval, and a word says so
     assert ("[" not in text) == (luck == "common" and replicates == 1)
-    assert ("no probabilities" in text) == (luck == "common" and replicates < 20)
+    assert ("no probabilities" in text) == (luck == "common" and replicates == 1)
 
 
 def test_many_scenarios_begin_with_an_overview(tmp_path, capsys):

@@ -21,7 +21,7 @@ import pyarrow.parquet as pq
 from experiments.kit.errors import UserError
 from experiments.kit.names import file_name
 from experiments.runs.plan import Study, gaps
-from experiments.runs.store import document, lock, readme
+from experiments.runs.store import dictionary, document, lock, readme
 from experiments.runs.store.address import checked, permitted
 from experiments.runs.store.record import CURE, FinishedRecord, StudyRecord, kind_of, parse, read
 from experiments.runs.store.shards import Shards
@@ -243,6 +243,7 @@ def create(
         document.write_plan(study, path / document.PLAN)
         names = [document.PLAN, *document.write_posteriors(study, path)]
         readme.write(study, path, own or ".", command)
+        dictionary.write(study, path)
         record = {
             **document.to_record(study),
             "block": block,

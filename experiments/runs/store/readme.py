@@ -28,12 +28,14 @@ _TABLES["all"] = _TABLES["national"] + (
 def text(study: Study, shards: str, command: str) -> str:
     """The README of a study whose shards are in ``shards`` (a folder or an address)."""
     rule = study.replicates
-    luck = f"replicates: {rule.describe()}" if isinstance(rule, Looks) else f"{rule} replicates a point"
+    luck = (
+        f"replicates: {rule.describe()}" if isinstance(rule, Looks) else f"{_many(rule, 'replicate')} a point"
+    )
     scenarios = ", ".join(variant.label for variant in study.variants)
     runs = f"{shards}/runs"
     return f"""# A study of possible futures
 
-{study.points:,} points of {len(study.variants)} scenario(s) ({scenarios}); {luck}; seed {study.seed}.
+{_many(study.points, "point")} of {_many(len(study.variants), "scenario")} ({scenarios}); {luck}; seed {study.seed}.
 Made by `{command}`. Runs are possible worlds of a model, not predictions of events.
 
 | table | a row is |
@@ -51,8 +53,12 @@ Tables join on `scenario, point, replicate`, or on `run_id`. One line reads a ta
 
 `outlook status DIR` says how far it is, `outlook resume DIR` goes on where it stopped,
 `outlook compare DIR` compares its scenarios, `outlook reproduce DIR RUN_ID` makes one run again.
-`study.json` holds all that is needed to make the study again.
+`columns.csv` says what each column is, with its unit. `study.json` holds all that is needed to make the study again.
 """
+
+
+def _many(count: int, what: str) -> str:
+    return f"{count:,} {what}{'s' * (count != 1)}"
 
 
 def write(study: Study, folder: Path, shards: str, command: str) -> None:
