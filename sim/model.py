@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from datetime import timedelta
 
 import mesa
@@ -13,33 +14,47 @@ from sim.scenario import Scenario
 from sim.single import Bench, open_day, record
 from sim.world.tables import TABLES
 
+_SINGLE = ("government", "jihadist")  # tables of one agent
+
 
 class RowAgent(mesa.Agent):
     """A Mesa agent whose attributes are the fields of one row of a table of the state.
 
-    Attributes:
-        row: position in the table; name: of the agent (a province, a power, a link ...).
+    Attributes
+    ----------
+    row : int
+        Position in the table.
+    name : str
+        Of the agent (a province, a power, a link ...).
     """
 
     table = ""
 
     def __init__(self, model: OutlookModel, row: int, name: str) -> None:
         super().__init__(model)
-        object.__setattr__(self, "record", getattr(model.world, self.table)[row])
+        table = getattr(model.world, self.table)
+        object.__setattr__(self, "record", table if self.table in _SINGLE else table[row])
         self.row = row
         self.name = name
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
         for field in TABLES[cls.table]:
-            setattr(cls, field.name, _field_property(field.name, f"{field.meaning} ({field.unit})"))
+            if field.name not in vars(cls):
+                setattr(cls, field.name, _field_property(field.name, f"{field.meaning} ({field.unit})"))
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self.name!r}>"
 
     def step(self) -> None:
         """Take this agent's steps of the present day by itself; ``model.step()`` walks the schedule for all."""
-        model = self.model
         for step in schedule.SCHEDULE:
-            if step.agents == self.table and model.tick % step.every == 0:
-                step.rule(model.world, self.row, model.tick)
+            if step.agents == self.table and self.model.tick % step.every == 0:
+                self.follow(step.rule, self.model.tick)
+
+    def follow(self, rule: Callable[..., None], tick: int) -> None:
+        """Follow one rule of the schedule on a day; a subclass may do otherwise (then the model walks)."""
+        rule(self.model.world, self.row, tick)
 
 
 def _field_property(name: str, text: str) -> property:
@@ -100,31 +115,30 @@ class ForeignPower(RowAgent):
     table = "power"
 
 
-class _Single(RowAgent):
-    """An agent of which there is one."""
+class Government(RowAgent):
+    """The Taliban government."""
 
     table = "government"
 
     def step(self) -> None:
         """Take this agent's steps of the present day."""
-        model = self.model
-        for rule, every in self.rules:
-            if model.tick % every == 0:
-                rule(model.world, model.tick)
+        _follow_alone(self.model, ((schedule.government.weekly, 7), (schedule.siege.command, 1)))
 
 
-class Government(_Single):
-    """The Taliban government."""
-
-    table = "government"
-    rules = ((schedule.government.weekly, 7), (schedule.siege.command, 1))
-
-
-class JihadistRival(_Single):
+class JihadistRival(RowAgent):
     """The jihadist rival (ISKP)."""
 
     table = "jihadist"
-    rules = ((schedule.jihadist.weekly, 7), (schedule.jihadist.daily, 1))
+
+    def step(self) -> None:
+        """Take this agent's steps of the present day."""
+        _follow_alone(self.model, ((schedule.jihadist.weekly, 7), (schedule.jihadist.daily, 1)))
+
+
+def _follow_alone(model: OutlookModel, rules: tuple[tuple[Callable[..., None], int], ...]) -> None:
+    for rule, every in rules:
+        if model.tick % every == 0:
+            rule(model.world, model.tick)
 
 
 KINDS: dict[str, type[RowAgent]] = {
@@ -132,6 +146,33 @@ KINDS: dict[str, type[RowAgent]] = {
     for kind in (Community, Garrison, WeaponCaches, SupplyRoute, ResistanceFront, Militia, ForeignPower, Government,
                  JihadistRival)
 }  # fmt: skip
+
+
+class SeriesCollector(mesa.DataCollector):
+    """A Mesa collector of every national series, which the run has recorded anyway: it costs nothing a step."""
+
+    def __init__(self, model: OutlookModel) -> None:
+        self._model = model
+        super().__init__()
+        self.model_reporters = {name: _reporter(name) for name in outcomes.SERIES_NAMES}
+
+    @property
+    def model_vars(self) -> dict[str, np.ndarray]:
+        """Each series so far: float64 of shape (days,)."""
+        model = self._model
+        return {
+            name: model.bench.series[: model.tick, s].astype(float)
+            for s, name in enumerate(outcomes.SERIES_NAMES)
+        }
+
+    @model_vars.setter
+    def model_vars(self, values: dict[str, list[float]]) -> None:
+        """Mesa sets an empty mapping here; the run's record is what counts."""
+
+    def collect(self, model: mesa.Model) -> None:
+        """Note that a step was taken."""
+        if hasattr(self, "_collection_steps"):
+            self._collection_steps.append(getattr(model, "time", model.steps))
 
 
 class OutlookModel(mesa.Model):
@@ -150,6 +191,9 @@ class OutlookModel(mesa.Model):
         Parameter vector, shape (parameters,). None: drawn as :func:`sim.simulate` draws it for the replicate.
     rng : int, numpy.random.Generator or None
         Another name for ``seed``, which newer releases of Mesa pass; not both.
+    walk : bool
+        Walk the schedule agent by agent in Python rather than compiled: the same bits, far slower, for debuggers
+        and for agents that do otherwise.
     **parameters : float
         Values of single parameters by name, such as ``**{"taliban.service_delivery": 0.5}``.
 
@@ -163,14 +207,19 @@ class OutlookModel(mesa.Model):
         The state.
     series : dict of str to numpy.ndarray
         National series so far, each of shape (days,).
-    datacollector : mesa.DataCollector
-        A collector with every national series as a model reporter.
+    datacollector : SeriesCollector
+        Every national series as model variables.
+    kinds : dict of str to type
+        Class attribute: the class of the agents of each table. A subclass of the model may name others; if their
+        ``follow`` does otherwise, the model walks.
 
     Raises
     ------
     ValueError
         For a seed outside its range, both ``seed`` and ``rng``, or a parameter that the scenario lacks.
     """
+
+    kinds = KINDS
 
     def __init__(
         self,
@@ -179,6 +228,7 @@ class OutlookModel(mesa.Model):
         replicate: int = 0,
         values: np.ndarray | None = None,
         rng: int | np.random.Generator | None = None,
+        walk: bool = False,
         **parameters: float,
     ) -> None:
         self._own_scenario = scenario
@@ -195,17 +245,16 @@ class OutlookModel(mesa.Model):
         self.world = self.bench.world[0]
         self.tick = 0
         self.running = True
+        self.walk = walk or any(kind.follow is not RowAgent.follow for kind in (*self.kinds.values(), Pocket))
+        self._values = values
         self._pockets: dict[int, Pocket] = {}
+        self._known = np.zeros(0)
         schedule.begin(self.world)
-        for table, kind in KINDS.items():
-            if table in ("government", "jihadist"):
-                self._single(kind)
-                continue
-            for row, name in enumerate(scenario.layout.rows[table]):
-                kind(self, row, name)
+        self._rows: dict[str, list[RowAgent]] = {}
+        for table, kind in self.kinds.items():
+            self._rows[table] = [kind(self, row, name) for row, name in enumerate(_names(scenario, table))]
         self._update_pockets()
-        reporters = {name: _reporter(name) for name in outcomes.SERIES_NAMES}
-        self.datacollector = mesa.DataCollector(model_reporters=reporters)
+        self.datacollector = SeriesCollector(self)
 
     @property
     def scenario(self) -> Scenario:
@@ -222,17 +271,53 @@ class OutlookModel(mesa.Model):
         date = self.scenario.start + timedelta(days=self.tick)
         return f"<OutlookModel {self.scenario.name!r} seed={self.seed} replicate={self.replicate}, {date}>"
 
-    def _single(self, kind: type[RowAgent]) -> None:
-        agent = kind.__new__(kind)
-        mesa.Agent.__init__(agent, self)
-        object.__setattr__(agent, "record", getattr(self.world, kind.table))
-        agent.row, agent.name = 0, kind.table
+    def __reduce__(self) -> tuple:
+        """A copy goes on as the original would: the same scenario, state, record and generators of Mesa."""
+        bench = self.bench
+        arrays = [a.copy() for a in (bench.block, bench.series, bench.places, bench.flows)]
+        kept = (self.tick, self.steps, getattr(self, "time", None), self.random.getstate(), self.rng, arrays)
+        return _restored, (
+            type(self),
+            self.scenario,
+            self.seed,
+            self.replicate,
+            self._values,
+            self.walk,
+            kept,
+        )
 
     def step(self) -> None:
-        """One day: the schedule, agent by agent."""
+        """One day: the compiled tick, or agent by agent if the model walks; nothing after the horizon."""
         if self.tick >= self.scenario.days:
             self.running = False
             return
+        if self.walk:
+            self._walk()
+        else:
+            self.bench.go(self.tick, self.tick + 1)
+        self.tick += 1
+        self._update_pockets()
+        self.datacollector.collect(self)
+        self.running = self.tick < self.scenario.days
+
+    def run(self) -> OutlookModel:
+        """Run to the horizon; returns the model."""
+        if self.walk or type(self).step is not OutlookModel.step:
+            while self.running:
+                self.step()
+            return self
+        left = self.scenario.days - self.tick
+        self.bench.go(self.tick, self.scenario.days)
+        self.tick += left
+        self.steps += left
+        if hasattr(self, "time"):
+            self.time += left
+        self._update_pockets()
+        self.running = False
+        return self
+
+    def _walk(self) -> None:
+        """One day, agent by agent in the order of the schedule."""
         world, tick, bench = self.world, self.tick, self.bench
         alive = world.pocket["active"]
         open_day(world, bench.block, tick, bench.calendar, bench.events)
@@ -241,27 +326,24 @@ class OutlookModel(mesa.Model):
                 continue
             if not step.agents:
                 step.rule(world, tick)
-                continue
-            for row in range(len(self.scenario.layout.rows[step.agents])):
-                if step.agents != "pocket" or alive[row]:  # a row without a pocket has nothing to do
-                    step.rule(world, row, tick)
+            elif step.agents == "pocket":
+                for row in range(len(alive)):
+                    if alive[row]:  # a row without a pocket has nothing to do
+                        step.rule(world, row, tick)
+            else:
+                for agent in self._rows[step.agents]:
+                    agent.follow(step.rule, tick)
         record(world, bench.block, tick, bench.series, bench.places, bench.flows)
-        self._update_pockets()
-        self.tick += 1
-        self.datacollector.collect(self)
-        self.running = self.tick < self.scenario.days
-
-    def run(self) -> OutlookModel:
-        """Run to the horizon; returns the model."""
-        while self.tick < self.scenario.days:
-            self.step()
-        return self
 
     def _update_pockets(self) -> None:
         """New pockets are new agents, dead ones leave; a row that is used again is another agent."""
         table = self.world.pocket
+        known = table["identity"] * table["active"] + table["active"]
+        if np.array_equal(known, self._known):
+            return
+        self._known = known
         alive = {int(table["identity"][row]): int(row) for row in np.flatnonzero(table["active"])}
-        for identity in [known for known in self._pockets if known not in alive]:
+        for identity in [gone for gone in self._pockets if gone not in alive]:
             self._pockets.pop(identity).remove()
         for identity, row in alive.items():
             if identity not in self._pockets:
@@ -283,6 +365,34 @@ class OutlookModel(mesa.Model):
     def ending(self) -> str:
         """The ending of the days so far."""
         return outcomes.ENDINGS[int(self.measures["ending_code"])]
+
+
+def _names(scenario: Scenario, table: str) -> tuple[str, ...]:
+    return (table,) if table in _SINGLE else scenario.layout.rows[table]
+
+
+def _restored(
+    kind: type[OutlookModel],
+    scenario: Scenario,
+    seed: int,
+    replicate: int,
+    values: np.ndarray,
+    walk: bool,
+    kept: tuple,
+) -> OutlookModel:
+    """The model that :meth:`OutlookModel.__reduce__` took apart."""
+    tick, steps, time, state, rng, arrays = kept
+    model = kind(scenario, seed=seed, replicate=replicate, values=values, walk=walk)
+    bench = model.bench
+    for ours, theirs in zip((bench.block, bench.series, bench.places, bench.flows), arrays, strict=True):
+        ours[...] = theirs
+    model.tick, model.steps, model.rng = tick, steps, rng
+    if time is not None:
+        model.time = time
+    model.random.setstate(state)
+    model.running = tick < scenario.days
+    model._update_pockets()
+    return model
 
 
 def _study_seed(seed: int | None, rng: int | np.random.Generator | None) -> int:

@@ -46,13 +46,19 @@ def run(world, block, calendar, events, series, places, flows, measures):
     ``series`` [day, series], ``places`` [week, province, series] and ``flows`` [week, link] are written as far as
     they have room, ``measures`` at the end.
     """
+    schedule.begin(world[0])
+    go(world, block, calendar, events, series, places, flows, 0, len(series))
+    outcomes.measure(series, measures)
+
+
+@compiled
+def go(world, block, calendar, events, series, places, flows, first, end):
+    """The days ``first`` to ``end - 1`` of a run; arrays as of :func:`run`."""
     w = world[0]
-    schedule.begin(w)
-    for t in range(len(series)):
+    for t in range(first, end):
         open_day(w, block, t, calendar, events)
         schedule.tick(w, t)
         record(w, block, t, series, places, flows)
-    outcomes.measure(series, measures)
 
 
 @compiled
@@ -106,6 +112,20 @@ class Bench:
         self.world[:] = self.layout.template
         self.block[self.layout.parameter_at] = values
         self.world[0].key[:] = seed, replicate
+
+    def go(self, first: int, end: int) -> None:
+        """Run the days ``first`` to ``end - 1`` of the run that was prepared and begun."""
+        go(
+            self.world,
+            self.block,
+            self.calendar,
+            self.events,
+            self.series,
+            self.places,
+            self.flows,
+            first,
+            end,
+        )
 
     def run(self, values: np.ndarray, seed: int, replicate: int, measures: np.ndarray) -> None:
         """Run once; the record is in ``series``, ``places``, ``flows`` and ``sizes``, measures in ``measures``."""

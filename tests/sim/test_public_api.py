@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import copy
 import inspect
+import pickle
 
 import mesa
 import numpy as np
 import pytest
 
-from sim.model import OutlookModel
+from sim.model import OutlookModel, ResistanceFront
+from sim.outcomes import SERIES
 from tests.worlds import scenario
 
 SHORT = "end=2021-09-20"
@@ -75,3 +78,49 @@ def test_short_representations():
     short = scenario("baseline", SHORT)
     assert len(repr(short)) < 200
     assert repr(OutlookModel(short, seed=3)) == "<OutlookModel 'baseline' seed=3 replicate=0, 2021-09-06>"
+
+
+@pytest.mark.parametrize("copied", [copy.deepcopy, lambda model: pickle.loads(pickle.dumps(model))])
+def test_a_copy_goes_on_as_the_original_would(copied):
+    model = OutlookModel(scenario("baseline", "end=2021-12-06"), seed=4)
+    for _ in range(30):
+        model.step()
+    twin = copied(model)
+    before = model.bench.block.copy()
+    twin.run()
+    assert model.bench.block.tobytes() == before.tobytes()
+    model.run()
+    assert twin.bench.block.tobytes() == model.bench.block.tobytes()
+    assert twin.bench.series.tobytes() == model.bench.series.tobytes()
+    assert {a.name for a in twin.agents} == {a.name for a in model.agents}
+
+
+def test_the_compiled_step_and_the_walk_are_the_same_bits():
+    short = scenario("everything_against_kabul", "end=2021-10-20")
+    fast, slow = OutlookModel(short, seed=2), OutlookModel(short, seed=2, walk=True)
+    for _ in range(44):
+        fast.step()
+        slow.step()
+    assert fast.bench.block.tobytes() == slow.bench.block.tobytes()
+    assert fast.bench.series.tobytes() == slow.bench.series.tobytes()
+    assert sorted(a.name for a in fast.agents) == sorted(a.name for a in slow.agents)
+
+
+def test_the_collector_has_every_series_by_day():
+    model = OutlookModel(scenario("baseline", SHORT), seed=2).run()
+    table = model.datacollector.get_model_vars_dataframe()
+    assert list(table.columns) == list(SERIES)
+    np.testing.assert_array_equal(table["deaths"], model.series["deaths"])
+
+
+def test_an_agent_that_does_otherwise_makes_the_model_walk():
+    class Idle(ResistanceFront):
+        def follow(self, rule, tick):
+            """It does nothing."""
+
+    class Quiet(OutlookModel):
+        kinds = {**OutlookModel.kinds, "front": Idle}
+
+    quiet = Quiet(scenario("baseline", "end=2022-03-06"), seed=2).run()
+    assert quiet.walk
+    assert quiet.world.front[0].phase_days == 0.0
