@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from hydra.core.override_parser.types import Override
 from omegaconf import OmegaConf
@@ -19,6 +19,9 @@ from experiments.kit.errors import UserError, hint
 from experiments.kit.options import Options, ScenarioOptions
 from experiments.kit.verb import Verb, load
 from sim.scenario import Scenario
+
+if TYPE_CHECKING:
+    from experiments.config.posteriors import Basis
 
 #: Groups that every verb with a scenario has; their defaults stand in ``config.yaml``.
 SCENARIO_GROUPS = ("scenario", "space", "questions")
@@ -71,6 +74,15 @@ class Job:
         if isinstance(self.options, ScenarioOptions):
             scenario = build.with_uncertainty(scenario, self.options.uncertainty, self.options.posterior)
         return scenario
+
+    @cached_property
+    def basis(self) -> Basis:
+        """What the verb's outlook rests on, and as of when it is."""
+        from experiments.config.posteriors import basis
+
+        if isinstance(self.options, ScenarioOptions):
+            return basis(self.options.uncertainty, self.options.posterior)
+        return basis("prior", None)
 
     def to_yaml(self, package: str | None = None) -> str:
         """The composed configuration as YAML, every parameter with the value that it has.

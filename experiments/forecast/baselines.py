@@ -11,6 +11,7 @@ Sources: 'conflictology', the climatology of the last twelve months, is the benc
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from types import MappingProxyType
 
 import numpy as np
@@ -42,9 +43,11 @@ def persistence(history: ArrayLike, horizons: int, size: int, seed: int = 0) -> 
     return np.full((horizons, size), values[-1])
 
 
-def climatology(history: ArrayLike, horizons: int, size: int, seed: int = 0) -> FloatArray:
-    """The last twelve months in equal parts (fewer if fewer are known), the same for each month ahead."""
-    values = np.sort(_history(history, horizons, size)[-MEMORY:])
+def climatology(
+    history: ArrayLike, horizons: int, size: int, seed: int = 0, months: int = MEMORY
+) -> FloatArray:
+    """The last months in equal parts (fewer if fewer are known), the same for each month ahead."""
+    values = np.sort(_history(history, horizons, size)[-months:])
     members = values[(np.arange(size) * values.size) // size]
     return np.tile(members, (horizons, 1))
 
@@ -80,6 +83,8 @@ def negative_binomial_last(history: ArrayLike, horizons: int, size: int, seed: i
 MONTHLY: Mapping[str, Baseline] = MappingProxyType(
     {
         "persistence": persistence,
+        "climatology_3m": partial(climatology, months=3),
+        "climatology_6m": partial(climatology, months=6),
         "climatology_12m": climatology,
         "poisson_last": poisson_last,
         "negative_binomial_last": negative_binomial_last,

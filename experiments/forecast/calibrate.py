@@ -1,8 +1,8 @@
-"""``outlook calibrate``: from the prior and the first year to a posterior, with its diagnostics."""
+"""``outlook calibrate``: from the prior and what was observed to a posterior, with its diagnostics."""
 
 from __future__ import annotations
 
-import json
+import calendar
 import time
 from pathlib import Path
 from typing import Any
@@ -11,15 +11,15 @@ from pydantic import Field
 
 from experiments.kit.options import Options
 
-SUMMARY = "Fit the uncertain parameters to what was observed, by simulation-based inference"
+SUMMARY = "Fit the uncertain parameters to what was observed, by likelihood"
 EXAMPLES = [
-    "outlook calibrate targets=first_year out=results/calibration",
-    "outlook calibrate runs=4000 keep=200 trials=50 out=results/quick",
-    "outlook calibrate sequential=500 out=results/calibration",
+    "outlook calibrate out=results/calibration",
+    "outlook calibrate as_of=2022-10-01 out=results/calibration_first_year",
+    "outlook calibrate runs=4096 trials=50 out=results/quick",
     "outlook calibrate targets=./my_targets.yaml out=results/mine save=my_posterior.csv",
 ]
 
-GROUPS = {"targets": "first_year"}
+GROUPS = {"targets": "second_year"}
 
 
 class OPTIONS(Options):
@@ -29,24 +29,26 @@ class OPTIONS(Options):
         default_factory=dict,
         description="what to fit: a packaged file of targets or the path of one (group targets)",
     )
+    as_of: str | None = Field(
+        None, description="use only what was known on this day, such as 2022-10-01 (default: all targets)"
+    )
     resolved: str = Field("first_year", description="file of resolved questions to check the posterior with")
-    runs: int = Field(60_000, ge=200, le=10_000_000, description="runs from the prior")
-    keep: int = Field(1200, ge=50, le=1_000_000, description="runs to accept: the nearest to the targets")
+    runs: int = Field(32_768, ge=1024, le=10_000_000, description="runs, a quarter of them from the prior")
     draws: int = Field(1000, ge=50, le=100_000, description="rows of the posterior table")
     check: int = Field(2000, ge=100, le=100_000, description="runs from the posterior to check it with")
     trials: int = Field(
-        300, ge=20, le=10_000, description="simulated worlds to recover known parameters from"
+        200, ge=20, le=10_000, description="simulated worlds to recover known parameters from"
     )
-    sequential: int = Field(
-        0, ge=0, le=5000, description="particles of a second scheme to check the posterior with (0: none)"
+    keep: int = Field(
+        400, ge=50, le=1_000_000, description="runs of the prior that the second opinion (ABC) accepts"
     )
-    budget: int = Field(30_000, ge=1000, le=10_000_000, description="runs that the second scheme may take")
     seed: int = Field(1, ge=0, lt=2**31, description="seed of the study")
     threads: int | None = Field(None, ge=1, le=1024, description="threads (default: all cores)")
     out: str = Field(
         "results/calibration", description="folder for sample and results; an interrupted one is resumed"
     )
     save: str | None = Field(None, description="also write the posterior table to this path (.csv)")
+    replace: bool = Field(False, description="whether save= may replace a posterior that is there")
     figures: bool = Field(True, description="draw the figures")
 
 
@@ -54,33 +56,61 @@ def main(options: OPTIONS, job) -> int:
     """Sample, infer, check, write; returns the exit code."""
     from experiments.config.questions import load_questions
     from experiments.forecast.forecast import checked
-    from experiments.forecast.posterior import UnitSpace, infer
+    from experiments.forecast.posterior import Learner, infer
     from experiments.forecast.sample import plan_sample
+    from experiments.forecast.save import may_save, save
     from experiments.forecast.targets import chosen_targets
-    from experiments.kit.errors import UserError
 
-    if options.keep >= options.runs:
-        raise UserError(f"command line: keep={options.keep}: allowed: fewer than runs={options.runs}")
-    if options.trials > options.runs:
-        raise UserError(f"command line: trials={options.trials}: allowed: at most runs={options.runs}")
-    if options.save and not options.save.endswith(".csv"):
-        raise UserError(f"command line: save={options.save}: allowed: a path that ends in .csv")
+    target = may_save(options.save, options.replace)
     out, began = Path(options.out), time.perf_counter()
     if not (out / "sample" / "plan.json").is_file():
         checked(out)
-    scenario, targets = job.scenario, chosen_targets(options, job)
-    plan = plan_sample(scenario, targets, load_questions(options.resolved), options.seed)
+    targets = chosen_targets(options, job)
+    as_of = read_day(options.as_of, targets)
+    plan = plan_sample(job.scenario, targets, load_questions(options.resolved), options.seed)
+    check_sizes(options, plan)
     sample = sampled(plan, out / "sample", options.runs, options.threads)
-    space = UnitSpace.of(plan.names, plan.scenario.space.priors, plan.scenario.schema)
-    posterior = infer(sample, targets, space, options.keep, options.draws, options.seed)
-    found = _check(options, plan, sample, space, posterior)
-    if options.sequential:
-        found["sequential"] = _second_opinion(options, plan, sample, space, posterior, found["parameters"])
-    _write(out, options, plan, posterior, found)
+    posterior = infer(Learner.of(sample, targets), as_of, options.draws, options.seed)
+    found = check(options, plan, sample, posterior)
+    record = write(out, options, plan, sample, posterior, found)
     if options.figures:
-        _draw(out, plan, sample, posterior, found)
-    _print(out, posterior, found, time.perf_counter() - began)
+        draw(out, plan, sample, posterior, found)
+    if target is not None:
+        save(target, out / "posterior.csv", record)
+    tell(out, record, time.perf_counter() - began)
     return 0
+
+
+def read_day(text: str | None, targets):
+    """The day as of which to calibrate: given, or the one on which all targets are known."""
+    import numpy as np
+
+    from experiments.kit.errors import UserError
+    from sim.world.clock import parse_date
+
+    if text is None:
+        return np.datetime64(targets.last_day, "D")
+    try:
+        day = np.datetime64(parse_date(text), "D")
+    except ValueError as error:
+        raise UserError(f"command line: as_of: {error}") from None
+    if not targets.columns_until(day).size:
+        first = min(target.known for target in targets.targets if target.weight > 0)
+        raise UserError(f"command line: as_of={day}: no target is known by then; allowed: {first} or later")
+    return day
+
+
+def check_sizes(options, plan) -> None:
+    """UserError unless the sample holds as many runs from the prior as its uses need."""
+    from experiments.forecast.sample import schedule
+    from experiments.kit.errors import UserError
+
+    prior = schedule(plan, options.runs)[0][0]
+    for key, least in (("keep", options.keep + 1), ("trials", options.trials)):
+        if least > prior:
+            raise UserError(
+                f"command line: {key}={getattr(options, key)}: allowed: fewer than {prior}, the runs from the prior"
+            )
 
 
 def sampled(plan, folder: Path, runs: int, threads: int | None):
@@ -92,112 +122,132 @@ def sampled(plan, folder: Path, runs: int, threads: int | None):
 
     if not compiled.is_warm():
         say("Compiling the model (first run after installation, about half a minute) ...")
-    with bar("Runs from the prior", runs) as progress:
+    with bar("Runs", runs) as progress:
         return make_sample(plan, folder, runs, threads, progress)
 
 
-def _check(options: OPTIONS, plan, sample, space, posterior) -> dict[str, Any]:
+def check(options, plan, sample, posterior) -> dict[str, Any]:
     """Tables of everything that tells whether the posterior can be trusted."""
+    import numpy as np
+
     from experiments.forecast import posterior as calibration
-    from experiments.forecast.origins import RECORDING_ERROR, recorded
     from experiments.forecast.predictive import from_posterior, score_file
     from experiments.forecast.recovery import coverage
+    from experiments.forecast.sample import values_of
+    from experiments.forecast.surrogate import checked as surrogate_checked
     from experiments.kit.progress import progress as bar
-    from experiments.observed import load_observations
 
-    targets = plan.targets
+    targets, space = (
+        plan.targets,
+        calibration.UnitSpace.of(plan.names, plan.scenario.space.priors, plan.scenario.schema),
+    )
+    rows = posterior.rows[np.arange(options.check) % len(posterior.rows)]
     after = from_posterior(
-        plan, posterior.names, posterior.draws, options.check, options.seed, options.threads
+        plan, values_of(plan.scenario, plan.names, sample.z[rows]), options.seed, options.threads
     )
     with bar("Recovery", options.trials) as progress:
-        recovered = calibration.recover(
-            sample, targets, space, options.keep, options.trials, options.seed, progress
-        )
-    observed = load_observations("ucdp_monthly").monthly("deaths")
-    months = sample.months[1:]
-    recordings = [
-        recorded(part.totals["deaths"][:, 1:], RECORDING_ERROR, options.seed) for part in (sample, after)
-    ]
+        recovered = calibration.recover(sample, posterior, targets, options.trials, options.seed, progress)
+    opinion = calibration.second_opinion(sample, targets, posterior.as_of, space, options.keep, options.seed)
+    first = sample.first()
     return {
         "parameters": calibration.learned(sample, posterior),
-        "targets": calibration.check_targets(targets, sample.summaries, after.summaries, options.seed),
-        "months_prior": calibration.check_months(observed, recordings[0], months, "prior"),
-        "months": calibration.check_months(observed, recordings[1], months, "posterior"),
+        "targets": calibration.check_targets(targets, first.summaries, after.summaries, options.seed),
+        "months_prior": months(plan, first.totals, sample.months, "prior", options.seed),
+        "months": months(plan, after.totals, sample.months, "posterior", options.seed),
+        "surrogate": surrogate_checked(posterior.surrogate, targets, sample.z[rows], after.summaries),
         "recovered": recovered,
-        "recovery": coverage(recovered, [n for n, c in zip(space.names, space.continuous, strict=True) if c]),
-        "questions_prior": score_file(plan.questions, sample.answers),
+        "recovery": coverage(recovered, space.names),
+        "second_opinion": calibration.side_by_side(sample, posterior, opinion),
+        "questions_prior": score_file(plan.questions, first.answers),
         "questions": score_file(plan.questions, after.answers),
     }
 
 
-def _second_opinion(options: OPTIONS, plan, sample, space, posterior, learned):
-    """Both schemes side by side on the parameters that moved most (at most eight, switches left out)."""
-    from experiments.forecast.sequential import Search
-    from experiments.kit.progress import progress as bar
+def months(plan, totals, names, label: str, seed: int):
+    """Predictive check of the observed months of all deaths, the first and cut month left out."""
+    from experiments.forecast.likelihood import monthly_errors, recorded
+    from experiments.forecast.posterior import check_months
+    from experiments.observed import load_observations
+    from experiments.stats.intervals import generator
 
-    movable = {name for name, free in zip(space.names, space.continuous, strict=True) if free}
-    moved = learned.loc[learned["informed"] & learned["parameter"].isin(movable), "parameter"][:8]
-    names = tuple(moved) if len(moved) else (learned["parameter"].iloc[0],)
-    folder = Path(options.out) / "sample" / "sequential"
-    with bar("Second scheme (at most)", options.budget) as progress:
-        search = Search(plan, sample, space, names, folder, options.threads, progress)
-        rounds = search.run(options.sequential, 12, options.budget)
-    return search.table(rounds[-1], posterior.adjusted, posterior.weight, space)
+    observed = load_observations("ucdp_monthly").monthly("deaths")
+    errors = monthly_errors(plan.targets, "deaths")
+    seen = recorded(totals["deaths"][:, 1:], *errors, generator(seed * 1000 + 104))
+    return check_months(observed, seen, names[1:], label)
 
 
-def _write(out: Path, options: OPTIONS, plan, posterior, found: dict[str, Any]) -> None:
-    """The posterior, the tables and the diagnostics."""
+def write(out: Path, options, plan, sample, posterior, found: dict[str, Any]) -> dict[str, Any]:
+    """The posterior, the tables and the record; returns the record."""
     import pandas as pd
 
     from experiments.kit import files
     from experiments.kit.tables import to_csv
 
-    header = [
-        "Draws from the posterior of the uncertain parameters, equally weighted: one row a draw.",
-        f"Made by: outlook calibrate targets={plan.targets.name} runs={options.runs} keep={options.keep} "
-        f"draws={options.draws} seed={options.seed} scenario={plan.scenario.name}",
-    ]
-    text = "".join(f"# {line}\n" for line in header)
-    text += to_csv(posterior.table, digits=5)
-    (out / "posterior.csv").write_text(text, encoding="utf-8")
-    for name, table in found.items():
-        if isinstance(table, pd.DataFrame):
-            files.write(out / f"{name}.csv", to_csv(table))
-    record = {**plan.identity(), **diagnostics(posterior, found)}
-    (out / "diagnostics.json").write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
-    if options.save:
-        target = Path(options.save)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(text, encoding="utf-8")
-        record_path = target.with_suffix(".json")
-        record_path.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
+    table = to_csv(posterior.table)
+    files.write(out / "posterior.csv", table)
+    for name, part in found.items():
+        if isinstance(part, pd.DataFrame):
+            files.write(out / f"{name}.csv", to_csv(part))
+    record = made_record(options, plan, sample, posterior, found)
+    files.write_json(out / "posterior.json", record)
+    return record
+
+
+def made_record(options, plan, sample, posterior, found: dict[str, Any]) -> dict[str, Any]:
+    """The record of a posterior: as of when it is, what it rests on, and whether it can be trusted."""
+    until = posterior.as_of.astype("datetime64[M]") - (1 if str(posterior.as_of).endswith("-01") else 0)
+    words = f"{calendar.month_name[until.astype(int) % 12 + 1]} {str(until)[:4]}"
+    command = f"outlook calibrate targets={plan.targets.name} as_of={posterior.as_of} runs={options.runs} "
+    command += f"draws={options.draws} seed={options.seed} scenario={plan.scenario.name}"
+    return {
+        "kind": "posterior",
+        "as_of": str(posterior.as_of),
+        "basis": f"what was observed from September 2021 to {words}",
+        "command": command,
+        **plan.identity(options.runs),
+        "targets": plan.targets.name,
+        "targets_known": [plan.targets.names[j] for j in posterior.columns],
+        "rounds": list(sample.rounds),
+        **diagnostics(posterior, found),
+    }
 
 
 def diagnostics(posterior, found: dict[str, Any]) -> dict[str, Any]:
     """The numbers that sum a calibration up."""
-    recovery, targets, months = found["recovery"], found["targets"], found["months"]
+    recovery, targets, seen = found["recovery"], found["targets"], found["months"]
+    opinion, surrogate = found["second_opinion"], found["surrogate"]
+    informed = found["parameters"]["informed"]
+    used = targets["weight"] > 0
     return {
-        "runs": posterior.runs,
-        "accepted": len(posterior.rows),
         "effective_sample_size": round(posterior.effective, 1),
-        "tolerance": round(posterior.tolerance, 4),
-        "parameters_informed": found["parameters"].loc[found["parameters"]["informed"], "parameter"].tolist(),
-        "parameters_silent": found["parameters"].loc[~found["parameters"]["informed"], "parameter"].tolist(),
-        "targets_covered_90": [int(targets["covered"].sum()), len(targets)],
-        "months_covered_90": [int(months["covered_90"].sum()), len(months)],
-        "months_covered_90_prior": [int(found["months_prior"]["covered_90"].sum()), len(months)],
+        "largest_weight": round(posterior.largest, 5),
+        "tail_of_weights": round(posterior.shape, 3),
+        "draws": len(posterior.draws),
+        "different_draws": len(set(posterior.rows.tolist())),
+        "parameters_informed": found["parameters"].loc[informed, "parameter"].tolist(),
+        "parameters_silent": found["parameters"].loc[~informed, "parameter"].tolist(),
+        "targets_covered_90": [int(targets.loc[used, "covered"].sum()), int(used.sum())],
+        "months_covered": {
+            level: [int(seen[f"covered_{level}"].sum()), len(seen)] for level in ("50", "80", "90")
+        },
+        "months_covered_90_prior": [int(found["months_prior"]["covered_90"].sum()), len(seen)],
+        "surrogate_largest_gap": round(float(surrogate["gap"].abs().max()), 3),
+        "second_opinion_gap": {
+            "median": round(float(opinion["gap"].median()), 3), "largest": round(float(opinion["gap"].max()), 3),
+        },
         "recovery_coverage_90": {
             "mean": round(float(recovery["coverage"].mean()), 4),
             "lowest": round(float(recovery["coverage"].min()), 4),
             "highest": round(float(recovery["coverage"].max()), 4),
             "inside_80_to_97": [int(recovery["coverage"].between(0.80, 0.97).sum()), len(recovery)],
             "trials": int(recovery["trials"].iloc[0]),
+            "effective_runs": round(float(found["recovered"]["effective"].median()), 1),
         },
         "rank_uniformity_p_below_0.001": recovery.loc[recovery["rank_p"] < 1e-3, "parameter"].tolist(),
-    }
+    }  # fmt: skip
 
 
-def _draw(out: Path, plan, sample, posterior, found: dict[str, Any]) -> None:
+def draw(out: Path, plan, sample, posterior, found: dict[str, Any]) -> None:
     """The figures."""
     import pandas as pd
 
@@ -206,51 +256,55 @@ def _draw(out: Path, plan, sample, posterior, found: dict[str, Any]) -> None:
     from experiments.forecast.figures import scores as score_plots
     from experiments.kit.record import project_version
 
-    prior = pd.DataFrame(sample.parameters, columns=list(sample.names))
+    prior = pd.DataFrame(sample.first().parameters, columns=list(sample.names))
     fans = {
         "What was assumed on 15 September 2021 (prior)": found["months_prior"],
-        "After the first year (posterior: fitted to these months, not a forecast)": found["months"],
+        f"Posterior as of {posterior.as_of} (fitted to the months before, not a forecast of them)": found[
+            "months"
+        ],
     }
-    hits, months = int(found["months"]["covered_90"].sum()), len(found["months"])
-    head = f"The fitted model holds {hits} of {months} observed months in its 90 % interval"
+    hits, count = int(found["months"]["covered_90"].sum()), len(found["months"])
+    head = f"The fitted model holds {hits} of {count} observed months in its 90 % interval"
     how = "Deaths a month in all organised violence, runs of the model against UCDP. Scale: log(1 + deaths)."
     drawn = {
-        "parameters": plots.parameters(prior, posterior.table, found["parameters"]),
-        "information": plots.information(found["parameters"]),
+        "parameters": plots.parameters(prior, posterior.table, found["parameters"], str(posterior.as_of)),
+        "information": plots.information(found["parameters"], str(posterior.as_of)),
         "targets": plots.targets(found["targets"]),
         "recovery": plots.recovery(found["recovered"], found["recovery"]),
         "months": score_plots.fans_against_observed(fans, head, how),
     }
     folder = out / "figures"
     folder.mkdir(exist_ok=True)
+    note = f"as of {posterior.as_of}, effective {posterior.effective:,.0f}"
     for name, figure in drawn.items():
-        note = f"{len(posterior.rows):,} accepted"
         style.finish(
             figure, runs=sample.runs, scenario=plan.scenario.name, version=project_version(), note=note
         )
         style.save(figure, folder / f"{name}.png")
 
 
-def _print(out: Path, posterior, found: dict[str, Any], seconds: float) -> None:
+def tell(out: Path, told: dict[str, Any], seconds: float) -> None:
     """The summary for people to read."""
     from experiments.kit import screen
 
-    told = diagnostics(posterior, found)
-    accepted = f"{told['accepted']:,} accepted (effective {told['effective_sample_size']:,.0f})"
-    covered, targets = told["months_covered_90"], told["targets_covered_90"]
-    inside = told["recovery_coverage_90"]
-    ends = f"{inside['lowest']:.0%} to {inside['highest']:.0%}"
-    before = told["months_covered_90_prior"][0]
-    screen.heading(f"{posterior.runs:,} runs, {accepted}")
-    screen.line(f"Months inside the 90 % interval: {covered[0]} of {covered[1]} (prior {before})")
+    covered, targets = told["months_covered"]["90"], told["targets_covered_90"]
+    inside, opinion = told["recovery_coverage_90"], told["second_opinion_gap"]
+    screen.heading(
+        f"Posterior as of {told['as_of']}: {told['runs']:,} runs, effective {told['effective_sample_size']:,.0f}, "
+        f"largest weight {told['largest_weight']:.2%}, tail {told['tail_of_weights']:.2f}"
+    )
+    screen.line(
+        f"Months inside the 90 % interval: {covered[0]} of {covered[1]} (prior {told['months_covered_90_prior'][0]})"
+    )
     screen.line(f"Targets inside the 90 % interval: {targets[0]} of {targets[1]}")
-    screen.line(f"Recovery: 90 % intervals cover {inside['mean']:.0%} on average ({ends}), "
-                    f"{inside['trials']} worlds")  # fmt: skip
-    if "sequential" in found:
-        gap = found["sequential"]["gap"]
-        screen.line(
-            f"Second scheme: largest gap of the two posteriors {gap.max():.2f}, median {gap.median():.2f}"
-        )
+    screen.line(
+        f"Recovery: 90 % intervals cover {inside['mean']:.0%} on average ({inside['lowest']:.0%} to "
+        f"{inside['highest']:.0%}), {inside['trials']} worlds"
+    )
+    screen.line(
+        f"Second opinion (ABC): gap of the two posteriors at most {opinion['largest']:.2f}, median "
+        f"{opinion['median']:.2f}"
+    )
     names = told["parameters_informed"]
     screen.line(f"Parameters that the data moved ({len(names)}): {', '.join(names)}")
     screen.line(f"Parameters that they say nothing about: {len(told['parameters_silent'])}")

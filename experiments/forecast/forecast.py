@@ -17,12 +17,12 @@ SUMMARY = "Answer forecasting questions, or project a series month by month; sco
 EXAMPLES = [
     "outlook forecast questions=first_year",
     "outlook forecast questions=./mine.yaml scenario=corridor_opens uncertainty=posterior",
-    "outlook forecast series=deaths place=national from=2022-10 to=2024-12 uncertainty=posterior "
+    "outlook forecast series=deaths place=national from=2023-07 to=2024-12 uncertainty=posterior "
     "out=results/deaths",
-    "outlook forecast series=deaths from=2022-10 to=2023-12 observations=./later.csv uncertainty=posterior",
+    "outlook forecast series=deaths from=2023-07 to=2023-12 observations=./later.csv uncertainty=posterior",
 ]
 
-GROUPS = {"targets": "first_year"}
+GROUPS = {"targets": "second_year"}
 
 
 class _Options(EnsembleOptions):
@@ -40,16 +40,19 @@ class _Options(EnsembleOptions):
     condition: bool = Field(
         True, description="take the paths from runs that agree with what was known before"
     )
-    candidates: int = Field(10, ge=2, le=1000, description="runs made for each path when conditioned")
+    candidates: int = Field(
+        8, ge=2, le=1000, description="kinds of luck tried for each path when conditioned"
+    )
     targets: dict[str, Any] = Field(
         default_factory=dict,
         description="what was known: file of targets, cut at the first month (group targets)",
     )
-    recording: float = Field(
-        0.3,
-        ge=0,
-        le=2,
-        description="error of recorded deaths, standard deviation in logs (0: the model's own)",
+    recording: bool = Field(
+        True, description="put the errors of record and model into the paths, as the targets give them"
+    )
+    pool: bool = Field(
+        True,
+        description="pool the model with statistical forecasters (baseline, series that are observed by month)",
     )
     observations: str | None = Field(
         None, description="table of what came, by path or name, to score the paths"
@@ -209,21 +212,16 @@ def _write(folder: Path, file, table, scores: dict[str, Any], options: _Options,
         files.write(folder / "scores.csv", to_csv(long))
     contents = {"questions": file.name, **record.asked(options, job, scenario)}
     files.write_json(folder / "study.json", record.study("forecast of questions", contents))
-    binary = table[(table["kind"] == "binary") & table["probability"].notna()]
-    if len(binary):
+    shown = table[table["probability"].notna() | table["median"].notna()]
+    if len(shown):
         from experiments.drawing import style
-        from experiments.forecast.figures import scores as plots
+        from experiments.forecast.figures import questions as plots
         from experiments.kit.record import project_version
 
-        label = {
-            "prior": "as of September 2021",
-            "posterior": "after the first year",
-            "none": "one set of values",
-        }
         figure = plots.questions(
-            binary.sort_values("probability", ascending=False, kind="stable"), file.title,
-            f"Probability by the model ({label[options.uncertainty]}); 95 % intervals of a finite number of "
-            "runs.",
+            shown.sort_values("probability", ascending=False, kind="stable"), file.title,
+            f"Answers of the model ({job.basis.basis}); 95 % intervals of a finite number of runs, 90 % of runs for "
+            "numbers.",
         )  # fmt: skip
         style.finish(figure, runs=options.replicates, scenario=scenario.name, version=project_version(),
                      seed=options.seed, note=f"uncertainty: {options.uncertainty}")  # fmt: skip

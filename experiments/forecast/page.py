@@ -1,4 +1,4 @@
-"""The page that says where the model has skill and where it has none, from a hindcast's own tables."""
+"""The page that says where the forecasts have skill and where they have none, from a hindcast's own tables."""
 
 from __future__ import annotations
 
@@ -8,67 +8,62 @@ from typing import Any
 import pandas as pd
 
 from experiments.forecast.figures.scores import name_of
-from experiments.forecast.origins import MODEL, RECORDING_ERROR
+from experiments.forecast.origins import MODEL, POOL
 
-_INTRO = """# Where the model has skill, and where it has none
+_INTRO = """# Where the forecasts have skill, and where they have none
 
-This page is written by the program from the hindcast itself; no number in it is typed by hand. Make it
-again with
+This page is written by the program from the hindcast itself; no number in it is typed by hand. Make it again with
 
     {command}
 
-It rests on {runs:,} runs drawn from what was known on {asked} (the prior) and on one year of observations.
-One year is little: read the intervals, not the points. UCDP's deaths are the yardstick; its recording error
-({error} in logs) is part of every forecast.
+Forecasts of monthly deaths are made from the first day of every month from {first} to {last}, each time with what was
+known then, and held against what UCDP recorded to {until}. The **model** is conditioned on the record up to that day;
+the **pool** is what `outlook forecast` stands behind: the model and simple statistical forecasters, weighted by how
+forecasts from earlier months had turned out by then. {months} months are few, and most of them lie in one decline: read
+the intervals, not the points.
+"""
+
+_BEST = """
+The yardstick is hard: in each row the best of all naive forecasts (last month again; last 3, 6 and 12 months in equal
+parts; Poisson and negative binomial on the last month; months since the change), chosen after the fact. `CRPS` is the
+share of its error that is saved, `log score` the nats gained; brackets are 95 % block-bootstrap intervals over the
+origins. *Skill* stands where the interval lies above zero.
 """
 
 _HINDSIGHT = """
-The model and its priors were written after the year was over, by people who knew how it went. The priors
-are held to sources from before {asked}, but nobody can forget; the true test is what came after September
-2022, to which nothing here has been fitted. Questions whose form owes something to the outcome are left out
-in the rows that say so.
+The model, its priors and the errors of its targets were written after {until}, by people who knew how these months
+went. Each forecast uses only the record up to its day, and the priors are held to sources from before {asked}, but
+nobody can forget what came: these numbers are an upper bound of the skill. The true test is what came after {until}, to
+which nothing here has been fitted. Questions whose form owes something to the outcome are left out in the rows that say
+so.
 """
 
 
-def page(found: Mapping[str, Any], runs: int, asked: str, command: str) -> str:
+def page(found: Mapping[str, Any], asked: str, until: str, command: str) -> str:
     """The page as Markdown, from the tables of ``outlook hindcast``."""
-    parts = [
-        _INTRO.format(command=command, runs=runs, asked=asked, error=RECORDING_ERROR),
-        "\n## Deaths a month\n\n" + _verdicts(found["skills"]),
-        "\n" + _means(found["means"]),
-        "\n" + _calibration(found),
+    later = found["forecasts"][found["forecasts"]["origin"].str.endswith("-01")]
+    first, last = str(later["origin"].min())[:7], str(later["origin"].max())[:7]
+    head = {
+        "command": command,
+        "first": first,
+        "last": last,
+        "until": until,
+        "months": later["month"].nunique(),
+    }
+    parts = [_INTRO.format(**head)]
+    for series, title in (("deaths", "All deaths"), ("deaths_state_based", "State-based deaths")):
+        parts.append(
+            f"\n## {title}\n{_BEST if series == 'deaths' else ''}\n" + _best(found["series"][series]["best"])
+        )
+        parts.append("\n" + _means(found["series"][series]["means"]))
+        parts.append("\n" + _calibration(found["series"][series]))
+    parts += [
+        "\n## What the pool gives to whom\n\n" + _weights(found["weights"]),
         "\n## Yes-or-no questions of the first year\n\n" + _questions(found["question_scores"]),
         "\n" + _worst(found["questions"]),
-        "\n## What to keep in mind\n" + _HINDSIGHT.format(asked=asked),
+        "\n## What to keep in mind\n" + _HINDSIGHT.format(asked=asked, until=until),
     ]
     return "".join(parts)
-
-
-def _verdicts(skills: pd.DataFrame) -> str:
-    """One sentence a naive forecast: skill, none shown, or worse, by horizon."""
-    part = skills[skills["loss"] == "crps"]
-    lines = [
-        "Skill is the share of a naive forecast's error (CRPS) that the model saves, with a 95 % "
-        "block-bootstrap",
-        "interval over the origins; it counts as shown if the interval lies above zero. The last twelve "
-        "months",
-        "hold the war before August 2021 for most of the year and are easy to beat; the months since the "
-        "change",
-        "of September 2021, and the last month with the spread of the last year, are the fairer opponents.",
-        "",
-    ]
-    lines += ["| against | " + " | ".join(part["horizon"].unique()) + " |"]
-    lines += ["| --- |" + " --- |" * part["horizon"].nunique()]
-    for reference, rows in part.groupby("reference", sort=False):
-        cells = [
-            f"{verdict(r.low, r.high)}: {r.skill:.2f} [{r.low:.2f}, {r.high:.2f}]" for r in rows.itertuples()
-        ]
-        lines.append(f"| {name_of(str(reference))} | " + " | ".join(cells) + " |")
-    return "\n".join(lines) + "\n"
-
-
-def _cell(row: Any) -> str:
-    return f"{verdict(row.low, row.high)}: {row.skill:.2f} [{row.low:.2f}, {row.high:.2f}]"
 
 
 def verdict(low: float, high: float) -> str:
@@ -76,38 +71,73 @@ def verdict(low: float, high: float) -> str:
     return "skill" if low > 0 else "worse" if high < 0 else "none shown"
 
 
+def _best(best: pd.DataFrame) -> str:
+    """Skill of pool and model against the best naive forecast, by horizon."""
+    losses = (("crps", "CRPS"), ("log_score", "log score"))
+    lines = [
+        "| forecast | ahead | " + " | ".join(f"{name} | best naive" for _, name in losses) + " | origins |"
+    ]
+    lines.append("| --- | --- |" + " --- |" * 5)
+    for (forecast, horizon), rows in best.groupby(["forecast", "horizon"], sort=False):
+        by = rows.set_index("loss")
+        cells = [f"{_cell(by.loc[k])} | {name_of(by.best[k])}" for k, _ in losses]
+        lines.append(f"| {name_of(str(forecast))} | {horizon} | {' | '.join(cells)} | {by.origins.iloc[0]} |")
+    return "\n".join(lines) + "\n"
+
+
+def _cell(row: Any) -> str:
+    return f"{verdict(row.low, row.high)}: {row.value:.2f} [{row.low:.2f}, {row.high:.2f}]"
+
+
 def _means(means: pd.DataFrame) -> str:
     lines = ["Means over origins (lower is better; coverage should be 0.90):", "",
              "| forecast | ahead | CRPS | log score | 90 % covered | forecasts |",
              "| --- | --- | --- | --- | --- | --- |"]  # fmt: skip
-    for row in means.itertuples():
+    part = means[means["horizon"].isin(["1-3 months", "7-12 months", "all"])]
+    for row in part.sort_values(
+        "horizon", kind="stable", key=lambda c: c.map(list(dict.fromkeys(c)).index)
+    ).itertuples():
         numbers = f"{row.crps:.0f} | {row.log_score:.2f} | {row.covered_90:.2f} | {row.forecasts}"
         lines.append(f"| {name_of(row.forecast)} | {row.horizon} | {numbers} |")
     return "\n".join(lines) + "\n"
 
 
-def _calibration(found: Mapping[str, Any]) -> str:
-    """What coverage and PIT say in words."""
-    means = found["means"].set_index(["forecast", "horizon"])
-    covered = float(means.loc[(MODEL, "all"), "covered_90"])
-    pit = found["pit"]
+def _calibration(part: Mapping[str, Any]) -> str:
+    """What coverage and PIT say in words, for pool and model."""
+    means = part["means"].set_index(["forecast", "horizon"])
+    return "\n".join(
+        _width(name, float(means.loc[(name, "all"), "covered_90"]), part["pit"][name])
+        for name in (POOL, MODEL)
+    )
+
+
+def _width(name: str, covered: float, pit: pd.DataFrame) -> str:
     upper = int(pit.loc[pit["low"] >= 0.75, "count"].sum())
     lower = int(pit.loc[pit["high"] <= 0.25, "count"].sum())
     total = int(pit["count"].sum())
     width = "too narrow" if covered < 0.85 else "too wide" if covered > 0.95 else "about right"
     return (
-        f"The model's 90 % intervals hold {covered:.0%} of the months: they are {width}. Of {total} "
-        f"forecasts {lower} "
-        f"months fell into the lowest quarter of their forecast and {upper} into the highest; "
-        f"{total / 4:.0f} each "
-        "would be even.\n"
+        f"The {name}'s 90 % intervals hold {covered:.0%} of the months: they are {width}. Of {total} forecasts "
+        f"{lower} months fell into the lowest quarter of their forecast and {upper} into the highest; "
+        f"{total / 4:.0f} each would be even.\n"
     )
+
+
+def _weights(weights: pd.DataFrame) -> str:
+    names = [name for name in weights if name != "series"]
+    lines = [
+        "| series | " + " | ".join(name_of(name) for name in names) + " |",
+        "| --- |" + " --- |" * len(names),
+    ]
+    for row in weights.to_dict("records"):
+        lines.append(f"| {row['series']} | " + " | ".join(f"{row[name]:.0%}" for name in names) + " |")
+    return "\n".join(lines) + "\n"
 
 
 def _questions(scores: Mapping[str, pd.DataFrame]) -> str:
     lines = [
-        "Brier scores, lower is better. 'Nothing changes' says no to every question; the base rate knows how",
-        "many came true, which no forecaster did.",
+        "Answers of the model as of the day they were asked (prior). Brier scores, lower is better. 'Nothing changes'",
+        "says no to every question; the base rate knows how many came true, which no forecaster did.",
         "",
         "| questions | number | model | nothing changes | base rate | coin |",
         "| --- | --- | --- | --- | --- | --- |",
@@ -137,7 +167,6 @@ def _worst(questions: pd.DataFrame) -> str:
         lines = ["No question was given the wrong side of even odds."]
     lines += [
         "",
-        f"The model cannot speak to {silent} of the {len(questions)} questions; the file of questions says "
-        "why.",
+        f"The model cannot speak to {silent} of the {len(questions)} questions; the file of questions says why.",
     ]
     return "\n".join(lines) + "\n"

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
+from experiments.config import DEFAULT_SCENARIO
 from experiments.forecast.baselines import MONTHLY as NAIVE
-from experiments.forecast.projection import Projection, Wanted, project
+from experiments.forecast.figures.scores import name_of
+from experiments.forecast.pool import POOL
+from experiments.forecast.pooled import MODEL, Pooled, history_of, pooled
+from experiments.forecast.projection import DERIVED, Conditions, Projection, Wanted, project
 from experiments.forecast.tables import means, score_months
-from experiments.forecast.targets import chosen_targets
+from experiments.forecast.targets import Targets, chosen_targets
 from experiments.kit import screen
 from experiments.kit.errors import UserError, hint
 from experiments.kit.numbers import number, span
@@ -28,6 +33,21 @@ if TYPE_CHECKING:
 QUANTILES = (0.025, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.975)
 
 
+@dataclass(frozen=True)
+class Made:
+    """What a forecast of a series consists of: the model alone, the pool (None if there is none), and what to know."""
+
+    wanted: Wanted
+    model: Projection
+    pool: Pooled | None
+    notes: tuple[str, ...]
+
+    @property
+    def values(self) -> np.ndarray:
+        """Paths ``(paths, months)`` of the forecast that is stood behind."""
+        return self.model.values if self.pool is None else self.pool.values
+
+
 def run(options: _Options, scenario: Scenario, job: Any) -> int:
     """Project, print, write; returns the exit code."""
     from experiments.forecast.forecast import checked
@@ -35,20 +55,62 @@ def run(options: _Options, scenario: Scenario, job: Any) -> int:
     wanted = read_wanted(options, scenario)
     out = checked(Path(options.out)) if options.out else None
     truth = load_observations(options.observations) if options.observations else None
-    targets = chosen_targets(options, job) if options.condition else None
-    history = load_observations("ucdp_monthly").monthly("deaths")
-    runs = options.paths * (options.candidates if options.condition else 1)
-    with bar("Runs", runs) as progress:
-        made = project(scenario, wanted, options.paths, options.seed, options.threads, targets, history,
-                       options.candidates, options.recording, progress)  # fmt: skip
-    quantiles = quantile_table(made)
+    targets = chosen_targets(options, job)
+    made = make(options, scenario, job, wanted, targets)
+    quantiles = quantile_table(wanted, made.values)
     scored = _scores(made, truth, options.seed) if truth is not None else None
-    _print(made, quantiles, scored, options, scenario)
+    _print(made, quantiles, scored, scenario, job)
     if out is not None:
         with folders.fresh(out) as folder:
             _write(folder, made, quantiles, scored, options, scenario, job)
         screen.say(f"Written to {out}")
     return 0
+
+
+def make(options: _Options, scenario: Scenario, job: Any, wanted: Wanted, targets: Targets) -> Made:
+    """The forecast: the model's paths, and the pool where the series is observed and the scenario is the baseline."""
+    as_of = None
+    if options.uncertainty == "posterior" and job.basis.as_of is not None:
+        as_of = np.datetime64(job.basis.as_of, "D")
+    held = Conditions(targets, as_of, options.candidates) if options.condition else None
+    runs = options.paths * (1 + (options.candidates if options.condition else 0))
+    with bar("Runs", runs) as progress:
+        model = project(scenario, wanted, options.paths, options.seed, options.threads, held,
+                        targets if options.recording else None, progress)  # fmt: skip
+    alone = _why_alone(options, scenario, job)
+    mixed = pooled(wanted, model.values, options.seed) if alone is None else None
+    if alone is None and mixed is None:
+        alone = f"no record of {wanted.series} ({wanted.place}) by month is packaged"
+    return Made(wanted, model, mixed, tuple(_notes(wanted, model, mixed, alone, targets, as_of, options)))
+
+
+def _why_alone(options: _Options, scenario: Scenario, job: Any) -> str | None:
+    """Why the model stands alone; None if it need not."""
+    if not options.pool:
+        return "pool=false"
+    if job.choices.get("scenario") != DEFAULT_SCENARIO or scenario.fixed:
+        return "statistical forecasters know nothing of a scenario other than the baseline"
+    return None
+
+
+def _notes(wanted, model, mixed, alone, targets, as_of, options):  # type: ignore[no-untyped-def]
+    """What a reader should know before trusting the numbers, a sentence each."""
+    origin, last = wanted.first.astype("datetime64[D]"), np.datetime64(targets.last_day, "D")
+    if as_of is not None and as_of > origin:
+        yield (
+            f"the posterior holds what became known to {as_of}, after the forecast begins: this is no forecast "
+            "(posterior=first_year, or a later from=)"
+        )
+    if options.condition and origin > last:
+        yield f"nothing is known from {last} to {origin}: held to what was known before"
+    if options.condition and not model.known:
+        yield "nothing was known before the first month: free runs"
+    if model.power < 0.999:
+        yield f"few draws come near what was known: its likelihood was tempered (power {model.power:.2f})"
+    if alone is not None:
+        yield f"the model alone: {alone}"
+    elif not mixed.learned:
+        yield "equal weights in the pool: no forecast from an earlier origin has been scored"
 
 
 def read_wanted(options: _Options, scenario: Scenario) -> Wanted:
@@ -63,7 +125,9 @@ def read_wanted(options: _Options, scenario: Scenario) -> Wanted:
         raise UserError(
             f"command line: place: found {options.place!r}; allowed: national or a province{near}"
         )
-    names = tuple(SERIES) if options.place == "national" else PLACE_SERIES
+    names = (
+        (*SERIES, *(n for n in DERIVED if n not in SERIES)) if options.place == "national" else PLACE_SERIES
+    )
     if options.series not in names:
         near = hint(str(options.series), names)
         raise UserError(f"command line: series: found {options.series!r}; allowed: {', '.join(names)}{near}")
@@ -87,42 +151,53 @@ def _month(options: _Options, key: str) -> np.datetime64:
         raise UserError(f"command line: {key}: found {value!r}; allowed: a month such as 2022-10") from None
 
 
-def quantile_table(made: Projection) -> pd.DataFrame:
-    """One row a month: mean and quantiles over paths."""
-    columns = {f"q{round(1000 * q):03d}": np.quantile(made.values, q, axis=0) for q in QUANTILES}
-    months = [str(month) for month in made.wanted.months]
-    return pd.DataFrame({"month": months, "mean": made.values.mean(axis=0), **columns})
+def quantile_table(wanted: Wanted, values: np.ndarray) -> pd.DataFrame:
+    """One row a month, and of a flow one for their total: mean and quantiles over paths ``(paths, months)``."""
+    whole = np.concatenate([values, values.sum(axis=1, keepdims=True)], axis=1) if wanted.flow else values
+    columns = {f"q{round(1000 * q):03d}": np.quantile(whole, q, axis=0) for q in QUANTILES}
+    months = [*(str(month) for month in wanted.months), *(["total"] if wanted.flow else [])]
+    return pd.DataFrame({"month": months, "mean": whole.mean(axis=0), **columns})
 
 
-def _scores(made: Projection, truth: Any, seed: int) -> pd.DataFrame:
+def _scores(made: Made, truth: Any, seed: int) -> pd.DataFrame:
     """Scores of the months that were observed, beside naive forecasts where their history is packaged."""
-    seen = truth.monthly(made.wanted.series, made.wanted.place)
-    periods = pd.PeriodIndex([str(month) for month in made.wanted.months], freq="M")
+    wanted = made.wanted
+    seen = truth.monthly(wanted.series, wanted.place)
+    periods = pd.PeriodIndex([str(month) for month in wanted.months], freq="M")
     known = np.flatnonzero(periods.isin(seen.index))
     if not known.size:
         raise UserError(
-            f"{truth.name}: holds none of the months {periods[0]} to {periods[-1]} of {made.wanted.series}"
+            f"{truth.name}: holds none of the months {periods[0]} to {periods[-1]} of {wanted.series}"
         )
-    keys = pd.DataFrame({"origin": str(made.wanted.first), "month": [str(periods[j]) for j in known],
+    keys = pd.DataFrame({"origin": str(wanted.first), "month": [str(periods[j]) for j in known],
                          "horizon": known + 1})  # fmt: skip
     values = seen[periods[known]].to_numpy(dtype=float)
-    tables = [score_months(keys, values, made.values.T[known], "model", seed)]
-    history = load_observations("ucdp_monthly").monthly(made.wanted.series, made.wanted.place)
-    past = history[history.index < periods[0]].to_numpy(dtype=float)
+    tables = [score_months(keys, values, made.model.values.T[known], MODEL, seed)]
+    if made.pool is not None:
+        tables.append(score_months(keys, values, made.pool.values.T[known], POOL, seed))
+    past = history_of(wanted.series, wanted.place, wanted.first).to_numpy(dtype=float)
     if past.size:
         for name, naive in NAIVE.items():
-            samples = naive(past, int(known.max()) + 1, made.values.shape[0], seed)[known]
+            samples = naive(past, int(known.max()) + 1, len(made.values), seed)[known]
             tables.append(score_months(keys, values, samples, name, seed))
     return pd.concat(tables, ignore_index=True)
 
 
-def _print(made: Projection, quantiles: pd.DataFrame, scored: pd.DataFrame | None, options: _Options,
-           scenario: Scenario) -> None:  # fmt: skip
-    wanted = made.wanted
-    held = f"held to {len(made.known)} facts known before" if made.known else "free runs"
+def _print(
+    made: Made, quantiles: pd.DataFrame, scored: pd.DataFrame | None, scenario: Scenario, job: Any
+) -> None:
+    wanted, model = made.wanted, made.model
+    held = f"held to {len(model.known)} facts known before" if model.known else "free runs"
     screen.heading(f"{wanted.series} ({wanted.place}) by month")
-    told = f"{made.values.shape[0]:,} paths from {made.runs:,} runs ({held}; scenario {scenario.name}, "
-    screen.line(told + f"{options.uncertainty})", "dim")
+    screen.line(
+        f"{len(made.values):,} paths; model: {model.runs:,} runs, {held}; scenario {scenario.name}; {job.basis.basis}",
+        "dim",
+    )
+    if made.pool is not None:
+        parts = ", ".join(f"{name_of(name).lower()} {share:.0%}" for name, share in made.pool.weight.items())
+        screen.line(f"Pool: {parts}", "dim")
+    for text in made.notes:
+        screen.note(text)
     rows = [
         (row.month, number(row.q500), span(row.q250, row.q750), span(row.q050, row.q950))
         for row in quantiles.itertuples()
@@ -134,8 +209,10 @@ def _print(made: Projection, quantiles: pd.DataFrame, scored: pd.DataFrame | Non
             screen.line(f"{row.forecast:24s} CRPS {number(row.crps)}  90 % covered {row.covered_90:.2f}")
 
 
-def _write(folder: Path, made: Projection, quantiles: pd.DataFrame, scored: pd.DataFrame | None,
-           options: _Options, scenario: Scenario, job: Any) -> None:  # fmt: skip
+def _write(
+    folder: Path, made: Made, quantiles: pd.DataFrame, scored: pd.DataFrame | None, options: _Options,
+    scenario: Scenario, job: Any,
+) -> None:  # fmt: skip
     """Paths, quantiles, scores, record and figure."""
     from experiments.drawing import style
     from experiments.forecast.figures import scores as plots
@@ -143,17 +220,23 @@ def _write(folder: Path, made: Projection, quantiles: pd.DataFrame, scored: pd.D
     from experiments.kit.record import project_version
     from experiments.kit.tables import to_csv
 
-    table = made.table()
-    table.to_parquet(folder / "paths.parquet", index=False)
-    files.write(folder / "quantiles.csv", to_csv(quantiles))
-    seen = None
-    if scored is not None:
-        files.write(folder / "scores.csv", to_csv(scored))
-        seen = scored[scored["forecast"] == "model"].set_index("month")["observed"]
-    contents = {"known": list(made.known), "runs": made.runs, "effective": round(made.effective, 1),
-                **record.asked(options, job, scenario)}  # fmt: skip
+    wanted = made.wanted
+    for name, values in (("paths", made.values), ("paths_model", made.model.values)):
+        wanted.table(values).to_parquet(folder / f"{name}.parquet", index=False)
+    alone = quantile_table(wanted, made.model.values)
+    for name, part in (("quantiles", quantiles), ("quantiles_model", alone), ("scores", scored)):
+        if part is not None:
+            files.write(folder / f"{name}.csv", to_csv(part))
+    contents = {
+        "known": list(made.model.known), "runs": made.model.runs, "effective": round(made.model.effective, 1),
+        "effective_luck": round(made.model.effective_luck, 2), "power": round(made.model.power, 4),
+        "pool": None if made.pool is None else {k: round(v, 4) for k, v in made.pool.weight.items()},
+        "notes": list(made.notes), **record.asked(options, job, scenario),
+    }  # fmt: skip
     files.write_json(folder / "study.json", record.study("forecast of a series", contents))
-    figure = plots.projection(quantiles, seen, made.wanted.series, made.wanted.place, bool(made.known))
-    style.finish(figure, runs=made.values.shape[0], scenario=scenario.name, version=project_version(),
+    seen = None if scored is None else scored[scored["forecast"] == MODEL].set_index("month")["observed"]
+    kind = "the model alone" if made.pool is None else "model and statistical forecasters, pooled"
+    figure = plots.projection(quantiles, seen, wanted.series, wanted.place, kind, job.basis.as_of)
+    style.finish(figure, runs=len(made.values), scenario=scenario.name, version=project_version(),
                  seed=options.seed, note=f"uncertainty: {options.uncertainty}")  # fmt: skip
     style.save(figure, folder / "paths.png")

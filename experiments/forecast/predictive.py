@@ -36,23 +36,9 @@ class Predictive:
     answers: FloatArray
 
 
-def from_posterior(
-    plan: SamplePlan,
-    names: tuple[str, ...],
-    draws: FloatArray,
-    runs: int,
-    seed: int,
-    threads: int | None = None,
-) -> Predictive:
-    """Run the plan's scenario with draws of a posterior, row by row in turn, each with fresh luck."""
-    columns = [plan.scenario.schema.index(name) for name in names]
-
-    def values(replicates: np.ndarray) -> FloatArray:
-        drawn = plan.scenario.draw(replicates, plan.seed)
-        drawn[:, columns] = draws[(replicates - FRESH) % len(draws)]
-        return drawn
-
-    luck = FRESH + np.arange(runs)
+def from_posterior(plan: SamplePlan, values: FloatArray, seed: int, threads: int | None = None) -> Predictive:
+    """Run the plan's scenario with parameter vectors ``(n, P)``, each with fresh luck."""
+    luck = FRESH + np.arange(len(values))
     blocks = run_blocks(plan.scenario, luck, seed, values=values, held="places", threads=threads)
     reduced = collect(blocks, lambda block: reduce_block(plan, block))
     whole = {key: value.astype(np.float64) for key, value in reduced.items()}

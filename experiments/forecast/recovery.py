@@ -5,24 +5,14 @@ right); Cook, Gelman and Rubin (2006), JCGS 15:675."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from scipy import stats
 
-from experiments.forecast.abc import (
-    accept,
-    adjust,
-    distances,
-    effective_sample_size,
-    weighted_quantile,
-    within_reach,
-)
+from experiments.forecast.abc import effective_sample_size, weighted_quantile
 
 FloatArray = NDArray[np.float64]
-Progress = Callable[[int], object]
 
 
 def ranks(truth: ArrayLike, draws: ArrayLike, weights: ArrayLike | None = None) -> FloatArray:
@@ -101,46 +91,8 @@ def _contraction(a: FloatArray, b: FloatArray, u: FloatArray, w: FloatArray) -> 
     return float(1.0 - after / before) if before > 0 else 0.0
 
 
-def leave_one_out(
-    parameters: ArrayLike,
-    summaries: ArrayLike,
-    rows: ArrayLike,
-    scale: ArrayLike,
-    keep: int,
-    low: ArrayLike,
-    high: ArrayLike,
-    level: float = 0.9,
-    progress: Progress | None = None,
-) -> pd.DataFrame:
-    """Recovery from the saved sample: each of ``rows`` in turn plays the observation, the others the runs.
-
-    ``progress`` is called with 1 after each. One row a (pseudo-observation, parameter index): truth, rank
-    (weighted place of the truth in the adjusted posterior), low and high of the central ``level`` interval,
-    covered, estimate (posterior median)."""
-    theta, s = np.asarray(parameters, dtype=np.float64), np.asarray(summaries, dtype=np.float64)
-    tail = (1.0 - level) / 2.0
-    parts = []
-    for row in np.asarray(rows):
-        d = distances(s, s[row], scale)
-        d[row] = np.inf
-        kept = accept(d, keep)
-        seen = within_reach(s[kept.rows], s[row])
-        draws = adjust(theta[kept.rows], s[kept.rows], seen, kept.weight, low, high)
-        bounds = weighted_quantile(draws, kept.weight, [tail, 0.5, 1.0 - tail])
-        found = {"row": row, "parameter": np.arange(theta.shape[1]), "truth": theta[row]}
-        found |= {"rank": ranks(theta[row], draws, kept.weight)}
-        found |= dict(zip(("low", "estimate", "high"), bounds, strict=True))
-        parts.append(pd.DataFrame(found))
-        if progress is not None:
-            progress(1)
-    table = pd.concat(parts, ignore_index=True)
-    table["covered"] = (table["low"] <= table["truth"]) & (table["truth"] <= table["high"])
-    return table
-
-
 def coverage(recovered: pd.DataFrame, names: ArrayLike) -> pd.DataFrame:
-    """Summary of ``leave_one_out``: one row a parameter: coverage, rank uniformity p-value, skill of the
-    estimate.
+    """Summary of recovered worlds (`posterior.recover`), one row a parameter: coverage, rank uniformity, skill.
 
     ``skill``: 1 - squared error of the posterior median / variance of the truths (0: the data say nothing).
     """

@@ -1,10 +1,12 @@
-"""A large sample of runs from the prior, kept on disk: what calibration and hindcasts rest on.
+"""A large sample of runs, kept on disk: what calibration and hindcasts rest on.
+
+The first round is drawn from the prior; each later one from a proposal that the rounds before suggest, given what was
+known on one day of a series of days that ends with the last target (`experiments.forecast.importance`). So the whole
+sample has runs for every origin of a hindcast, and all of it is weighted as one.
 
 One batch is one file, written once under a temporary name and renamed, so a killed study goes on where it
-stopped. Batch b holds replicates b*BATCH to (b+1)*BATCH - 1, whatever the number of runs asked for, so a
-larger study reuses a smaller one. A folder made for other questions, targets, scenario or seed is refused,
-naming what differs; one made by another version of the model is found out by running its first replicates
-again."""
+stopped. A folder made for other questions, targets, scenario, model or seed is refused, naming what differs.
+"""
 
 from __future__ import annotations
 
@@ -19,11 +21,14 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import special
 
 from experiments.config.questions import QuestionFile
+from experiments.forecast.importance import FITTED, PRIOR, Proposal, fitted, log_mixture, normals, tempered
+from experiments.forecast.surrogate import fit
 from experiments.forecast.targets import Targets
 from experiments.kit.errors import UserError
-from experiments.runs.road import collect, run_blocks
+from experiments.runs.road import Held, collect, run_blocks
 from experiments.stats.summaries import monthly
 from sim.compiled import source_hash
 from sim.ensemble import Block
@@ -33,9 +38,11 @@ from sim.scenario import Scenario
 FloatArray = NDArray[np.float64]
 
 #: Runs a file. Small enough for the daily series of a batch to fit in memory many times over.
-BATCH = 500
-#: Series of which monthly totals are kept, so that windows can be cut at an origin.
+BATCH = 512
+#: Series of which monthly totals are kept: those that are observed by month.
 MONTHLY = ("deaths", "deaths_state_based")
+#: Share of the sample that is drawn from the prior, and number of rounds that follow.
+PRIOR_SHARE, ROUNDS = 0.25, 6
 
 
 @dataclass(frozen=True)
@@ -52,7 +59,7 @@ class SamplePlan:
         """The uncertain parameters: the columns of ``parameters``."""
         return tuple(sorted(self.scenario.space.names))
 
-    def identity(self) -> dict[str, str | int | list[str]]:
+    def identity(self, runs: int) -> dict[str, str | int | list[str]]:
         """What has to agree for a folder to be gone on with."""
         return {
             "scenario": self.scenario.name,
@@ -62,32 +69,48 @@ class SamplePlan:
             "parameters": list(self.names),
             "seed": self.seed,
             "batch": BATCH,
+            "runs": runs,
             "model": source_hash(),
         }
 
 
 @dataclass(frozen=True)
 class Sample:
-    """Runs from the prior.
+    """Runs with their weights towards the prior.
 
-    Attributes:
-        names: uncertain parameters; parameters: ``(n, U)``.
-        summaries: ``(n, K)`` in the order of the plan's targets, without observation error.
-        months: datetime64[M] ``(M,)``; totals: series name to ``(n, M)`` monthly sums.
-        answers: ``(n, Q)`` in the order of the plan's answerable questions.
+    Attributes
+    ----------
+    names : uncertain parameters; parameters: ``(n, U)``; z: the same where the prior is standard normal.
+    summaries : ``(n, K)`` in the order of the plan's targets, without errors.
+    months : datetime64[M] ``(M,)``; totals: series name to ``(n, M)`` monthly sums.
+    answers : ``(n, Q)`` in the order of the plan's answerable questions.
+    log_mix : log density of the mixture that the runs were drawn from over the prior's ``(n,)``.
+    prior : how many runs, the first ones, were drawn from the prior itself.
+    rounds : what each round was drawn from: day, power of the likelihood, coordinates that were moved.
     """
 
     names: tuple[str, ...]
     parameters: FloatArray
+    z: FloatArray
     summaries: FloatArray
     months: NDArray[np.datetime64]
     totals: dict[str, FloatArray]
     answers: FloatArray
+    log_mix: FloatArray
+    prior: int
+    rounds: tuple[dict[str, object], ...] = ()
 
     @property
     def runs(self) -> int:
         """Number of runs."""
         return self.parameters.shape[0]
+
+    def first(self) -> Sample:
+        """The runs from the prior alone, equally weighted."""
+        n = self.prior
+        totals = {name: values[:n] for name, values in self.totals.items()}
+        return replace(self, parameters=self.parameters[:n], z=self.z[:n], summaries=self.summaries[:n], totals=totals,
+                       answers=self.answers[:n], log_mix=np.zeros(n))  # fmt: skip
 
 
 def plan_sample(scenario: Scenario, targets: Targets, questions: QuestionFile, seed: int) -> SamplePlan:
@@ -108,6 +131,22 @@ def with_horizon(scenario: Scenario, end: date) -> Scenario:
     return replace(scenario, end=end, events=events, questions=())
 
 
+def schedule(plan: SamplePlan, runs: int) -> list[tuple[int, np.datetime64 | None]]:
+    """Rounds of a sample: number of runs, and the day as of which the round is proposed (None: the prior)."""
+    first, last = min(t.known for t in plan.targets.targets), np.datetime64(plan.targets.last_day, "D")
+    steps = np.linspace(0.0, 1.0, ROUNDS)[1:]
+    days = [first + int(step * (last - first).astype(int)) for step in steps] + [last]
+    prior = min(runs, max(BATCH, _whole(PRIOR_SHARE * runs)))
+    each = _whole((runs - prior) / ROUNDS)
+    sizes = [each] * (ROUNDS - 1) + [runs - prior - each * (ROUNDS - 1)]
+    return [(prior, None), *((size, day) for size, day in zip(sizes, days, strict=True) if size > 0)]
+
+
+def _whole(runs: float) -> int:
+    """The nearest smaller number of whole batches."""
+    return int(runs // BATCH) * BATCH
+
+
 def make_sample(
     plan: SamplePlan,
     folder: Path,
@@ -117,27 +156,93 @@ def make_sample(
 ) -> Sample:
     """Make or complete a sample of ``runs`` runs in ``folder`` and read it.
 
-    Args:
-        progress: called with the number of further runs that are there.
+    Parameters
+    ----------
+    progress : called with the number of further runs that are there.
 
-    Raises:
-        UserError: if the folder holds something else, or a sample of another plan or model.
+    Raises
+    ------
+    UserError
+        If the folder holds something else, or a sample of another plan or model.
     """
-    _claim(plan, folder)
-    batches = -(-runs // BATCH)
-    files = [folder / f"batch-{number:05d}.npz" for number in range(batches)]
-    for number, path in enumerate(files):
+    _claim(plan, folder, runs)
+    parts: list[dict[str, np.ndarray]] = []
+    proposals: list[Proposal] = []
+    sizes: list[int] = []
+    told: list[dict[str, object]] = []
+    for size, day in schedule(plan, runs):
+        proposal = PRIOR if day is None else _proposal(plan, parts, proposals, sizes, day)
+        z = proposal.points(normals(size, len(plan.names), plan.seed * 1000 + 11 + len(sizes)))
+        parts.append(_round(plan, folder, z, sum(sizes), threads, progress))
+        proposals.append(proposal)
+        sizes.append(size)
+        moved = [plan.names[j] for j in proposal.columns]
+        as_of = None if day is None else str(day)
+        told.append({"runs": size, "as_of": as_of, "power": round(proposal.power, 4), "moved": moved})
+    whole = _joined(parts)
+    totals = {name: whole[f"totals_{name}"] for name in MONTHLY}
+    return Sample(
+        plan.names, whole["parameters"], whole["z"], whole["summaries"], _months(plan), totals, whole["answers"],
+        log_mixture(whole["z"], proposals, sizes), sizes[0], tuple(told),
+    )  # fmt: skip
+
+
+def _proposal(
+    plan: SamplePlan,
+    parts: list[dict[str, np.ndarray]],
+    proposals: list[Proposal],
+    sizes: list[int],
+    day: np.datetime64,
+) -> Proposal:
+    """What the rounds so far suggest for what was known on a day."""
+    whole = _joined(parts)
+    columns = plan.targets.columns_until(day)
+    if not columns.size:
+        return PRIOR
+    least = min(FITTED, sum(sizes) / 10)
+    log_mix = log_mixture(whole["z"], proposals, sizes)
+    made = fit(plan.targets, whole["z"], whole["summaries"])
+    mean = made.mean(whole["z"])
+    weight, _ = tempered(made.log_likelihood(plan.targets, mean, columns), log_mix, least)
+    near = made.near(whole["summaries"] - mean, weight)
+    weight, power = tempered(near.log_likelihood(plan.targets, mean, columns), log_mix, least)
+    return fitted(whole["z"], weight, power)
+
+
+def _round(
+    plan: SamplePlan,
+    folder: Path,
+    z: FloatArray,
+    first: int,
+    threads: int | None,
+    progress: Callable[[int], object] | None,
+) -> dict[str, np.ndarray]:
+    """The runs of one round, simulated or read; run ``first + i`` has the luck of that number."""
+    parts = []
+    for start in range(0, len(z), BATCH):
+        part = z[start : start + BATCH]
+        path = folder / f"batch-{(first + start) // BATCH:05d}.npz"
         if not path.is_file():
-            write_arrays(path, _simulate(plan, np.arange(number * BATCH, (number + 1) * BATCH), threads))
+            replicates = first + start + np.arange(len(part), dtype=np.int64)
+            write_arrays(path, {"z": part, **_simulate(plan, part, replicates, threads)})
+        parts.append(_load(path))
         if progress is not None:
-            progress(min(BATCH, runs - number * BATCH))
-    return _read(plan, files, runs)
+            progress(len(part))
+    return _joined(parts)
 
 
-def _claim(plan: SamplePlan, folder: Path) -> None:
+def _joined(parts: list[dict[str, np.ndarray]]) -> dict[str, np.ndarray]:
+    return {key: np.concatenate([part[key] for part in parts]) for key in parts[0]}
+
+
+def _months(plan: SamplePlan) -> NDArray[np.datetime64]:
+    return np.unique(days_of(plan.scenario).astype("datetime64[M]"))
+
+
+def _claim(plan: SamplePlan, folder: Path, runs: int) -> None:
     """Write the plan into a new folder, or see that the folder's plan is this one."""
     path = folder / "plan.json"
-    identity = plan.identity()
+    identity = plan.identity(runs)
     if path.is_file():
         found = json.loads(path.read_text(encoding="utf-8"))
         for key, value in identity.items():
@@ -154,27 +259,42 @@ def _claim(plan: SamplePlan, folder: Path) -> None:
         raise UserError(f"{folder}: cannot be written: {error.strerror or error}") from None
 
 
-def _simulate(plan: SamplePlan, replicates: NDArray[np.int64], threads: int | None) -> dict[str, np.ndarray]:
-    """Run replicates and reduce them to what is kept."""
+def values_of(scenario: Scenario, names: tuple[str, ...], z: FloatArray) -> FloatArray:
+    """Parameter vectors ``(n, P)`` of points on the scale on which the prior is standard normal."""
+    values = np.repeat(scenario.values[None, :], len(z), axis=0)
+    u = special.ndtr(z)
+    for j, name in enumerate(names):
+        found = scenario.space.priors[name].quantile(u[:, j])
+        values[:, scenario.schema.index(name)] = (
+            np.rint(found) if scenario.schema[name].kind == "int" else found
+        )
+    return values
+
+
+def _simulate(
+    plan: SamplePlan, z: FloatArray, replicates: NDArray[np.int64], threads: int | None
+) -> dict[str, np.ndarray]:
+    """Run points and reduce the runs to what is kept."""
+    places = any(question.place != "national" for question in plan.questions.asked_of_model)
     columns = [plan.scenario.schema.index(name) for name in plan.names]
-    blocks = run_blocks(plan.scenario, replicates, plan.seed, held="places", threads=threads)
+    values = values_of(plan.scenario, plan.names, z)
+    held: Held = "places" if places else "series"
+    blocks = run_blocks(plan.scenario, replicates, plan.seed, values=values, held=held, threads=threads)
     return collect(
         blocks, lambda block: {"parameters": block.values[:, columns], **reduce_block(plan, block)}
     )
 
 
-def reduce_block(plan: SamplePlan, block: Block) -> dict[str, np.ndarray]:
+def reduce_block(plan: SamplePlan, block: Block, answers: bool = True) -> dict[str, np.ndarray]:
     """Summaries, monthly totals and answers of the runs of a block."""
     dates = days_of(plan.scenario)
     series = {name: block.national(name) for name in plan.targets.series}
     kept = {f"totals_{name}": monthly(block.national(name), dates)[0] for name in MONTHLY}
-    answers = [resolve(question, block) for question in plan.questions.asked_of_model]
-    runs = len(block.replicates)
-    return {
-        "summaries": plan.targets.summaries(series, dates),
-        "answers": np.stack(answers, axis=1) if answers else np.empty((runs, 0)),
-        **kept,
-    }
+    made = {"summaries": plan.targets.summaries(series, dates), **kept}
+    if answers:
+        found = [resolve(question, block) for question in plan.questions.asked_of_model]
+        made["answers"] = np.stack(found, axis=1) if found else np.empty((len(block.replicates), 0))
+    return made
 
 
 def days_of(scenario: Scenario) -> NDArray[np.datetime64]:
@@ -182,19 +302,12 @@ def days_of(scenario: Scenario) -> NDArray[np.datetime64]:
     return np.arange(np.datetime64(scenario.start, "D"), np.datetime64(scenario.end, "D"))
 
 
-def _read(plan: SamplePlan, files: list[Path], runs: int) -> Sample:
-    parts: dict[str, list[np.ndarray]] = {}
-    for path in files:
-        try:
-            with np.load(path) as stored:
-                for key in stored.files:
-                    parts.setdefault(key, []).append(stored[key])
-        except (OSError, ValueError) as error:
-            raise UserError(f"{path}: cannot be read ({error}); delete it and it is made again") from None
-    whole = {key: np.concatenate(values)[:runs].astype(np.float64) for key, values in parts.items()}
-    months = np.unique(days_of(plan.scenario).astype("datetime64[M]"))
-    totals = {name: whole[f"totals_{name}"] for name in MONTHLY}
-    return Sample(plan.names, whole["parameters"], whole["summaries"], months, totals, whole["answers"])
+def _load(path: Path) -> dict[str, np.ndarray]:
+    try:
+        with np.load(path) as stored:
+            return {key: stored[key].astype(np.float64) for key in stored.files}
+    except (OSError, ValueError) as error:
+        raise UserError(f"{path}: cannot be read ({error}); delete it and it is made again") from None
 
 
 def write_arrays(path: Path, arrays: dict[str, np.ndarray]) -> None:

@@ -76,6 +76,25 @@ def skill(
     return Skill(value, float(low), float(high), float((drawn > 0).mean()), a.size, min(block, a.size), level)
 
 
+def gain(
+    model: ArrayLike,
+    reference: ArrayLike,
+    block: int = 1,
+    draws: int = 2000,
+    seed: int = 0,
+    level: float = 0.95,
+) -> Skill:
+    """Mean loss of the reference less that of the model, for losses that are logarithms; see `skill`."""
+    a, b = (np.atleast_1d(np.asarray(x, dtype=np.float64)) for x in (model, reference))
+    if a.shape != b.shape or a.ndim != 1:
+        raise ValueError(f"model and reference must be paired rows, found {a.shape} and {b.shape}")
+    width = min(block, a.size)
+    drawn = (b - a)[block_indices(a.size, width, draws, seed)].mean(axis=1)
+    low, high = np.quantile(drawn, [(1 - level) / 2, (1 + level) / 2], method="nearest")
+    better = float((drawn > 0).mean())
+    return Skill(float((b - a).mean()), float(low), float(high), better, a.size, width, level)
+
+
 def _ratio(model: FloatArray, reference: FloatArray) -> FloatArray:
     with np.errstate(divide="ignore", invalid="ignore"):
         value = 1.0 - model / reference

@@ -10,10 +10,13 @@ from numpy.typing import ArrayLike
 
 from experiments.forecast import scores
 from experiments.forecast.baselines import base_rate, nothing_changes
-from experiments.forecast.skill import skill
+from experiments.forecast.skill import gain, skill
 
 #: Groups of months ahead that results are given for.
-HORIZONS: dict[str, tuple[int, int]] = {"1 month": (1, 1), "2-3 months": (2, 3), "4-12 months": (4, 12)}
+HORIZONS: dict[str, tuple[int, int]] = {
+    "1-3 months": (1, 3), "4-6 months": (4, 6), "7-12 months": (7, 12), "13-21 months": (13, 21),
+}  # fmt: skip
+
 
 #: Scores in the columns of a table of forecasts; lower is better.
 LOSSES = ("crps", "log_score", "interval_score_90", "absolute_error")
@@ -95,6 +98,33 @@ def skills(
                 (name, reference, loss, found.value, found.low, found.high, found.p_better, found.rows)
             )
     columns = ["horizon", "reference", "loss", "skill", "low", "high", "p_better", "origins"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def against_best(
+    table: pd.DataFrame, forecast: str, rivals: Sequence[str], block: int = 3, seed: int = 0
+) -> pd.DataFrame:
+    """A forecaster against the best of its rivals, by group of horizons and over all.
+
+    The best rival is the one with the smallest mean loss over the very forecasts that are compared, which no forecaster
+    could have known: a hard yardstick, on purpose. One row a group and loss (``crps``: share of the rival's error that
+    is saved; ``log_score``: nats gained), with block-bootstrap interval.
+    """
+    grouped = table.assign(horizon=table["horizon"].map(horizon_group))
+    both = pd.concat([grouped, grouped.assign(horizon="all")])
+    rows = []
+    for name in [*HORIZONS, "all"]:
+        for loss, measure in (("crps", skill), ("log_score", gain)):
+            part = both[both["horizon"] == name].pivot_table(index="origin", columns="forecast", values=loss)
+            there = [rival for rival in rivals if rival in part]
+            if len(part) < 2 or forecast not in part or not there:
+                continue
+            best = str(part[there].mean().idxmin())
+            found = measure(part[forecast], part[best], block=block, seed=seed)
+            rows.append(
+                (forecast, name, loss, best, found.value, found.low, found.high, found.p_better, found.rows)
+            )
+    columns = ["forecast", "horizon", "loss", "best", "value", "low", "high", "p_better", "origins"]
     return pd.DataFrame(rows, columns=columns)
 
 

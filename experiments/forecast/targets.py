@@ -1,62 +1,112 @@
 """Files of calibration targets: read, checked, and computed on runs and on observations.
 
-The form of a file is explained at the top of ``configs/targets/first_year.yaml``.
+The form of a file is explained at the top of ``configs/targets/second_year.yaml``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import Field
 
 from experiments.config import config_folder, group_choices, read_yaml
+from experiments.config import options as option_reader
 from experiments.kit.errors import UserError, hint
+from experiments.kit.options import Options
 from experiments.observed import load_observations
-from experiments.stats.summaries import STATISTICS, TRANSFORMS, Statistic, evaluate, from_months
+from experiments.stats.summaries import MONTHLY, TRANSFORMS, Statistic, evaluate, from_months
 from sim.outcomes import SERIES
 from sim.world.clock import parse_date
 
 FloatArray = NDArray[np.float64]
 
-_KEYS = ("name", "series", "start", "by", "statistic", "against", "level", "transform", "observed", "error",
-         "weight", "why")  # fmt: skip
 _HEAD = ("title", "targets")
+
+
+class _Window(Options):
+    """A window of days; the day of ``by`` is not included."""
+
+    start: str
+    by: str
+
+
+class _Entry(Options):
+    """One entry of a file: a target, or a target for each month of a span."""
+
+    name: str = Field(min_length=1)
+    series: str
+    minus: str | None = None
+    start: str | None = None
+    by: str | None = None
+    months: list[str] | None = Field(None, min_length=2, max_length=2)
+    statistic: Literal["sum", "mean", "max", "last", "days", "month_spread"] = "sum"
+    against: _Window | None = None
+    transform: Literal["identity", "log1p", "sqrt"] = "log1p"
+    level: float = Field(1.0, allow_inf_nan=False)
+    at_least: float | None = Field(None, allow_inf_nan=False)
+    observed: bool | float | str = Field(union_mode="left_to_right")
+    error: float = Field(gt=0, allow_inf_nan=False)
+    discrepancy: float = Field(0.0, ge=0, allow_inf_nan=False)
+    shared: float = Field(0.0, ge=0, allow_inf_nan=False)
+    weight: float = Field(1.0, ge=0, allow_inf_nan=False)
+    why: str = ""
 
 
 @dataclass(frozen=True)
 class Target:
-    """One target.
+    """One number that runs are held to.
 
-    Attributes:
-        name: short name; statistic: what is computed on a run. observed: the world's value on the statistic's
-        scale; error: standard deviation of its observation there. weight: in the distance; why: source of
-        value and error. table: monthly observations that ``observed`` was computed from (months, totals), or
-        None.
+    Attributes
+    ----------
+    name : short name; group: the file's entry that it belongs to.
+    statistic : what is computed on a run; ``minus``: a series taken off before.
+    observed : the world's value on the statistic's scale; of a yes-or-no target 1 or 0.
+    error, discrepancy, shared : standard deviations on that scale: of the record, of the model in this number alone,
+        and of the model in all numbers of the group alike. Of a yes-or-no target ``error`` and ``discrepancy`` are
+        chances to be wrong.
+    weight : power of the likelihood; 0: a check that runs are not held to.
+    at_least : a yes-or-no target asks whether the statistic reaches this; None: a target with a number.
     """
 
     name: str
+    group: str
     statistic: Statistic
     observed: float
     error: float
+    discrepancy: float = 0.0
+    shared: float = 0.0
     weight: float = 1.0
     why: str = ""
-    table: tuple[NDArray[np.datetime64], FloatArray] | None = None
+    minus: str | None = None
+    at_least: float | None = None
 
-    def until(self, day: np.datetime64) -> Target | None:
-        """The target as far as it was known on ``day``, its value recomputed; None if nothing was known."""
-        part = self.statistic.until(day)
-        if part is None or part == self.statistic:
-            return None if part is None else self
-        if self.table is None:
-            return None
-        months, totals = self.table
-        value = float(from_months(part, totals[None, :], months)[0])
-        return Target(self.name, part, value, self.error, self.weight, self.why, self.table)
+    @property
+    def known(self) -> np.datetime64:
+        """The first day on which the number could be known: the end of its windows."""
+        against = self.statistic.against
+        return self.statistic.by if against is None else max(self.statistic.by, against[1])
+
+    @property
+    def spread(self) -> float:
+        """Standard deviation of the observation around a run; of a yes-or-no target what weighs as its odds do."""
+        if self.at_least is not None:
+            wrong = min(self.error + self.discrepancy, 0.49)
+            return float(1.0 / np.sqrt(2.0 * np.log((1.0 - wrong) / wrong)))
+        return float(np.sqrt(self.error**2 + self.discrepancy**2 + self.shared**2))
+
+    def of_runs(self, series: Mapping[str, np.ndarray], dates: NDArray[np.datetime64]) -> FloatArray:
+        """The number ``(n,)`` of each run from its daily national series ``(n, days)``."""
+        values = series[self.statistic.series]
+        if self.minus is not None:
+            values = np.maximum(values - series[self.minus], 0.0)
+        made = evaluate(self.statistic, values, dates)
+        return made if self.at_least is None else (made >= self.at_least).astype(np.float64)
 
 
 @dataclass(frozen=True)
@@ -78,45 +128,53 @@ class Targets:
         return np.array([target.observed for target in self.targets])
 
     @property
-    def error(self) -> FloatArray:
-        """Observation errors ``(K,)``."""
-        return np.array([target.error for target in self.targets])
+    def spread(self) -> FloatArray:
+        """Standard deviations of observation and model together ``(K,)``."""
+        return np.array([target.spread for target in self.targets])
 
     @property
     def weight(self) -> FloatArray:
-        """Weights in the distance ``(K,)``."""
+        """Powers of the likelihood ``(K,)``."""
         return np.array([target.weight for target in self.targets])
 
     @property
     def series(self) -> tuple[str, ...]:
         """The series that are needed."""
-        return tuple(sorted({target.statistic.series for target in self.targets}))
+        used = {target.statistic.series for target in self.targets}
+        return tuple(sorted(used | {target.minus for target in self.targets if target.minus is not None}))
 
     @property
     def last_day(self) -> date:
-        """The first day that is no longer needed."""
-        days = [t.statistic.by for t in self.targets] + [t.statistic.against[1] for t in self.targets
-                                                         if t.statistic.against]  # fmt: skip
-        return max(days).astype("datetime64[D]").item()
+        """The first day that is no longer needed: as of this day all targets are known."""
+        return max(target.known for target in self.targets).astype("datetime64[D]").item()
 
-    def until(self, day: np.datetime64) -> Targets:
-        """The targets as far as they were known on ``day`` (possibly none)."""
-        known = tuple(part for target in self.targets if (part := target.until(day)) is not None)
-        return Targets(self.name, self.title, known)
+    def columns_until(self, day: np.datetime64, since: np.datetime64 | None = None) -> NDArray[np.int64]:
+        """Columns of the targets with a say that were known on ``day``, and that became so after ``since``."""
+        known = [target.weight > 0 and target.known <= day and (since is None or target.known > since)
+                 for target in self.targets]  # fmt: skip
+        return np.flatnonzero(known)
 
     def summaries(self, series: Mapping[str, np.ndarray], dates: NDArray[np.datetime64]) -> FloatArray:
         """Summaries ``(n, K)`` of runs from their daily national series ``(n, days)``."""
-        columns = [
-            evaluate(target.statistic, series[target.statistic.series], dates) for target in self.targets
-        ]
-        return np.stack(columns, axis=1)
+        return np.stack([target.of_runs(series, dates) for target in self.targets], axis=1)
+
+    def with_observed(self, values: FloatArray) -> Targets:
+        """The same targets with other observed values ``(K,)``: another world."""
+        pairs = zip(self.targets, values, strict=True)
+        return replace(self, targets=tuple(replace(target, observed=float(value)) for target, value in pairs))
+
+    def take(self, columns: Sequence[int] | NDArray[np.int64]) -> Targets:
+        """Some of the targets, in the order of ``columns``."""
+        return Targets(self.name, self.title, tuple(self.targets[int(j)] for j in columns))
 
 
 def load_targets(path_or_name: str | Path) -> Targets:
-    """Read and check a file of targets, packaged (``first_year``) or one's own (path).
+    """Read and check a file of targets, packaged (``second_year``) or one's own (path).
 
-    Raises:
-        UserError: one line a problem: file, target, key, what was found, what is allowed, the nearest name.
+    Raises
+    ------
+    UserError
+        One line a problem: file, target, key, what was found, what is allowed, the nearest name.
     """
     name = str(path_or_name)
     path = Path(name)
@@ -131,91 +189,94 @@ def load_targets(path_or_name: str | Path) -> Targets:
 
 
 def chosen_targets(options: Any, job: Any) -> Targets:
-    """The targets of a verb that has the config group ``targets``: its options hold the content, the job its
-    name.
-    """
+    """The targets of a verb with the config group ``targets``: its options hold the content, the job the name."""
     source = str(job.choices.get("targets", "targets"))
     return read_targets(options.targets, Path(source).stem, source)
 
 
 def read_targets(data: Mapping[str, Any], name: str, source: str) -> Targets:
     """Check a file's content; see :func:`load_targets`. ``source`` stands in messages."""
-    problems = [f"{source}: {key}: unknown key; allowed: {', '.join(_HEAD)}{hint(key, _HEAD)}"
+    problems = [f"{source}: {key}: unknown key; allowed: {', '.join(_HEAD)}{hint(str(key), _HEAD)}"
                 for key in data if key not in _HEAD]  # fmt: skip
     given = data.get("targets")
     if not isinstance(given, list) or not given:
         raise UserError("\n".join([*problems, f"{source}: targets: missing; allowed: a list of targets"]))
-    targets: list[Target] = []
+    made: list[Target] = []
     for position, spec in enumerate(given):
         label = spec.get("name") if isinstance(spec, Mapping) else None
+        where = f"{source}: {label or f'targets[{position}]'}"
         try:
-            target = _read(spec)
-            if target.name in [other.name for other in targets]:
-                raise ValueError("the name stands twice")
-            targets.append(target)
-        except (ValueError, UserError) as error:
-            problems.append(f"{source}: {label or f'targets[{position}]'}: {error}")
-    if not problems and not any(target.weight > 0 for target in targets):
+            made += _read(spec, where, {target.group for target in made})
+        except UserError as error:
+            problems.append(str(error))
+    if not problems and not any(target.weight > 0 for target in made):
         problems.append(f"{source}: weight: all targets have weight 0; allowed: at least one above 0")
     if problems:
         raise UserError("\n".join(problems))
-    return Targets(name, str(data.get("title") or name), tuple(targets))
+    return Targets(name, str(data.get("title") or name), tuple(made))
 
 
-def _read(spec: object) -> Target:
+def _read(spec: object, where: str, taken: set[str]) -> list[Target]:
+    """The targets of one entry."""
     if not isinstance(spec, Mapping):
-        raise ValueError(f"found {spec!r}; allowed: a mapping of keys to values")
-    for key in spec:
-        if key not in _KEYS:
-            raise ValueError(f"{key}: unknown key; allowed: {', '.join(_KEYS)}{hint(str(key), _KEYS)}")
-    for key in ("name", "series", "start", "by", "observed", "error"):
-        if spec.get(key) is None:
-            raise ValueError(f"{key}: missing")
-    statistic = _statistic(spec)
-    error, weight = _number(spec, "error", None), _number(spec, "weight", 1.0)
-    if error <= 0:
-        raise ValueError(f"error: found {error}; allowed: a number above 0")
-    if weight < 0:
-        raise ValueError(f"weight: found {weight}; allowed: a number from 0")
-    why, observed = " ".join(str(spec.get("why", "")).split()), spec["observed"]
-    if isinstance(observed, str):
-        months = load_observations(observed).monthly(statistic.series)
-        table = (
-            months.index.to_timestamp().to_numpy().astype("datetime64[M]"),
-            months.to_numpy(dtype=np.float64),
-        )
-        value = float(from_months(statistic, table[1][None, :], table[0])[0])
-        return Target(str(spec["name"]), statistic, value, error, weight, why, table)
-    value = float(TRANSFORMS[statistic.transform](np.array(_number(spec, "observed", None))))
-    return Target(str(spec["name"]), statistic, value, error, weight, why)
+        raise UserError(f"{where}: found {spec!r}; allowed: a mapping of keys to values")
+    entry = option_reader.read(_Entry, {str(key): value for key, value in spec.items()}, where)
+    assert isinstance(entry, _Entry)
+    try:
+        _check(entry, taken)
+        return [_target(entry, name, *window) for name, window in _windows(entry)]
+    except (ValueError, UserError) as error:
+        raise UserError(f"{where}: {error}") from None
 
 
-def _statistic(spec: Mapping[str, Any]) -> Statistic:
-    for key, allowed, default in (
-        ("series", SERIES, None),
-        ("statistic", STATISTICS, "sum"),
-        ("transform", TRANSFORMS, "log1p"),
-    ):
-        found = spec.get(key, default)
-        if found not in allowed:
-            raise ValueError(
-                f"{key}: found {found!r}; allowed: {', '.join(allowed)}{hint(str(found), allowed)}"
-            )
-    start, by = _window(spec, "")
-    against = None
-    if spec.get("against") is not None:
-        if not isinstance(spec["against"], Mapping) or spec.get("statistic", "sum") not in ("sum", "mean"):
-            raise ValueError("against: allowed: a mapping with start and by, for a sum or a mean")
-        against = _window(spec["against"], "against.")
-    return Statistic(spec["series"], start, by, spec.get("statistic", "sum"), spec.get("transform", "log1p"),
-                     _number(spec, "level", 1.0), against)  # fmt: skip
+def _check(entry: _Entry, taken: set[str]) -> None:
+    """What the types of the keys do not say."""
+    if entry.name in taken:
+        raise ValueError("name: stands twice")
+    for key in ("series", "minus"):
+        found = getattr(entry, key)
+        if found is not None and found not in SERIES:
+            raise ValueError(f"{key}: found {found!r}; allowed: {', '.join(SERIES)}{hint(found, SERIES)}")
+    if entry.against is not None and entry.statistic not in ("sum", "mean"):
+        raise ValueError("against: allowed: with a sum or a mean")
+    if (entry.months is None) == (entry.start is None and entry.by is None):
+        raise ValueError("start, by, months: allowed: start and by, or months")
+    if entry.months is not None and (entry.against is not None or entry.statistic != "sum"):
+        raise ValueError("months: allowed: with a sum, and without against")
+    yes_or_no = isinstance(entry.observed, bool)
+    if yes_or_no != (entry.at_least is not None):
+        raise ValueError("observed: true or false goes with at_least, a number without it")
+    if yes_or_no and entry.error + entry.discrepancy >= 0.5:
+        raise ValueError("error, discrepancy: allowed: chances to be wrong that sum to less than 0.5")
 
 
-def _window(spec: Mapping[str, Any], prefix: str) -> tuple[np.datetime64, np.datetime64]:
+def _windows(entry: _Entry) -> list[tuple[str, tuple[np.datetime64, np.datetime64]]]:
+    """Names and windows of an entry's targets."""
+    if entry.months is None:
+        return [(entry.name, _days(entry.start, entry.by, ""))]
+    first, last = (_month(text) for text in entry.months)
+    if last < first:
+        raise ValueError(f"months: found {entry.months}; allowed: in order")
+    day = "datetime64[D]"
+    return [(f"{entry.name}_{m}", (m.astype(day), (m + 1).astype(day))) for m in np.arange(first, last + 1)]
+
+
+def _month(text: str) -> np.datetime64:
+    try:
+        if len(text) != 7:
+            raise ValueError
+        return np.datetime64(text, "M")
+    except ValueError:
+        raise ValueError(f"months: found {text!r}; allowed: a month such as 2022-10") from None
+
+
+def _days(start: str | None, by: str | None, prefix: str) -> tuple[np.datetime64, np.datetime64]:
     days = []
-    for key in ("start", "by"):
+    for key, value in (("start", start), ("by", by)):
+        if value is None:
+            raise ValueError(f"{prefix}{key}: missing")
         try:
-            days.append(np.datetime64(parse_date(str(spec.get(key))), "D"))
+            days.append(np.datetime64(parse_date(value), "D"))
         except ValueError as error:
             raise ValueError(f"{prefix}{key}: {error}") from None
     if days[1] <= days[0]:
@@ -223,8 +284,38 @@ def _window(spec: Mapping[str, Any], prefix: str) -> tuple[np.datetime64, np.dat
     return days[0], days[1]
 
 
-def _number(spec: Mapping[str, Any], key: str, default: float | None) -> float:
-    value = spec.get(key, default)
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not np.isfinite(value):
-        raise ValueError(f"{key}: found {value!r}; allowed: a number")
-    return float(value)
+def _target(entry: _Entry, name: str, start: np.datetime64, by: np.datetime64) -> Target:
+    against = entry.against and _days(entry.against.start, entry.against.by, "against.")
+    change = "identity" if entry.at_least is not None else entry.transform
+    statistic = Statistic(entry.series, start, by, entry.statistic, change, entry.level, against)
+    value = _observed(entry, statistic)
+    if not np.isfinite(value):
+        raise ValueError(
+            f"observed: found {entry.observed:g}; allowed: what {entry.transform} has a value for"
+        )
+    return Target(
+        name, entry.name, statistic, value, entry.error, entry.discrepancy, entry.shared, entry.weight,
+        " ".join(entry.why.split()), entry.minus, entry.at_least,
+    )  # fmt: skip
+
+
+def _observed(entry: _Entry, statistic: Statistic) -> float:
+    """The world's value on the statistic's scale: given, or from a table of observations."""
+    if isinstance(entry.observed, bool):
+        return float(entry.observed)
+    if not isinstance(entry.observed, str):
+        with np.errstate(invalid="ignore", divide="ignore"):
+            return float(TRANSFORMS[statistic.transform](np.array(float(entry.observed))))
+    table = load_observations(entry.observed)
+    months = [table.monthly(name) for name in (entry.series, entry.minus) if name is not None]
+    if months[0].empty or statistic.statistic not in MONTHLY:
+        return float(
+            TRANSFORMS[statistic.transform](
+                np.array(table.window(entry.series, statistic.start, statistic.by))
+            )
+        )
+    values = months[0]
+    if len(months) > 1:
+        values = (values - months[1]).dropna().clip(lower=0.0)
+    names = values.index.to_timestamp().to_numpy().astype("datetime64[M]")
+    return float(from_months(statistic, values.to_numpy(dtype=np.float64)[None, :], names)[0])

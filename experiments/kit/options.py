@@ -24,7 +24,8 @@ class ScenarioOptions(Options):
     )
     posterior: str | None = Field(
         None,
-        description="file of posterior draws for uncertainty=posterior (default: the one that is shipped)",
+        description="posterior draws for uncertainty=posterior: first_year, second_year or a file (default: "
+        "second_year)",
     )
 
 

@@ -69,7 +69,8 @@ def asked(options: Options, job: Any, scenario: Any = None) -> dict[str, Any]:
     Returns
     -------
     dict
-        Scenario, its hash, options, choices, overrides and the hash of the model's code.
+        Scenario, its hash, what the outlook rests on and as of when, options, choices, overrides and the hash of
+        the model's code.
     """
     from sim.compiled import source_hash
 
@@ -77,6 +78,7 @@ def asked(options: Options, job: Any, scenario: Any = None) -> dict[str, Any]:
     return {
         "scenario": scenario.to_mapping(),
         "scenario_hash": scenario.hash,
+        "outlook": job.basis.to_mapping(),
         "options": options.model_dump(exclude={"out", "threads", "targets"}),
         "choices": dict(job.choices),
         "overrides": list(job.overrides),

@@ -47,6 +47,7 @@ VERBS: dict[str, str] = {
     "forecast": "experiments.forecast.forecast",
     "calibrate": "experiments.forecast.calibrate",
     "hindcast": "experiments.forecast.hindcast",
+    "learn": "experiments.forecast.learn",
     "validate": "experiments.validation.validate",
     "status": "experiments.studies.status",
     "resume": "experiments.studies.resume",

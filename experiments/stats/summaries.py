@@ -6,7 +6,7 @@ the same size means the same everywhere. Windows are half-open, [start, by)."""
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from types import MappingProxyType
 
 import numpy as np
@@ -47,17 +47,6 @@ class Statistic:
     transform: str = "log1p"
     level: float = 1.0
     against: tuple[np.datetime64, np.datetime64] | None = None
-
-    def until(self, day: np.datetime64) -> Statistic | None:
-        """The statistic as far as it is known on ``day``; None if nothing of it is.
-
-        A window that has begun is cut short if it is a sum, mean or spread, else left out until it has ended;
-        so is a contrast of two windows."""
-        if self.by <= day and (self.against is None or self.against[1] <= day):
-            return self
-        if self.start >= day or self.against is not None or self.statistic not in MONTHLY:
-            return None
-        return replace(self, by=day)
 
 
 def evaluate(statistic: Statistic, values: ArrayLike, dates: Dates) -> FloatArray:

@@ -36,7 +36,7 @@ def scenario() -> Scenario:
 @cache
 def targets() -> Targets:
     """The packaged targets."""
-    return load_targets("first_year")
+    return load_targets("second_year")
 
 
 @cache

@@ -29,6 +29,7 @@ def equal(a: Sample, b: Sample) -> bool:
     same = all(
         np.array_equal(getattr(a, k), getattr(b, k)) for k in ("parameters", "summaries", "months", "answers")
     )
+    same &= np.array_equal(a.z, b.z) and np.array_equal(a.log_mix, b.log_mix)
     return same and a.names == b.names and all(np.array_equal(a.totals[k], b.totals[k]) for k in a.totals)
 
 
@@ -36,7 +37,7 @@ def test_a_row_is_what_a_direct_run_gives(tmp_path: Path) -> None:
     plan = worlds.plan()
     sample = make_sample(plan, tmp_path / "s", 30)
     numbers = np.arange(30)
-    values = plan.scenario.draw(numbers, plan.seed)
+    values = module.values_of(plan.scenario, plan.names, sample.z)
     block = simulate_points(plan.scenario, values, numbers, plan.seed, keep_places=True)
     columns = [plan.scenario.schema.index(name) for name in sample.names]
     assert np.array_equal(sample.parameters, values[:, columns])
@@ -45,32 +46,52 @@ def test_a_row_is_what_a_direct_run_gives(tmp_path: Path) -> None:
     assert np.array_equal(sample.months, months)
     for j, asked in enumerate(plan.questions.answerable):
         assert np.array_equal(sample.answers[:, j], resolve(asked.question, block))
-    year = plan.targets.names.index("deaths_year")
-    assert np.allclose(sample.summaries[:, year], np.log1p(totals[:, 1:].sum(axis=1)))
+    june = plan.targets.names.index("deaths_2022-06")
+    assert np.allclose(
+        sample.summaries[:, june], np.log1p(totals[:, list(months).index(np.datetime64("2022-06"))])
+    )
 
 
-def test_stopping_resuming_threads_and_growing_change_nothing(tmp_path: Path) -> None:
+def test_stopping_resuming_and_threads_change_nothing(tmp_path: Path) -> None:
     plan = worlds.plan()
-    whole = make_sample(plan, tmp_path / "whole", 60, threads=2)
-    grown = make_sample(plan, tmp_path / "grown", 35, threads=1)
-    assert grown.runs == 35
-    grown = make_sample(plan, tmp_path / "grown", 60, threads=1)
-    assert equal(whole, grown)
-    (tmp_path / "whole" / "batch-00001.npz").unlink()
-    assert equal(whole, make_sample(plan, tmp_path / "whole", 60))
+    whole = make_sample(plan, tmp_path / "whole", 160, threads=2)
+    other = make_sample(plan, tmp_path / "other", 160, threads=1)
+    assert whole.runs == 160
+    assert equal(whole, other)
+    for number in (1, 4, 7):
+        (tmp_path / "whole" / f"batch-{number:05d}.npz").unlink()
+    assert equal(whole, make_sample(plan, tmp_path / "whole", 160))
     files = {path.name: path.read_bytes() for path in (tmp_path / "whole").iterdir()}
-    assert files == {path.name: path.read_bytes() for path in (tmp_path / "grown").iterdir()}
+    assert files == {path.name: path.read_bytes() for path in (tmp_path / "other").iterdir()}
+
+
+def test_rounds_follow_the_record_and_end_with_all_of_it() -> None:
+    rounds = module.schedule(worlds.plan(), 800)
+    assert sum(size for size, _ in rounds) == 800
+    assert rounds[0] == (200, None)
+    days = [day for _, day in rounds[1:]]
+    assert days == sorted(days)
+    assert str(days[-1]) == str(days[-2]) == "2023-07-01"
+
+
+def test_the_first_runs_are_the_prior(tmp_path: Path) -> None:
+    sample = make_sample(worlds.plan(), tmp_path / "s", 160)
+    first = sample.first()
+    assert first.runs == sample.prior == 40
+    assert (first.log_mix == 0).all()
+    assert np.abs(first.z.mean(axis=0)).max() < 0.2
+    assert (sample.log_mix >= np.log(40 / 160) - 1e-9).all()
 
 
 def test_progress_counts_every_run_once(tmp_path: Path) -> None:
     seen: list[int] = []
     make_sample(worlds.plan(), tmp_path / "s", 50, progress=seen.append)
-    assert seen == [20, 20, 10]
+    assert sum(seen) == 50
     make_sample(worlds.plan(), tmp_path / "s", 50, progress=seen.append)
     assert sum(seen) == 100
 
 
-@pytest.mark.parametrize("key", ["seed", "scenario_hash", "model", "targets"])
+@pytest.mark.parametrize("key", ["seed", "scenario_hash", "model", "targets", "runs"])
 def test_a_folder_of_another_study_is_refused_naming_the_key(tmp_path: Path, key: str) -> None:
     make_sample(worlds.plan(), tmp_path / "s", 20)
     path = tmp_path / "s" / "plan.json"
@@ -97,7 +118,7 @@ def test_a_torn_file_is_named(tmp_path: Path) -> None:
 
 def test_the_horizon_is_the_last_thing_to_be_decided() -> None:
     plan = worlds.plan()
-    assert str(plan.scenario.end) == "2022-10-01"
+    assert str(plan.scenario.end) == "2023-07-01"
     assert plan.scenario.questions == ()
     assert plan.names == tuple(sorted(worlds.UNCERTAIN))
 

@@ -16,20 +16,26 @@ def test_verdicts(low: float, high: float, word: str) -> None:
     assert verdict(low, high) == word
 
 
-def tables(covered: float) -> dict:
-    names = ["horizon", "reference", "loss", "skill", "low", "high"]
-    skills = pd.DataFrame(
+def series(covered: float) -> dict:
+    names = ["forecast", "horizon", "loss", "best", "value", "low", "high", "origins"]
+    best = pd.DataFrame(
         [
-            ("1 month", "persistence", "crps", 0.4, 0.2, 0.6),
-            ("1 month", "climatology_12m", "crps", -0.1, -0.4, 0.2),
+            ("pool", "1-3 months", "crps", "persistence", 0.4, 0.2, 0.6, 21),
+            ("pool", "1-3 months", "log_score", "climatology_3m", -0.1, -0.4, 0.2, 21),
         ],
         columns=names,
     )
     columns = ["forecast", "horizon", "crps", "log_score", "covered_90", "forecasts"]
-    means = pd.DataFrame([("model", "all", 41.0, 5.5, covered, 78)], columns=columns)
+    means = pd.DataFrame(
+        [("pool", "all", 41.0, 5.5, covered, 78), ("model", "all", 42.0, 5.6, 0.9, 78)], columns=columns
+    )
     pit = pd.DataFrame(
         {"low": [0, 0.25, 0.5, 0.75], "high": [0.25, 0.5, 0.75, 1.0], "count": [30, 20, 20, 8]}
     )
+    return {"best": best, "means": means, "pit": {"pool": pit, "model": pit}}
+
+
+def tables(covered: float) -> dict:
     questions = pd.DataFrame(
         {
             "kind": ["binary", "binary", "numeric", "cannot"],
@@ -43,17 +49,29 @@ def tables(covered: float) -> dict:
             "weight": [1.0, 1.0, 0.5, 1.0],
         }
     )
-    scores = {"all": score_questions([0.1, 0.9], [1, 1], [1.0, 1.0], 500)}
-    return {"skills": skills, "means": means, "pit": pit, "questions": questions, "question_scores": scores}
+    return {
+        "series": {name: series(covered) for name in ("deaths", "deaths_state_based")},
+        "forecasts": pd.DataFrame({"origin": ["2021-10-01", "2023-06-01"], "month": ["2021-10", "2023-06"]}),
+        "weights": pd.DataFrame([{"series": "deaths", "model": 0.25, "recent_3m": 0.75}]),
+        "questions": questions,
+        "question_scores": {"all": score_questions([0.1, 0.9], [1, 1], [1.0, 1.0], 500)},
+    }
+
+
+def told(covered: float) -> str:
+    return page(tables(covered), "2021-09-15", "2023-07-01", "outlook hindcast")
 
 
 def test_the_page_says_what_the_tables_say() -> None:
-    text = page(tables(0.70), 60_000, "2021-09-15", "outlook hindcast")
-    assert "| Last month again | skill: 0.40 [0.20, 0.60] |" in text
-    assert "| Last 12 months | none shown: -0.10 [-0.40, 0.20] |" in text
-    assert "60,000 runs" in text
-    assert "hold 70% of the months: they are too narrow" in text
+    text = told(0.70)
+    assert (
+        "| Pool | 1-3 months | skill: 0.40 [0.20, 0.60] | Last month again | none shown: -0.10 [-0.40, 0.20] |"
+        in text
+    )
+    assert "from 2021-10 to 2023-06" in text
+    assert "The pool's 90 % intervals hold 70% of the months: they are too narrow" in text
     assert "30 months fell into the lowest quarter" in text
+    assert "| deaths | 25% | 75% |" in text
     assert "Badly missed? The model gave 0.10; it came out yes." in text
     assert "Well seen?" not in text
     assert "1 to 45; it was 310" in text
@@ -63,4 +81,4 @@ def test_the_page_says_what_the_tables_say() -> None:
 
 @pytest.mark.parametrize(("covered", "word"), [(0.9, "about right"), (0.99, "too wide")])
 def test_width_of_intervals(covered: float, word: str) -> None:
-    assert word in page(tables(covered), 100, "2021-09-15", "outlook hindcast")
+    assert word in told(covered)

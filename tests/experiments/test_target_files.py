@@ -24,65 +24,89 @@ def file_with(**changes) -> dict:
     return {"title": "t", "targets": [target]}
 
 
-def test_the_first_year_is_whole() -> None:
-    targets = load_targets("first_year")
-    assert len(set(targets.names)) == len(targets.names) >= 15
+def test_the_packaged_file_is_whole() -> None:
+    targets = load_targets("second_year")
+    assert len(set(targets.names)) == len(targets.names) >= 60
     assert all(target.why for target in targets.targets)
-    assert (targets.error > 0).all()
-    assert str(targets.last_day) == "2022-10-01"
+    assert (targets.spread > 0).all()
+    assert str(targets.last_day) == "2023-07-01"
     by_name = dict(zip(targets.names, targets.observed, strict=True))
-    assert by_name["deaths_year"] == pytest.approx(np.log1p(1598))
-    assert by_name["deaths_winter"] == pytest.approx(np.log1p(28 + 42 + 10))
-    assert by_name["state_based_year"] == pytest.approx(np.log1p(886))
-    winter, summer = (28 + 42 + 10 + 36) / 121, (345 + 198 + 152 + 68 + 82 + 331) / 183
-    assert by_name["deaths_hump"] == pytest.approx(np.log1p(30.4375 * summer) - np.log1p(30.4375 * winter))
+    assert by_name["deaths_2021-12"] == pytest.approx(np.log1p(28))
+    assert by_name["deaths_2023-06"] == pytest.approx(np.log1p(31))
+    assert by_name["state_based_2022-09"] == pytest.approx(np.log1p(216))
+    assert by_name["iskp_attacks_2021_10"] == pytest.approx(np.log1p(48))
+    assert by_name["revenue_1401"] == pytest.approx(np.log1p(42.2))
+    assert by_name["backer_2"] == 0.0
 
 
-def test_targets_are_cut_at_an_origin() -> None:
-    targets = load_targets("first_year")
-    assert targets.until(DAY("2021-09-15")).names == ()
-    early = targets.until(DAY("2022-01-01"))
-    by_name = {target.name: target for target in early.targets}
-    assert {"deaths_year", "deaths_autumn", "deaths_winter", "iskp_attacks_2021"} <= set(by_name)
-    assert "deaths_hump" not in by_name
-    assert "front_attacks_h1_2022" not in by_name
-    assert by_name["deaths_winter"].observed == pytest.approx(np.log1p(28))
-    assert by_name["deaths_year"].observed == pytest.approx(np.log1p(234 + 72 + 28))
-    whole = targets.until(DAY("2022-10-01"))
-    assert whole.names == targets.names
-    assert (whole.observed == targets.observed).all()
+def test_nothing_is_known_before_its_window_has_ended() -> None:
+    targets = load_targets("second_year")
+    assert targets.columns_until(DAY("2021-09-15")).size == 0
+    early = [targets.names[j] for j in targets.columns_until(DAY("2022-01-01"))]
+    assert {"deaths_2021-12", "iskp_attacks_2021", "revenue_2021"} <= set(early)
+    assert "deaths_2022-01" not in early
+    assert "backer_1" not in early
+    assert targets.columns_until(DAY("2023-07-01")).size == len(targets.names)
+    late = targets.columns_until(DAY("2023-07-01"), since=DAY("2023-06-01"))
+    assert {targets.names[j] for j in late} >= {"deaths_2023-06", "backer_2"}
+    assert "deaths_2023-05" not in {targets.names[j] for j in late}
 
 
 def test_summaries_of_runs_line_up_with_the_observed_values() -> None:
     """Runs that repeat the observed months day by day have the observed summaries."""
     from experiments.observed import load_observations
 
-    targets = load_targets("first_year")
-    dates = np.arange(DAY("2021-09-06"), DAY("2022-10-01"))
+    targets = load_targets("second_year")
+    dates = np.arange(DAY("2021-09-06"), DAY("2023-07-01"))
     months = dates.astype("datetime64[M]")
     series = {name: np.zeros((1, dates.size)) for name in targets.series}
     for name in ("deaths", "deaths_state_based"):
-        for month, value in load_observations("ucdp_monthly").monthly(name)["2021-10":"2022-09"].items():
+        for month, value in load_observations("ucdp_monthly").monthly(name)["2021-10":"2023-06"].items():
             inside = months == np.datetime64(str(month))
             series[name][0, inside] = value / inside.sum()
     found = dict(zip(targets.names, targets.summaries(series, dates)[0], strict=True))
     for target in targets.targets:
-        if target.table is not None:
+        if target.group in ("deaths", "state_based"):
             assert found[target.name] == pytest.approx(target.observed), target.name
+    assert found["backer_1"] == found["ground_held_2"] == 0.0
+
+
+def test_a_difference_of_series_and_a_yes_or_no_target() -> None:
+    dates = np.arange(DAY("2021-12-01"), DAY("2022-03-01"))
+    series = {"deaths": np.full((1, 90), 3.0), "deaths_state_based": np.full((1, 90), 1.0)}
+    one = read_targets(file_with(minus="deaths_state_based", transform="identity"), "m", "m.yaml").targets[0]
+    assert one.of_runs(series, dates)[0] == 180.0
+    asked = {"statistic": "max", "at_least": 3, "observed": True, "error": 0.1}
+    two = read_targets(file_with(**asked), "m", "m.yaml").targets[0]
+    assert two.of_runs(series, dates).tolist() == [1.0]
+    assert two.of_runs({"deaths": np.full((1, 90), 2.9)}, dates).tolist() == [0.0]
 
 
 BAD = {
     "series: found 'deats'; allowed:": {"series": "deats"},
-    "statistic: found 'median'; allowed:": {"statistic": "median"},
+    "minus: found 'deats'; allowed:": {"minus": "deats"},
+    "statistic: found 'median'; allowed: sum": {"statistic": "median"},
+    "statistic: found ['sum']; allowed: sum": {"statistic": ["sum"]},
     "by: found 2021-01-01; allowed: a day after": {"by": "2021-01-01"},
     "start: 'soon' is not a date": {"start": "soon"},
-    "error: found 0.0; allowed: a number above 0": {"error": 0},
-    "weight: found -1.0; allowed: a number from 0": {"weight": -1},
+    "start: missing": {"start": None},
+    "error: found 0": {"error": 0},
+    "error: found nan": {"error": float("nan")},
+    "weight: found -1": {"weight": -1},
+    "discrepancy: found -0.1": {"discrepancy": -0.1},
     "observed: missing": {"observed": None},
+    "observed: found -5; allowed: what log1p has a value for": {"observed": -5},
+    "observed: found -1; allowed: what log1p has a value for": {"observed": -1},
+    "observed: found -2; allowed: what sqrt has a value for": {"observed": -2, "transform": "sqrt"},
     "observations: 'ucdp_montly' is no file": {"observed": "ucdp_montly"},
-    "unknown key": {"errors": 1},
+    "observed: true or false goes with at_least": {"observed": True},
+    "chances to be wrong": {"observed": True, "at_least": 1, "error": 0.6},
+    "errors: unknown key": {"errors": 1},
     "against: allowed:": {"statistic": "max", "against": {"start": "2022-03-01", "by": "2022-04-01"}},
+    "months: found '2022'; allowed: a month": {"start": None, "by": None, "months": ["2022", "2023-01"]},
+    "start, by, months: allowed: start and by, or months": {"months": ["2022-01", "2022-02"]},
     "all targets have weight 0": {"weight": 0},
+    "name: found 3": {"name": 3},
 }
 
 
@@ -96,5 +120,5 @@ def test_bad_targets_are_refused_in_one_line(message: str) -> None:
 
 
 def test_unknown_file_names_the_nearest() -> None:
-    with pytest.raises(UserError, match="nearest: first_year"):
-        load_targets("first_yeer")
+    with pytest.raises(UserError, match="nearest: second_year"):
+        load_targets("second_yeer")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import inspect
 import pickle
+from typing import ClassVar
 
 import mesa
 import numpy as np
@@ -119,7 +120,7 @@ def test_an_agent_that_does_otherwise_makes_the_model_walk():
             """It does nothing."""
 
     class Quiet(OutlookModel):
-        kinds = {**OutlookModel.kinds, "front": Idle}
+        kinds: ClassVar = {**OutlookModel.kinds, "front": Idle}
 
     quiet = Quiet(scenario("baseline", "end=2022-03-06"), seed=2).run()
     assert quiet.walk

@@ -16,7 +16,7 @@ from experiments.drawing import style
 
 @style.styled
 def parameters(
-    prior: pd.DataFrame, posterior: pd.DataFrame, information: pd.DataFrame, most: int = 12
+    prior: pd.DataFrame, posterior: pd.DataFrame, information: pd.DataFrame, as_of: str, most: int = 12
 ) -> Figure:
     """Histograms of prior and posterior of the parameters that the data moved most.
 
@@ -27,9 +27,8 @@ def parameters(
     figure = style.page(10.4, 1.95 * rows + 2.0)
     moved = int(information["informed"].sum())
     top = style.headline(
-        figure, f"The first year moves {moved} of {len(information)} uncertain parameters",
-        f"The {len(names)} that moved most. Grey: what was assumed on 15 September 2021; blue: after the "
-        "first year. "
+        figure, f"What was observed moves {moved} of {len(information)} uncertain parameters",
+        f"The {len(names)} that moved most. Grey: what was assumed on 15 September 2021; blue: as of {as_of}. "
         "KS: largest gap between the two distribution functions, 0 to 1.",
     )  # fmt: skip
     cells = style.grid(figure, rows, 4, top=top + 0.4, bottom=0.95, left=0.35, hgap=0.75, wgap=0.3)
@@ -57,15 +56,14 @@ def _two_histograms(ax: Axes, prior: pd.Series, posterior: pd.Series) -> None:
 
 
 @style.styled
-def information(table: pd.DataFrame) -> Figure:
+def information(table: pd.DataFrame, as_of: str) -> Figure:
     """How far the data moved every parameter, and which they say nothing about."""
     figure = style.page(10.4, 0.19 * len(table) + 2.0)
     silent = int((~table["informed"]).sum())
     top = style.headline(
-        figure, f"About {silent} of {len(table)} parameters the first year says nothing",
+        figure, f"About {silent} of {len(table)} parameters the record to {as_of} says nothing",
         "Largest gap between prior and posterior distribution functions. Hollow: no more than chance gives "
-        "at this "
-        "number of accepted runs (once in a thousand).",
+        "at this effective number of runs (once in a thousand).",
     )  # fmt: skip
     ax = figure.add_subplot(style.grid(figure, 1, 1, top=top + 0.15, bottom=0.95, left=3.1)[0, 0])
     y = np.arange(len(table))[::-1]
@@ -89,8 +87,7 @@ def targets(table: pd.DataFrame) -> Figure:
     inside = int(table["covered"].sum())
     top = style.headline(
         figure, f"{inside} of {len(table)} targets lie inside the posterior's 90 % interval",
-        "Forecast minus observation, in standard deviations of the observation's error; the error is part of "
-        "the "
+        "Forecast minus observation, in standard deviations of record and model together, which are part of the "
         "intervals. Grey: prior, blue: posterior, 90 % intervals with medians.",
     )  # fmt: skip
     ax = figure.add_subplot(style.grid(figure, 1, 1, top=top + 0.15, bottom=1.05, left=2.2)[0, 0])
@@ -110,7 +107,7 @@ def targets(table: pd.DataFrame) -> Figure:
     ax.set_xscale("symlog", linthresh=3)
     ax.set_xticks([-30, -10, -3, -1, 0, 1, 3, 10, 30], ["-30", "-10", "-3", "-1", "0", "1", "3", "10", "30"])
     ax.grid(axis="x", color=style.RULE)
-    ax.set_xlabel("forecast minus observed, in errors of the observation")
+    ax.set_xlabel("forecast minus observed, in standard deviations of record and model")
     handles = [Line2D([], [], color=style.MUTED, marker="o", label="prior"),
                Line2D([], [], color=style.BLUE, marker="o", label="posterior")]  # fmt: skip
     figure.legend(handles=handles, loc="center", ncols=2, bbox_to_anchor=(0.5, 0.57 / figure.get_figheight()))

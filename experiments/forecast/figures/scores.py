@@ -18,6 +18,15 @@ from experiments.drawing import dates, style
 _COUNTS = (0, 3, 10, 30, 100, 300, 1000, 3000, 10000, 30000)
 FORECASTERS = {
     "model": ("Model", style.BLUE),
+    "pool": ("Pool", style.INK),
+    "recent_3m": ("Around the last 3 months", style.ORANGE),
+    "recent_6m": ("Around the last 6 months", style.ORANGE),
+    "recent_12m": ("Around the last 12 months", style.ORANGE),
+    "since_change": ("Stretches since the change", style.PURPLE),
+    "damped_trend": ("Damped trend", style.GREEN),
+    "seasonal": ("Last year with the season", style.SKY),
+    "climatology_3m": ("Last 3 months", style.ORANGE),
+    "climatology_6m": ("Last 6 months", style.ORANGE),
     "persistence": ("Last month again", style.MUTED),
     "climatology_12m": ("Last 12 months", style.ORANGE),
     "climatology_since": ("Months since the change", style.PURPLE),
@@ -114,15 +123,15 @@ def fans_against_observed(tables: dict[str, pd.DataFrame], title: str, subtitle:
 
 
 @style.styled
-def by_origin(table: pd.DataFrame) -> Figure:
-    """Forecasts of the model from every origin: a panel for one, three and six months ahead."""
+def by_origin(table: pd.DataFrame, forecast: str = "model") -> Figure:
+    """Forecasts of one forecaster from every origin: a panel for one, three and six months ahead."""
     figure = style.page(10.4, 8.6)
     top = style.headline(
-        figure, "What the model would have said one, three and six months before",
+        figure, f"What the {name_of(forecast).lower()} would have said one, three and six months before",
         "Each bar is the forecast of one month's deaths from what was known on an earlier day: the first of "
         "that month (1 month ahead), of the month two before (3) or five before (6).",
     )  # fmt: skip
-    model = table[(table["forecast"] == "model") & table["origin"].str.endswith("-01")]
+    model = table[(table["forecast"] == forecast) & table["origin"].str.endswith("-01")]
     cells = style.grid(figure, 3, 1, top=top + 0.4, bottom=1.15, hgap=0.75)
     peak = float(np.nanmax(model[["high_90", "observed"]].to_numpy()))
     months = model["month"]
@@ -143,23 +152,28 @@ def by_origin(table: pd.DataFrame) -> Figure:
 
 @style.styled
 def projection(
-    quantiles: pd.DataFrame, observed: pd.Series | None, series: str, place: str, held: bool
+    quantiles: pd.DataFrame, observed: pd.Series | None, series: str, place: str, kind: str, as_of: str | None
 ) -> Figure:
     """Months of a projection: intervals, median, and what came as far as it is known.
 
-    ``quantiles``: month and q050, q250, q500, q750, q950; ``observed``: by month, or None; ``held``: whether
-    the paths were held to what was known before."""
+    ``quantiles``: month and q050, q250, q500, q750, q950, with a row ``total``; ``observed``: by month, or None;
+    ``kind``: whose paths they are; ``as_of``: the day whose knowledge they hold."""
     names = {"q050": "low_90", "q250": "low_50", "q500": "median", "q750": "high_50", "q950": "high_90"}
-    table = quantiles.rename(columns=names).assign(observed=np.nan)
+    whole = quantiles.rename(columns=names).assign(observed=np.nan)
+    table, total = whole[whole["month"] != "total"].copy(), whole[whole["month"] == "total"]
     if observed is not None:
         table["observed"] = table["month"].map(observed)
     figure = style.page(10.4, 4.9)
-    total = float(quantiles["q500"].sum())
-    how = "from runs that agree with what was known before" if held else "from free runs"
+    told = ""
+    if len(total):
+        row = total.iloc[0]
+        told = f"All months together: {style.number(row['median'])} ({style.number(row['low_90'])} to "
+        told += f"{style.number(row['high_90'])} in nine of ten paths). "
+    told += kind[:1].upper() + kind[1:]
+    told += f", as of {as_of}. Scale: log(1 + count)." if as_of else ". Scale: log(1 + count)."
     top = style.headline(
         figure, f"{series.replace('_', ' ').capitalize()} a month ({place}), {table['month'].iloc[0]} to "
-        f"{table['month'].iloc[-1]}", f"Medians add up to {style.number(total)}; paths {how}. Scale: log(1 + "
-        "count).",
+        f"{table['month'].iloc[-1]}", told,
     )  # fmt: skip
     ax = figure.add_subplot(style.grid(figure, 1, 1, top=top + 0.25, bottom=1.15)[0, 0])
     draw_months(ax, table, style.BLUE)
@@ -174,15 +188,15 @@ def projection(
 
 @style.styled
 def skills(table: pd.DataFrame, means: pd.DataFrame) -> Figure:
-    """Skill of the model against each naive forecast, by horizon, with block-bootstrap intervals."""
+    """Skill of the pool against each naive forecast, by horizon, with block-bootstrap intervals."""
     figure = style.page(10.4, 5.6)
     best = means[means["horizon"] == "all"].sort_values("crps").iloc[0]["forecast"]
-    head = "has the smallest error" if best == "model" else f"is behind '{name_of(best)}'"
+    head = "has the smallest error" if best == "pool" else f"is behind '{name_of(best).lower()}'"
     top = style.headline(
-        figure, f"Over all origins the model {head}",
-        "Skill: share of the naive forecast's error (CRPS) that the model saves; below zero the naive one is "
+        figure, f"Over all origins the pool {head}",
+        "Skill: share of the naive forecast's error (CRPS) that the pool saves; below zero the naive one is "
         "better. "
-        "Lines: 95 % block-bootstrap intervals over origins. Twelve months are few: read the intervals.",
+        "Lines: 95 % block-bootstrap intervals over origins. Few months: read the intervals.",
     )  # fmt: skip
     references = list(dict.fromkeys(table["reference"]))
     horizons = list(dict.fromkeys(table["horizon"]))
@@ -248,42 +262,3 @@ def _reliability(ax: Axes, table: pd.DataFrame) -> None:
     ax.set_ylim(-0.03, 1.03)
     ax.set_xlabel("probability given (mean of bin)")
     ax.set_ylabel("share that came true")
-
-
-@style.styled
-def questions(table: pd.DataFrame, title: str, subtitle: str) -> Figure:
-    """Probability of each yes-or-no question and what came.
-
-    ``table``: text, probability, low, high, resolution (1, 0, NaN), in the order to be drawn from the top.
-    """
-    figure = style.page(10.4, 0.40 * len(table) + 2.2)
-    top = style.headline(figure, title, subtitle)
-    cells = style.grid(figure, 1, 1, top=top + 0.2, bottom=1.15, left=6.1, right=0.5)
-    ax = figure.add_subplot(cells[0, 0])
-    y = np.arange(len(table))[::-1]
-    ax.hlines(y, table["low"], table["high"], color=style.BLUE, linewidth=2.4)
-    ax.plot(table["probability"], y, "o", color=style.BLUE, markersize=6.5, zorder=3)
-    for at, outcome in zip(y, table["resolution"], strict=True):
-        if np.isfinite(outcome):
-            mark: dict[str, Any] = {"markersize": 6.5, "markerfacecolor": "none", "markeredgewidth": 1.6}
-            ax.plot(outcome, at, "D", color=style.INK, zorder=4, clip_on=False, **mark)
-    ax.set_xlim(-0.04, 1.04)
-    ax.set_ylim(-0.7, len(table) - 0.3)
-    ax.set_yticks(y, [textwrap.fill(text, 78) for text in table["text"]])
-    ax.tick_params(axis="y", labelsize=8)
-    ax.grid(axis="x", color=style.RULE)
-    ax.set_xlabel("probability of yes")
-    handles = [
-        Line2D([], [], color=style.BLUE, marker="o", label="probability with 95 % interval"),
-        Line2D(
-            [],
-            [],
-            color=style.INK,
-            marker="D",
-            linestyle="",
-            markerfacecolor="none",
-            label="what came (0 no, 1 yes)",
-        ),
-    ]
-    figure.legend(handles=handles, loc="center", ncols=2, bbox_to_anchor=(0.5, 0.6 / figure.get_figheight()))
-    return figure

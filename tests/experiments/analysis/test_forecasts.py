@@ -35,17 +35,17 @@ def test_columns_are_the_scores() -> None:
 
 
 def test_horizons_fall_in_groups() -> None:
-    assert [forecasts.horizon_group(h) for h in (1, 2, 3, 4, 12, 13)] == [
-        "1 month", "2-3 months", "2-3 months", "4-12 months", "4-12 months", "later",
+    assert [forecasts.horizon_group(h) for h in (1, 3, 4, 6, 12, 13, 22)] == [
+        "1-3 months", "1-3 months", "4-6 months", "4-6 months", "7-12 months", "13-21 months", "later",
     ]  # fmt: skip
 
 
 def test_means_by_hand() -> None:
     table = scored("model", 50)
     made = forecasts.means(table).set_index("horizon")
-    assert made.loc["1 month", "crps"] == pytest.approx(table[table["horizon"] == 1]["crps"].mean())
+    assert made.loc["1-3 months", "crps"] == pytest.approx(table[table["horizon"] <= 3]["crps"].mean())
     assert made.loc["all", "forecasts"] == 40
-    assert made.loc["2-3 months", "forecasts"] == 20
+    assert made.loc["4-6 months", "forecasts"] == 10
 
 
 def test_the_right_mean_has_skill_over_the_wrong_one() -> None:
@@ -53,9 +53,20 @@ def test_the_right_mean_has_skill_over_the_wrong_one() -> None:
     found = forecasts.skills(both, "model", ["naive", "absent"]).set_index("horizon")
     assert (found["skill"] > 0.5).all()
     assert (found["low"] > 0).all()
-    assert found["origins"].tolist() == [10] * 4
+    assert found["origins"].tolist() == [10] * 3
     back = forecasts.skills(both, "naive", ["model"])
     assert (back["high"] < 0).all()
+
+
+def test_the_best_rival_is_chosen_by_row_and_loss() -> None:
+    whole = pd.concat([scored("model", 50), scored("good", 55), scored("bad", 100)])
+    found = forecasts.against_best(whole, "model", ["good", "bad", "absent"])
+    assert set(found["best"]) == {"good"}
+    assert found["loss"].tolist() == ["crps", "log_score"] * 3
+    by = whole.pivot_table(index="origin", columns="forecast", values="log_score")
+    row = found[(found["horizon"] == "all") & (found["loss"] == "log_score")].iloc[0]
+    assert row["value"] == pytest.approx((by["good"] - by["model"]).mean())
+    assert row["low"] <= row["value"] <= row["high"]
 
 
 def test_question_scores_by_hand() -> None:

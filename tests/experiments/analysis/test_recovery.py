@@ -5,38 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from experiments.forecast import abc, recovery
+from experiments.forecast import recovery
 
 
 def philox(key: int) -> np.random.Generator:
     return np.random.Generator(np.random.Philox(key=key))
-
-
-def toy(size: int = 12_000) -> tuple[np.ndarray, np.ndarray]:
-    """Three parameters on (0, 1): one well measured, one badly, one not at all."""
-    rng = philox(1)
-    theta = rng.uniform(size=(size, 3))
-    s = np.column_stack(
-        [theta[:, 0] + 0.1 * rng.normal(size=size), theta[:, 1] + 0.5 * rng.normal(size=size)]
-    )
-    return theta, s
-
-
-def test_leave_one_out_covers_as_it_says() -> None:
-    """200 pseudo-observations: coverage of 90 % intervals between 0.80 and 0.97 for every parameter.
-
-    With a true rate of 0.90 each bound is missed with probability below 1e-3.
-    """
-    theta, s = toy()
-    rows = philox(2).choice(theta.shape[0], 200, replace=False)
-    table = recovery.leave_one_out(theta, s, rows, abc.scales(s), 600, np.zeros(3), np.ones(3))
-    summary = recovery.coverage(table, ["sharp", "vague", "silent"])
-    assert summary["coverage"].between(0.80, 0.97).all()
-    assert (summary["rank_p"] > 1e-4).all()
-    skill = dict(zip(summary["parameter"], summary["skill"], strict=True))
-    assert skill["sharp"] > 0.8
-    assert skill["sharp"] > skill["vague"] > skill["silent"]
-    assert abs(skill["silent"]) < 0.1
 
 
 def test_overconfident_draws_are_found_out() -> None:
@@ -94,12 +67,3 @@ def test_information_knows_weights() -> None:
     table = recovery.information(prior, prior[:4000], ["x"], weights=prior[:4000, 0])
     assert table["posterior_median"][0] == pytest.approx(np.sqrt(0.5), abs=0.02)
     assert table["informed"][0]
-
-
-def test_progress_is_called() -> None:
-    theta, s = toy(500)
-    seen: list[int] = []
-    recovery.leave_one_out(
-        theta, s, [0, 1, 2], abc.scales(s), 100, np.zeros(3), np.ones(3), progress=seen.append
-    )
-    assert seen == [1, 1, 1]

@@ -70,19 +70,6 @@ def test_months_add_up_to_the_days() -> None:
     assert np.allclose(totals.sum(axis=1), values.sum(axis=1))
 
 
-def test_what_is_known_by_a_day() -> None:
-    whole = make("sum")
-    assert whole.until(DAY("2022-03-01")) == whole
-    assert whole.until(DAY("2021-12-01")) is None
-    part = whole.until(DAY("2022-01-01"))
-    assert part is not None
-    assert part.by == DAY("2022-01-01")
-    assert make("max").until(DAY("2022-01-01")) is None
-    contrast = make("sum", against=(DAY("2022-04-01"), DAY("2022-09-01")))
-    assert contrast.until(DAY("2022-06-01")) is None
-    assert contrast.until(DAY("2022-09-01")) == contrast
-
-
 def test_windows_that_are_not_there_are_refused() -> None:
     values = history()
     with pytest.raises(ValueError, match="not all there"):

@@ -13,6 +13,7 @@ from matplotlib.figure import Figure
 
 from experiments.drawing import style
 from experiments.forecast.figures import calibration, scores
+from experiments.forecast.figures import questions as asked
 from experiments.forecast.recovery import coverage, information
 from experiments.forecast.skill import pit_histogram, reliability
 from experiments.validation import figures as validation
@@ -86,7 +87,7 @@ def recovered() -> pd.DataFrame:
 def skills() -> pd.DataFrame:
     rows = [
         (h, r, "crps", 0.3, 0.1, 0.5, 0.99, 12)
-        for h in ("1 month", "all")
+        for h in ("1-3 months", "all")
         for r in ("persistence", "poisson_last")
     ]
     return pd.DataFrame(
@@ -94,8 +95,8 @@ def skills() -> pd.DataFrame:
     )
 
 
-def means(best: str = "model") -> pd.DataFrame:
-    crps = {"model": 30.0, "persistence": 60.0} if best == "model" else {"model": 90.0, "persistence": 60.0}
+def means(best: str = "pool") -> pd.DataFrame:
+    crps = {"pool": 30.0 if best == "pool" else 90.0, "persistence": 60.0}
     return pd.DataFrame([{"forecast": name, "horizon": "all", "crps": value} for name, value in crps.items()])
 
 
@@ -119,10 +120,22 @@ def questions() -> pd.DataFrame:
     )
 
 
+def numbers() -> pd.DataFrame:
+    """Yes-or-no questions, a number that came and one that is open."""
+    two = {
+        "text": ["How many?", "How many more?"],
+        "median": [40.0, 3.0],
+        "low": [0.0, 1.0],
+        "high": [90.0, 8.0],
+    }
+    more = pd.DataFrame({**two, "resolution": [310.0, np.nan], "kind": "numeric"})
+    return pd.concat([questions().assign(kind="binary"), more], ignore_index=True)
+
+
 def quantiles() -> pd.DataFrame:
-    return pd.DataFrame(
-        {"month": MONTHS, "mean": 50.0, "q050": 5.0, "q250": 20.0, "q500": 40.0, "q750": 80.0, "q950": 300.0}
-    )
+    months = [*MONTHS, "total"]
+    levels = {"q050": 5.0, "q250": 20.0, "q500": 40.0, "q750": 80.0, "q950": 300.0}
+    return pd.DataFrame({"month": months, "mean": 50.0, **levels})
 
 
 def histogram() -> np.ndarray:
@@ -153,8 +166,8 @@ def facts() -> pd.DataFrame:
 
 
 FIGURES: dict[str, Callable[[], Figure]] = {
-    "1 of 3 uncertain": lambda: calibration.parameters(draws(500, 1), draws(200, 2), learned()),
-    "2 of 3 parameters": lambda: calibration.information(learned()),
+    "1 of 3 uncertain": lambda: calibration.parameters(draws(500, 1), draws(200, 2), learned(), "2023-07-01"),
+    "2 of 3 parameters": lambda: calibration.information(learned(), "2023-07-01"),
     "2 of 2 targets": lambda: calibration.targets(targets()),
     "recovered": lambda: calibration.recovery(recovered(), coverage(recovered(), NAMES)),
     "twelve months held": lambda: scores.fans_against_observed(
@@ -162,16 +175,17 @@ FIGURES: dict[str, Callable[[], Figure]] = {
     ),
     "one, three and six": lambda: scores.by_origin(forecasts()),
     "has the smallest error": lambda: scores.skills(skills(), means()),
-    "is behind 'Last month again'": lambda: scores.skills(skills(), means("persistence")),
+    "is behind 'last month again'": lambda: scores.skills(skills(), means("persistence")),
     "at their word": lambda: scores.calibration(
         pit_histogram(philox().uniform(size=78)), reliability([0.1, 0.9, 0.8], [0, 1, 1]), 78, 3
     ),
-    "asked": lambda: scores.questions(questions(), "asked in September", "x"),
+    "asked": lambda: asked.questions(questions(), "asked in September", "x"),
+    "numbers too": lambda: asked.questions(numbers(), "numbers too", "x"),
     "Deaths a month (national), 2021-10 to 2022-09": lambda: scores.projection(
-        quantiles(), None, "deaths", "national", True
+        quantiles(), None, "deaths", "national", "pooled", "2023-07-01"
     ),
     "Pockets a month (Kabul)": lambda: scores.projection(
-        quantiles(), pd.Series([4.0], index=["2022-01"]), "pockets", "Kabul", False
+        quantiles(), pd.Series([4.0], index=["2022-01"]), "pockets", "Kabul", "the model alone", None
     ),
     "exponent of": lambda: validation.event_sizes(
         histogram(), fit_tail(np.repeat(np.arange(500), histogram()[:500]))
@@ -212,6 +226,13 @@ def test_months_inside_are_counted() -> None:
     said = [text.get_text() for ax in figure.axes for text in ax.texts]
     assert "12 of 12 months inside the 90 % interval" in said
     assert "0 of 12 months inside the 90 % interval" in said
+
+
+def test_numeric_questions_are_drawn_with_their_numbers() -> None:
+    figure = FIGURES["numbers too"]()
+    assert len(figure.axes) == 2
+    said = [text.get_text() for text in figure.axes[1].texts]
+    assert said == ["40 (0 to 90); came 310", "3 (1 to 8)"]
 
 
 def test_an_open_question_has_no_diamond() -> None:

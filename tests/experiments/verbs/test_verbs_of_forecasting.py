@@ -10,7 +10,7 @@ import pytest
 
 from experiments.cli.main import main
 
-CALIBRATE = ["calibrate", "targets=first_year", "runs=400", "keep=80", "draws=60", "check=100", "trials=20"]
+CALIBRATE = ["calibrate", "runs=1024", "keep=80", "draws=60", "check=100", "trials=20"]
 PNG = b"\x89PNG\r\n\x1a\n"
 
 
@@ -41,30 +41,39 @@ def test_calibration_writes_all_that_it_promises(calibrated: Path) -> None:
         "months_prior",
         "recovery",
         "recovered",
+        "surrogate",
+        "second_opinion",
         "questions",
         "questions_prior",
     }
     assert {f"{name}.csv" for name in tables} | {
         "posterior.csv",
-        "diagnostics.json",
+        "posterior.json",
         "sample",
         "figures",
     } == names
     assert all(path.read_bytes().startswith(PNG) for path in (out / "figures").iterdir())
-    told = json.loads((out / "diagnostics.json").read_text())
-    assert told["runs"] == 400
-    assert told["accepted"] == 80
+    told = json.loads((out / "posterior.json").read_text())
+    assert told["runs"] == 1024
+    assert told["as_of"] == "2023-07-01"
+    assert told["basis"] == "what was observed from September 2021 to June 2023"
+    assert 1 < told["effective_sample_size"] <= 1024
     silent, informed = told["parameters_silent"], told["parameters_informed"]
-    table = pd.read_csv(out / "posterior.csv", comment="#")
+    table = pd.read_csv(out / "posterior.csv")
     assert sorted(silent + informed) == sorted(table.columns)
     assert table.shape[0] == 60
-    assert (calibrated / "shipped" / "mine.csv").read_bytes() == (out / "posterior.csv").read_bytes()
+    for ending in ("csv", "json"):
+        shipped = calibrated / "shipped" / f"mine.{ending}"
+        assert shipped.read_bytes() == (out / f"posterior.{ending}").read_bytes()
 
 
-def test_the_table_names_the_command_that_makes_it(calibrated: Path, tmp_path: Path) -> None:
-    lines = (calibrated / "cal" / "posterior.csv").read_text().splitlines()
-    command = next(line for line in lines if "outlook calibrate" in line).split("outlook ", 1)[1].split()
-    assert main([*command, "check=100", "trials=20", "figures=false", f"out={tmp_path / 'again'}"]) == 0
+def test_the_record_names_the_command_that_makes_the_table(calibrated: Path, tmp_path: Path) -> None:
+    told = json.loads((calibrated / "cal" / "posterior.json").read_text())
+    command = told["command"].split("outlook ", 1)[1].split()
+    assert (
+        main([*command, "check=100", "trials=20", "keep=80", "figures=false", f"out={tmp_path / 'again'}"])
+        == 0
+    )
     assert (tmp_path / "again" / "posterior.csv").read_bytes() == (
         calibrated / "cal" / "posterior.csv"
     ).read_bytes()
@@ -91,6 +100,7 @@ def test_the_posterior_serves_the_other_verbs(calibrated: Path, tmp_path: Path, 
     assert table.loc[table["kind"] == "binary", "probability"].between(0, 1).all()
     record = json.loads((tmp_path / "questions" / "study.json").read_text())
     assert record["options"]["uncertainty"] == "posterior"
+    assert record["outlook"]["as_of"] == "2023-07-01"
     assert (tmp_path / "questions" / "questions.png").read_bytes().startswith(PNG)
 
 
@@ -115,7 +125,38 @@ def test_a_series_is_projected_as_promised(tmp_path: Path, capsys) -> None:
     assert outlook(capsys, *words, "seed=1", "threads=1", f"out={tmp_path / 'two'}")[0] == 0
     pd.testing.assert_frame_equal(table, pd.read_parquet(tmp_path / "two" / "paths.parquet"))
     record = json.loads((tmp_path / "one" / "study.json").read_text())
-    assert "deaths_year" in record["known"]
+    assert "deaths_2022-09" in record["known"]
+    assert "deaths_2022-10" not in record["known"]
+    assert sum(record["pool"].values()) == pytest.approx(1.0, abs=1e-3)
+    alone = pd.read_parquet(tmp_path / "one" / "paths_model.parquet")
+    assert not alone["value"].equals(table["value"])
+
+
+def test_a_forecast_may_begin_after_the_last_month_that_is_known(tmp_path: Path, capsys) -> None:
+    words = ["forecast", "series=deaths", "place=national", "from=2023-07", "to=2023-09", "paths=20"]
+    code, out, _ = outlook(capsys, *words, "uncertainty=posterior", f"out={tmp_path / 'a'}")
+    assert code == 0
+    assert "total" in out
+    table = pd.read_parquet(tmp_path / "a" / "paths.parquet")
+    assert table["month"].unique().tolist() == ["2023-07", "2023-08", "2023-09"]
+    quantiles = pd.read_csv(tmp_path / "a" / "quantiles.csv").set_index("month")
+    total = table.groupby("path")["value"].sum().median()
+    assert quantiles.loc["total", "q500"] == pytest.approx(total)
+    later = ["forecast", "series=deaths", "from=2023-10", "to=2023-11", "paths=20"]
+    code, out, _ = outlook(capsys, *later, "uncertainty=posterior")
+    assert code == 0
+    assert "nothing is known from 2023-07-01 to 2023-10-01" in " ".join(out.split())
+
+
+def test_hindsight_and_series_without_a_record_are_named(capsys) -> None:
+    code, out, _ = outlook(capsys, "forecast", "series=deaths", "from=2022-10", "to=2022-11", "paths=20",
+                           "uncertainty=posterior", "candidates=2")  # fmt: skip
+    assert code == 0
+    assert "this is no forecast" in " ".join(out.split())
+    code, out, _ = outlook(capsys, "forecast", "series=attacks_iskp", "from=2023-07", "to=2023-08", "paths=20",
+                           "uncertainty=posterior", "candidates=2")  # fmt: skip
+    assert code == 0
+    assert "the model alone: no record of attacks_iskp" in " ".join(out.split())
 
 
 def test_later_observations_score_the_projection(tmp_path: Path, capsys) -> None:
@@ -129,7 +170,8 @@ def test_later_observations_score_the_projection(tmp_path: Path, capsys) -> None
     assert "CRPS" in out
     scores = pd.read_csv(tmp_path / "out" / "scores.csv")
     assert set(scores["forecast"]) == {
-        "model", "persistence", "climatology_12m", "poisson_last", "negative_binomial_last",
+        "pool", "model", "persistence", "climatology_3m", "climatology_6m", "climatology_12m", "poisson_last",
+        "negative_binomial_last",
     }  # fmt: skip
     assert sorted(scores["month"].unique()) == ["2022-10", "2022-11"]
     assert (scores.loc[scores["forecast"] == "persistence", "median"] == 331).all()
@@ -138,19 +180,21 @@ def test_later_observations_score_the_projection(tmp_path: Path, capsys) -> None
 def test_hindcast_scores_against_naive_forecasts(calibrated: Path, tmp_path: Path, capsys) -> None:
     page = tmp_path / "skill.md"
     code, out, _ = outlook(
-        capsys, "hindcast", "runs=400", "keep=80", f"sample={calibrated / 'cal' / 'sample'}",
+        capsys, "hindcast", "runs=1024", "points=40", "lucks=2", f"sample={calibrated / 'cal' / 'sample'}",
         f"out={tmp_path / 'hind'}", f"page={page}",
     )  # fmt: skip
     assert code == 0
-    for word in ("Model", "Last month again", "Last 12 months", "Brier score", "base rate"):
+    for word in ("Pool", "Model", "Last month again", "Last 12 months", "Brier score", "base rate"):
         assert word in out
     folder = tmp_path / "hind"
     tables = {
         "forecasts",
-        "means",
-        "means_asked",
-        "skills",
-        "pit",
+        "pool_scores",
+        "weights",
+        "means_deaths",
+        "means_asked_deaths",
+        "best_deaths_state_based",
+        "skills_deaths",
         "questions",
         "reliability",
         "origins",
@@ -161,11 +205,38 @@ def test_hindcast_scores_against_naive_forecasts(calibrated: Path, tmp_path: Pat
         "asked", "origins", "skills", "calibration", "questions",
     }  # fmt: skip
     text = page.read_text()
-    assert "Where the model has skill, and where it has none" in text
-    assert "outlook hindcast runs=400 keep=80" in text
-    skills = pd.read_csv(folder / "skills.csv")
-    row = skills[(skills["loss"] == "crps") & (skills["horizon"] == "1 month")].iloc[0]
-    assert f"{row['skill']:.2f} [{row['low']:.2f}, {row['high']:.2f}]" in text
+    assert "Where the forecasts have skill, and where they have none" in text
+    assert "outlook hindcast runs=1024 points=40" in text
+    best = pd.read_csv(folder / "best_deaths.csv")
+    row = best[(best["loss"] == "crps") & (best["horizon"] == "1-3 months")].iloc[0]
+    assert f"{row['value']:.2f} [{row['low']:.2f}, {row['high']:.2f}]" in text
+
+
+def test_one_command_makes_it_all_again(tmp_path: Path, capsys) -> None:
+    checkout = tmp_path / "checkout"
+    for folder in ("configs/posterior", "configs/pool", "experiments/docs"):
+        (checkout / folder).mkdir(parents=True)
+    words = ["learn", "runs=1024", "draws=60", "check=100", "trials=20", "keep=80", "points=30", "lucks=2"]
+    code, _, err = outlook(capsys, *words, f"out={tmp_path / 'l'}", f"save={checkout}")
+    assert (code, err.count("outlook:")) == (0, 0)
+    files = {str(path.relative_to(checkout)) for path in checkout.rglob("*") if path.is_file()}
+    names = ("first_year", "second_year")
+    assert files == {
+        *(f"configs/posterior/{name}.{ending}" for name in names for ending in ("csv", "json")),
+        "configs/pool/scores.csv", "experiments/docs/skill.md", "experiments/docs/prior.md",
+    }  # fmt: skip
+    days = [json.loads((checkout / f"configs/posterior/{name}.json").read_text())["as_of"] for name in names]
+    assert days == ["2022-10-01", "2023-07-01"]
+    assert "inside the prior" in (checkout / "experiments/docs/prior.md").read_text()
+    before = {path: path.read_bytes() for path in checkout.rglob("*") if path.is_file()}
+    code, _, err = outlook(capsys, *words, f"out={tmp_path / 'l'}", f"save={checkout}")
+    assert code == 2
+    assert "would be replaced; allowed: another path, or replace=true" in err
+    assert (
+        outlook(capsys, *words, "threads=1", f"out={tmp_path / 'l'}", f"save={checkout}", "replace=true")[0]
+        == 0
+    )
+    assert before == {path: path.read_bytes() for path in checkout.rglob("*") if path.is_file()}
 
 
 def test_validation_measures_the_facts(tmp_path: Path, capsys) -> None:
@@ -187,8 +258,11 @@ def test_validation_measures_the_facts(tmp_path: Path, capsys) -> None:
 
 
 WRONG = {
-    "unknown targets 'first_yeer'; nearest: first_year": ["calibrate", "targets=first_yeer"],
-    "keep=500: allowed: fewer than runs=400": ["calibrate", "runs=400", "keep=500"],
+    "unknown targets 'second_yeer'; nearest: second_year": ["calibrate", "targets=second_yeer"],
+    "keep=5000: allowed: fewer than": ["calibrate", "runs=1024", "keep=5000"],
+    "as_of: 'soon' is not a date": ["calibrate", "as_of=soon"],
+    "as_of=2021-09-15: no target is known by then": ["calibrate", "as_of=2021-09-15"],
+    "has no folder configs; allowed: a checkout": ["learn", "save=."],
     "save=x.parquet: allowed: a path that ends in .csv": ["calibrate", "save=x.parquet"],
     "found 'death'; allowed:": ["forecast", "series=death", "from=2022-10", "to=2022-11"],
     "nearest: Panjshir": ["forecast", "series=deaths", "place=Panshir", "from=2022-10", "to=2022-11"],
@@ -227,7 +301,7 @@ def test_what_a_user_can_do_wrong_is_told_in_one_line(
 
 def test_an_occupied_folder_is_not_touched(tmp_path: Path, capsys) -> None:
     (tmp_path / "mine.txt").write_text("keep me")
-    for words in (["forecast", "questions=first_year"], ["validate"], ["calibrate", "runs=400", "keep=80"]):
+    for words in (["forecast", "questions=first_year"], ["validate"], ["calibrate", "runs=1024", "keep=80"]):
         code, _, err = outlook(capsys, *words, f"out={tmp_path}")
         assert code == 2
         assert str(tmp_path) in err

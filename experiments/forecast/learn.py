@@ -1,0 +1,165 @@
+"""``outlook learn``: everything that is learned from the record, made again by one command."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Any
+
+from pydantic import Field
+
+from experiments.kit.options import Options
+
+SUMMARY = "Make posteriors, hindcast, weights of the pool and their pages again from the record"
+EXAMPLES = [
+    "outlook learn out=results/learn",
+    "outlook learn out=results/learn save=. replace=true",
+    "outlook learn runs=4096 points=64 trials=20 check=200 out=results/quick",
+]
+
+GROUPS = {"targets": "second_year"}
+#: Posteriors that are shipped: name to the day as of which each is (None: when all targets are known).
+POSTERIORS: dict[str, str | None] = {"first_year": "2022-10-01", "second_year": None}
+
+
+class OPTIONS(Options):
+    """Options of ``outlook learn``."""
+
+    targets: dict[str, Any] = Field(
+        default_factory=dict, description="what was observed: a file of targets (group targets)"
+    )
+    resolved: str = Field("first_year", description="file of resolved questions")
+    observations: str = Field(
+        "ucdp_monthly", description="monthly deaths, with the years before, by name or path"
+    )
+    runs: int = Field(
+        32_768, ge=1024, le=10_000_000, description="runs of the sample, a quarter of them from the prior"
+    )
+    draws: int = Field(1000, ge=50, le=100_000, description="rows of each posterior table")
+    check: int = Field(1000, ge=100, le=100_000, description="runs from each posterior to check it with")
+    trials: int = Field(
+        200, ge=20, le=10_000, description="simulated worlds to recover known parameters from"
+    )
+    keep: int = Field(400, ge=50, le=1_000_000, description="runs that the second opinion (ABC) accepts")
+    points: int = Field(1024, ge=20, le=100_000, description="draws of the parameters that hindcasts rest on")
+    lucks: int = Field(8, ge=2, le=1000, description="kinds of luck tried for each of them")
+    block: int = Field(3, ge=1, le=12, description="neighbouring origins drawn together by the bootstrap")
+    seed: int = Field(1, ge=0, lt=2**31, description="seed of the study")
+    threads: int | None = Field(None, ge=1, le=1024, description="threads (default: all cores)")
+    out: str = Field("results/learn", description="folder for all results; an interrupted one is resumed")
+    save: str | None = Field(
+        None, description="checkout of the project into which posteriors, weights and pages are copied"
+    )
+    replace: bool = Field(False, description="whether save= may replace what is there")
+
+
+def main(options: OPTIONS, job) -> int:
+    """Sample, infer, hindcast, write; returns the exit code."""
+    from experiments.config.questions import load_questions
+    from experiments.forecast import calibrate, hindcast
+    from experiments.forecast.forecast import checked
+    from experiments.forecast.posterior import Learner, infer
+    from experiments.forecast.sample import plan_sample
+    from experiments.forecast.targets import chosen_targets
+    from experiments.kit import screen
+
+    out, began = Path(options.out), time.perf_counter()
+    target = _may_save(options)
+    if not (out / "sample" / "plan.json").is_file():
+        checked(out)
+    targets = chosen_targets(options, job)
+    plan = plan_sample(job.scenario, targets, load_questions(options.resolved), options.seed)
+    days = {name: calibrate.read_day(day, targets) for name, day in POSTERIORS.items()}
+    calibrate.check_sizes(options, plan)
+    observed = hindcast.history(options.observations, plan)
+    sample = calibrate.sampled(plan, out / "sample", options.runs, options.threads)
+    learner = Learner.of(sample, targets)
+    for name, day in days.items():
+        posterior = infer(learner, day, options.draws, options.seed)
+        found = calibrate.check(options, plan, sample, posterior)
+        folder = out / name
+        folder.mkdir(exist_ok=True)
+        record = calibrate.write(folder, options, plan, sample, posterior, found)
+        calibrate.draw(folder, plan, sample, posterior, found)
+        calibrate.tell(folder, record, time.perf_counter() - began)
+    _hindcast(out, options, plan, learner, observed, _command(job))
+    _prior_page(out, options, plan, sample, _command(job))
+    if target is not None:
+        _save(target, out)
+    screen.line(f"Written to {out} in {time.perf_counter() - began:.0f} s", "dim")
+    return 0
+
+
+def _command(job) -> str:
+    """The command without what does not change results."""
+    typed = [text for text in job.overrides if not text.startswith(("out=", "save=", "replace=", "threads="))]
+    return " ".join(["outlook learn", *typed])
+
+
+def _hindcast(out: Path, options, plan, learner, observed, command: str) -> None:
+    """The hindcast's folder, anew."""
+    import shutil
+
+    from experiments.forecast import hindcast
+    from experiments.runs import folders
+
+    found = hindcast.evaluate(options, plan, learner, observed)
+    shutil.rmtree(out / "hindcast", ignore_errors=True)
+    with folders.fresh(out / "hindcast") as folder:
+        hindcast.write(folder, found, options, plan)
+        hindcast.draw(folder, found, options, plan)
+        hindcast.save_page(folder / "skill.md", found, plan, command)
+
+
+def _prior_page(out: Path, options, plan, sample, command: str) -> None:
+    """The page of the prior predictive check."""
+    from experiments.forecast import prior
+    from experiments.kit import files
+    from experiments.kit.tables import to_csv
+
+    found = prior.check(plan, options.seed, options.threads)
+    folder = out / "prior"
+    folder.mkdir(exist_ok=True)
+    for name, table in found.items():
+        files.write(folder / f"{name}.csv", to_csv(table))
+    files.write(folder / "prior.md", prior.page(found, command))
+
+
+def _copies(root: Path, out: Path) -> dict[Path, Path]:
+    """What is copied into a checkout: from, to."""
+    made = {}
+    for name in POSTERIORS:
+        for ending in ("csv", "json"):
+            made[out / name / f"posterior.{ending}"] = root / "configs" / "posterior" / f"{name}.{ending}"
+    made[out / "hindcast" / "pool_scores.csv"] = root / "configs" / "pool" / "scores.csv"
+    made[out / "hindcast" / "skill.md"] = root / "experiments" / "docs" / "skill.md"
+    made[out / "prior" / "prior.md"] = root / "experiments" / "docs" / "prior.md"
+    return made
+
+
+def _may_save(options: OPTIONS) -> Path | None:
+    """The checkout to save into; UserError if it is none or holds what may not be replaced."""
+    from experiments.forecast.save import may_replace
+    from experiments.kit import files
+    from experiments.kit.errors import UserError
+
+    if options.save is None:
+        return None
+    root = Path(options.save)
+    for folder in ("configs", "experiments/docs"):
+        if not (root / folder).is_dir():
+            raise UserError(
+                f"command line: save={root}: has no folder {folder}; allowed: a checkout of the project"
+            )
+    for path in _copies(root, Path(options.out)).values():
+        files.check_writable(path, "save")
+    may_replace(options.save, list(_copies(root, Path(options.out)).values()), options.replace)
+    return root
+
+
+def _save(root: Path, out: Path) -> None:
+    """Copy results into a checkout, each file whole."""
+    from experiments.kit import files
+
+    for source, target in _copies(root, out).items():
+        files.write(target, source.read_bytes())

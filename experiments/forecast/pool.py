@@ -1,0 +1,86 @@
+"""The pool: model and simple statistical forecasters side by side, weighted by how earlier forecasts turned out. Pure.
+
+A linear pool of predictive distributions: a path of the pool is a path of one member, taken as often as its weight
+says. The weights maximise the log score of the pool on forecasts made from earlier origins (Hall and Mitchell 2007,
+Int. J. Forecasting 23:1; Yao et al. 2018, Bayesian Anal. 13:917), drawn towards equal weights, which are hard to beat
+when forecasts are few (Claeskens et al. 2016, Int. J. Forecasting 32:754).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from experiments.stats.intervals import generator
+
+FloatArray = NDArray[np.float64]
+
+#: The pool in tables.
+POOL = "pool"
+#: Forecasts, in units of independent months, that the belief in equal weights is worth.
+BELIEF = 8.0
+#: Furthest month ahead that the weights are learned from.
+FURTHEST = 12
+#: Largest log score that counts: below it a forecaster is as wrong as it can be.
+WORST = 12.0
+
+
+def learn(scored: pd.DataFrame, members: list[str], before: pd.Period) -> dict[str, float]:
+    """Weights of the members from forecasts of months that were known on the first day of ``before``.
+
+    Parameters
+    ----------
+    scored : one row a forecast: origin, month (2022-10), horizon (from 1), forecast (name), log_score.
+    members : names to weigh; all origins must have all of them.
+
+    Notes
+    -----
+    Forecasts of one month from several origins hang on the same event, so a month counts once, its forecasts in equal
+    parts.
+    """
+    even = dict.fromkeys(members, 1.0 / len(members))
+    known = scored[
+        (scored["month"] < str(before)) & (scored["horizon"] <= FURTHEST) & scored["forecast"].isin(members)
+    ]
+    if known.empty:
+        return even
+    wide = known.pivot_table(index=["month", "origin"], columns="forecast", values="log_score")[
+        members
+    ].dropna()
+    if wide.empty:
+        return even
+    months = wide.index.get_level_values("month")
+    count = months.nunique()
+    share = 1.0 / months.map(months.value_counts()).to_numpy(dtype=float)
+    density = np.exp(-np.minimum(wide.to_numpy(dtype=float), WORST))
+    weight = np.full(len(members), 1.0 / len(members))
+    for _ in range(500):
+        parts = density * weight
+        seen = share @ (parts / parts.sum(axis=1, keepdims=True))
+        moved = (seen + BELIEF / len(members)) / (count + BELIEF)
+        if np.abs(moved - weight).max() < 1e-10:
+            break
+        weight = moved
+    return dict(zip(members, (float(w) for w in weight), strict=True))
+
+
+def mix(paths: Mapping[str, FloatArray], weight: Mapping[str, float], size: int, seed: int) -> FloatArray:
+    """``size`` paths ``(size, H)`` of the pool, those of each member as many as its weight says.
+
+    Parameters
+    ----------
+    paths : of each member, at least ``size`` (or those that there are, taken in turn).
+    """
+    names = list(weight)
+    exact = size * np.array([weight[name] for name in names])
+    counts = np.floor(exact).astype(int)
+    rest = np.argsort(-(exact - counts), kind="stable")[: size - int(counts.sum())]
+    counts[rest] += 1
+    taken = [
+        paths[name][np.arange(count) % len(paths[name])] for name, count in zip(names, counts, strict=True)
+    ]
+    whole = np.concatenate(taken)
+    return whole[generator(seed * 1000 + 451).permutation(size)]
