@@ -113,6 +113,13 @@ def test_parameters_named_in_the_prose_exist():
     assert not [name for name in named if name not in schema]
 
 
+def test_every_parameter_is_told_of_in_the_prose():
+    text = prose()
+    names = [parameter.name for parameter in GLOBAL_PARAMETERS]
+    names += [parameter.name for template in ENTITY_KINDS.values() for parameter in template]
+    assert not [name for name in names if not re.search(rf"\b{re.escape(name)}\b", text)]
+
+
 def test_every_scheduled_rule_is_in_the_document():
     for step in schedule.SCHEDULE:
         assert step.meaning in TEXT
