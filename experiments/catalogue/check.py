@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from pydantic import Field
 
 from experiments.kit.errors import UserError, nearest
 from experiments.kit.options import Options
+
+if TYPE_CHECKING:
+    from experiments.config import Job
+    from sim.scenario import Scenario
 
 SUMMARY = "Check a scenario file without running it"
 EXAMPLES = ["outlook check ./my_scenario.yaml", "outlook check corridor_opens"]
@@ -19,7 +25,7 @@ class OPTIONS(Options):
     file: str = Field(description="path of a scenario file, or the name of a packaged scenario")
 
 
-def main(options: OPTIONS, job) -> int:
+def main(options: OPTIONS, job: Job) -> int:
     """Say what the scenario sets if it is valid; UserError with all that is wrong if not."""
     from experiments.config import group_choices, load_scenario
     from experiments.kit import screen
@@ -44,7 +50,7 @@ def main(options: OPTIONS, job) -> int:
     return 0
 
 
-def _notes(scenario) -> list[str]:
+def _notes(scenario: Scenario) -> list[str]:
     """What is allowed but may be a slip: members that the file adds to an open list."""
     from sim.parameters import DEFAULT_ENTITIES
 

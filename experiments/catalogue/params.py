@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
-from typing import Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import Field
 
 from experiments.kit.errors import UserError, hint
 from experiments.kit.options import Options
+
+if TYPE_CHECKING:
+    from experiments.config import Job
+    from sim.parameters.schema import Parameter
 
 SUMMARY = "Show the parameters: unit, default, range, meaning, source and confidence"
 EXAMPLES = [
@@ -34,7 +38,7 @@ class OPTIONS(Options):
     )
 
 
-def main(options: OPTIONS, job) -> int:
+def main(options: OPTIONS, job: Job) -> int:
     """Print the parameters that match; returns the exit code."""
     from experiments.kit import screen
     from sim.parameters import build_schema
@@ -59,7 +63,7 @@ def main(options: OPTIONS, job) -> int:
     return 0
 
 
-def _matches(parameter, options: OPTIONS) -> bool:
+def _matches(parameter: Parameter, options: OPTIONS) -> bool:
     """Whether a parameter holds every word that was searched for."""
     if options.confidence is not None and parameter.confidence != options.confidence:
         return False
@@ -69,7 +73,7 @@ def _matches(parameter, options: OPTIONS) -> bool:
     return all(word.lower() in factors or word.lower() in text for word in options.search)
 
 
-def _record(parameter) -> dict:
+def _record(parameter: Parameter) -> dict[str, Any]:
     """A parameter as plain data."""
     return {
         "name": parameter.name,
@@ -85,11 +89,11 @@ def _record(parameter) -> dict:
     }
 
 
-def _value(parameter, value: float) -> str:
+def _value(parameter: Parameter, value: float) -> str:
     return str(bool(value)).lower() if parameter.kind == "switch" else f"{value:g}"
 
 
-def _show(parameters: list) -> None:
+def _show(parameters: list[Parameter]) -> None:
     """A table, a parameter a row."""
     from experiments.kit import screen
     from experiments.kit.screen import Column
@@ -105,7 +109,7 @@ def _show(parameters: list) -> None:
     screen.line(f"\n{count} Source and confidence of one: outlook params NAME; of all: format=json")
 
 
-def _show_one(p) -> None:
+def _show_one(p: Parameter) -> None:
     """Everything that is known of one parameter."""
     from experiments.kit import screen
 

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
-from typing import Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import Field
 
 from experiments.kit.errors import UserError, hint
 from experiments.kit.options import Options
+
+if TYPE_CHECKING:
+    from experiments.config import Job
+    from sim.scenario import Scenario
 
 SUMMARY = "List the scenarios with their story and what each changes"
 EXAMPLES = [
@@ -30,7 +34,7 @@ class OPTIONS(Options):
     )
 
 
-def main(options: OPTIONS, job) -> int:
+def main(options: OPTIONS, job: Job) -> int:
     """Print the scenarios; returns the exit code."""
     from experiments.config import group_choices, load_scenario
     from experiments.kit import screen
@@ -56,7 +60,7 @@ def main(options: OPTIONS, job) -> int:
     return 0
 
 
-def _record(name: str, scenario) -> dict:
+def _record(name: str, scenario: Scenario) -> dict[str, Any]:
     """A scenario as plain data."""
     return {
         "name": name,
@@ -69,7 +73,7 @@ def _record(name: str, scenario) -> dict:
     }
 
 
-def _show(scenarios: dict) -> None:
+def _show(scenarios: dict[str, Scenario]) -> None:
     """Print scenarios for people to read."""
     from experiments.kit import screen
 

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import Field
 
 from experiments.kit.options import ScenarioOptions
+
+if TYPE_CHECKING:
+    from experiments.claims.ledger import Ledger
+    from experiments.config import Job
 
 SUMMARY = "Test the report's conditionals: effect, direction and verdict for each"
 EXAMPLES = [
@@ -51,7 +55,7 @@ class OPTIONS(ScenarioOptions):
     )
 
 
-def main(options: OPTIONS, job) -> int:
+def main(options: OPTIONS, job: Job) -> int:
     """Run, judge, print and write; returns the exit code."""
     from experiments.claims.ledger import load_ledger
     from experiments.runs import folders
@@ -77,7 +81,7 @@ def main(options: OPTIONS, job) -> int:
     return 0
 
 
-def _rows(options: OPTIONS, ledger) -> tuple[list[dict[str, Any]], float]:
+def _rows(options: OPTIONS, ledger: Ledger) -> tuple[list[dict[str, Any]], float]:
     """The judged claims as plain data, and the seconds that they took."""
     from experiments.claims.contrast import record, run_ledger
     from experiments.claims.judge import Rule
@@ -90,13 +94,13 @@ def _rows(options: OPTIONS, ledger) -> tuple[list[dict[str, Any]], float]:
     return [record(one) for one in judged], time.perf_counter() - began
 
 
-def _runs(ledger, options: OPTIONS) -> int:
+def _runs(ledger: Ledger, options: OPTIONS) -> int:
     from experiments.claims.contrast import sides
 
     return len(sides(ledger)) * options.replicates
 
 
-def _record(options: OPTIONS, ledger) -> dict[str, Any]:
+def _record(options: OPTIONS, ledger: Ledger) -> dict[str, Any]:
     """All that is needed to make the study again, with an identity that is a hash of it."""
     from experiments.kit import record
     from sim import compiled
@@ -112,7 +116,7 @@ def _record(options: OPTIONS, ledger) -> dict[str, Any]:
 
 
 def _write(
-    folder: Path, rows: list[dict[str, Any]], record: dict[str, Any], ledger, options: OPTIONS
+    folder: Path, rows: list[dict[str, Any]], record: dict[str, Any], ledger: Ledger, options: OPTIONS
 ) -> None:
     """claims.json, claims.html, study.json."""
     from experiments.claims.page import page
@@ -129,7 +133,7 @@ def _write(
     files.write(folder / "claims.html", page(rows, meta))
 
 
-def _print(rows: list[dict[str, Any]], ledger, footer: str) -> None:
+def _print(rows: list[dict[str, Any]], ledger: Ledger, footer: str) -> None:
     """The table in the terminal."""
     from experiments.claims.page import effect_text
     from experiments.kit import screen

@@ -6,7 +6,12 @@ made from the verbs, their options, the groups and the parameter table.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from experiments.kit.errors import UserError, hint
+
+if TYPE_CHECKING:
+    from experiments.kit.verb import Verb
 
 _BASH = r"""# Completion of outlook for bash. Put this into ~/.bashrc:  eval "$(outlook --completion bash)"
 _outlook_complete() {
@@ -91,7 +96,7 @@ def _candidates(typed: list[str], current: str) -> list[str]:
     return _next_level(_keys(verb), current)
 
 
-def _keys(verb) -> list[str]:
+def _keys(verb: Verb) -> list[str]:
     """All keys that a verb takes: options, groups, keys of the scenario, parameters."""
     from experiments.config import groups_of
 
@@ -114,7 +119,7 @@ def _next_level(keys: list[str], current: str) -> list[str]:
     return list(cut)
 
 
-def _values(verb, key: str) -> list[str]:
+def _values(verb: Verb, key: str) -> list[str]:
     """Values that a key may have, if they can be listed."""
     from typing import get_args
 

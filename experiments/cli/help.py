@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from pydantic import BaseModel
 
 from experiments.kit import screen
 from experiments.kit.screen import Column
 from experiments.kit.verb import VERBS, Verb, load
+
+if TYPE_CHECKING:
+    from pydantic.fields import FieldInfo
 
 _OVERRIDES = (
     ("key=value", "set a parameter, an option or a key of the scenario: taliban.service_delivery=0.7"),
@@ -62,7 +66,7 @@ def _options(verb: Verb) -> None:
     screen.line()
 
 
-def _fields(model: type[BaseModel], prefix: str = ""):
+def _fields(model: type[BaseModel], prefix: str = "") -> Iterator[tuple[str, FieldInfo]]:
     """Options with their dotted names, those of nested models included."""
     for name, field in model.model_fields.items():
         inner = field.annotation

@@ -9,7 +9,7 @@ import os
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from experiments.kit import screen
 from experiments.kit.errors import UserError, hint
@@ -173,13 +173,13 @@ def _is_number(word: str) -> bool:
     return True
 
 
-def _by_position(verb: Verb, words: Sequence[str]) -> tuple[dict, list[str]]:
+def _by_position(verb: Verb, words: Sequence[str]) -> tuple[dict[str, Any], list[str]]:
     """Arguments by position (name to value) and overrides of the words behind a verb."""
     from experiments import config
 
     overrides = [word for word in words if config.is_override(word)]
     free = [word for word in words if not config.is_override(word)]
-    arguments: dict = {}
+    arguments: dict[str, Any] = {}
     for declared in verb.arguments:
         name = declared.rstrip("*?")
         if declared.endswith("*"):

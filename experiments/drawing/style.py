@@ -307,7 +307,7 @@ def number(value: float) -> str:
     return f"{value:.1f}" if abs(value) >= 0.995 else f"{value:.2f}"
 
 
-def halo(width: float = 2.2) -> list:
+def halo(width: float = 2.2) -> list[patheffects.AbstractPathEffect]:
     """White outline behind a label that stands on a drawing."""
     return [patheffects.withStroke(linewidth=width, foreground="white", alpha=0.9)]
 

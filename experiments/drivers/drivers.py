@@ -4,11 +4,19 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import Field
 
 from experiments.kit.options import ScenarioOptions
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from experiments.config import Job
+    from experiments.drivers.design import Driven
+    from experiments.drivers.surface import Surface
+    from sim.scenario import Scenario
 
 SUMMARY = "Map the probability of each ending over the big drivers: tipping lines, interactions, luck"
 EXAMPLES = [
@@ -37,7 +45,7 @@ class OPTIONS(ScenarioOptions):
     )
 
 
-def main(options: OPTIONS, job) -> int:
+def main(options: OPTIONS, job: Job) -> int:
     """Run, fit, print and write; returns the exit code."""
     from experiments.drivers.design import ranges, variables
     from experiments.drivers.screen import print_drivers
@@ -70,7 +78,9 @@ def main(options: OPTIONS, job) -> int:
     return 0
 
 
-def _work(options: OPTIONS, scenario, names: tuple[str, ...], bounds):
+def _work(
+    options: OPTIONS, scenario: Scenario, names: tuple[str, ...], bounds: np.ndarray
+) -> tuple[dict[str, Any], tuple[Driven, Surface]]:
     """Run, fit and sum up: the content of drivers.json, and the runs and the surface."""
     import numpy as np
 
@@ -95,7 +105,7 @@ def _work(options: OPTIONS, scenario, names: tuple[str, ...], bounds):
     return result, (driven, surface)
 
 
-def _draw(folder: Path, scenario, result: dict[str, Any], driven, surface) -> None:
+def _draw(folder: Path, scenario: Scenario, result: dict[str, Any], driven: Driven, surface: Surface) -> None:
     """The figures."""
     from experiments.drawing import style
     from experiments.drivers import figures as plots

@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pydantic import Field
 
 from experiments.kit.options import Options
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from experiments.config import Job
+    from experiments.given.futures import Opened
+    from experiments.given.outlook import Given
 
 SUMMARY = "The outlook among the runs of a folder in which something came true, and what warned of it"
 EXAMPLES = [
@@ -36,7 +44,7 @@ class OPTIONS(Options):
     )
 
 
-def main(options: OPTIONS, job) -> int:
+def main(options: OPTIONS, job: Job) -> int:
     """Ask, print and write; returns the exit code."""
     from experiments.given.conditions import parse
     from experiments.given.futures import open_futures
@@ -68,7 +76,7 @@ def main(options: OPTIONS, job) -> int:
     return 0
 
 
-def _write(folder: Path, given, opened, study: dict) -> None:
+def _write(folder: Path, given: Given, opened: Opened, study: dict[str, Any]) -> None:
     """given.json, runs.txt (the runs that are left), study.json and the figure."""
     from experiments.drawing import style
     from experiments.given.figures import conditional_outlook

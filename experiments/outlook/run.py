@@ -13,6 +13,7 @@ from experiments.kit.errors import one_line
 from experiments.kit.options import EnsembleOptions
 
 if TYPE_CHECKING:
+    from experiments.config import Job
     from experiments.outlook.results import Results
     from experiments.runs.plan import Study
     from experiments.runs.store import StudyFolder
@@ -50,7 +51,7 @@ class OPTIONS(EnsembleOptions):
     figures: bool = Field(True, description="draw the figures and the report")
 
 
-def main(options: OPTIONS, job) -> int:
+def main(options: OPTIONS, job: Job) -> int:
     """Run, print and write; returns the exit code."""
     from experiments.kit.names import file_name
     from experiments.kit.record import command_line

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import Any, SupportsFloat
+from typing import TYPE_CHECKING, Any, SupportsFloat
 
 import numpy as np
 
@@ -15,6 +15,9 @@ from experiments.outlook.results import Results
 from experiments.stats.intervals import FEW_RUNS, quantile_interval, wilson
 from experiments.stats.spread import spread_table
 from sim.outcomes import ENDINGS
+
+if TYPE_CHECKING:
+    from sim.questions import Question
 
 NUMBERS = (
     "deaths", *fighting("deaths"), *fighting("attacks"), "max_pockets", "final_front_fighters",
@@ -56,7 +59,7 @@ def share(happened: np.ndarray) -> dict[str, float | None]:
     return {"p": plain(p), "low": plain(low), "high": plain(high)}
 
 
-def spread(twins: Mapping[str, tuple[np.ndarray, np.ndarray]], seed: int) -> dict[str, dict]:
+def spread(twins: Mapping[str, tuple[np.ndarray, np.ndarray]], seed: int) -> dict[str, dict[str, Any]]:
     """Share of the variance of the key numbers that uncertain parameters explain; the rest is luck."""
     named = {name: pair for name, pair in twins.items() if name in NUMBERS}
     table = spread_table(
@@ -93,7 +96,7 @@ def plain(value: SupportsFloat | np.ndarray) -> float | None:
     return number if math.isfinite(number) else None
 
 
-def _question(question, answers: np.ndarray) -> dict[str, Any]:
+def _question(question: Question, answers: np.ndarray) -> dict[str, Any]:
     """One question's answer: a probability, or the spread of a number."""
     decided = answers[~np.isnan(answers)]
     made: dict[str, Any] = {"text": " ".join(question.text.split()), "by": question.by.isoformat()}

@@ -54,7 +54,7 @@ class Pool:
 
     workers: int
     start: Callable[[], Executor]
-    send: Callable[[Executor, Task], Future]
+    send: Callable[[Executor, Task], Future[Report]]
     lost: tuple[type[BaseException], ...] = (BrokenExecutor,)
     fragile: bool = False
     droppable: bool = True

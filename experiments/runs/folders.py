@@ -24,7 +24,7 @@ LARGEST = 64_000_000
 _CURE = "allowed: a folder that is new or empty, so move this one away"
 
 
-def recorded(folder: Path, name: str = RECORD) -> dict | None:
+def recorded(folder: Path, name: str = RECORD) -> dict[str, Any] | None:
     """The record of the study that a folder holds (or another JSON file of it), None if it holds none."""
     try:
         record = json.loads(read_bytes(folder / name, LARGEST))

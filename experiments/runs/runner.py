@@ -125,7 +125,7 @@ class Feed:
     work: Work
     watch: Watch
     stop: Stop
-    waiting: dict[Future, Task] = field(default_factory=dict)
+    waiting: dict[Future[Report], Task] = field(default_factory=dict)
     suspects: deque[Task] = field(default_factory=deque)
     deaths: dict[str, int] = field(default_factory=dict)
     error: BaseException | None = None
@@ -167,7 +167,7 @@ class Feed:
     def _submit(self, task: Task) -> None:
         self.waiting[self.pool.submit(task)] = task
 
-    def _collect(self, future: Future) -> bool:
+    def _collect(self, future: Future[Report]) -> bool:
         """Take in a future that is done; False if its worker died."""
         try:
             report = future.result()

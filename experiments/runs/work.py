@@ -117,7 +117,7 @@ def run_block(work: Work, task: Task) -> Report:
         OSError: if the shard cannot be written.
     """
     begun = time.perf_counter()
-    failures: list[dict] = []
+    failures: list[dict[str, object]] = []
     parts = [part for piece in _pieces(work, task) for part in _attempt(work, piece, failures)]
     work.shards.commit(task.shard, _together(work, parts, failures))
     return Report(task.shard, len(task), len(failures), time.perf_counter() - begun)
@@ -138,7 +138,9 @@ def series_needed(work: Work, variant: Variant) -> tuple[bool, bool]:
     return national, work.keep in ("national", "all") or places
 
 
-def _together(work: Work, parts: list[dict[str, pa.Table]], failures: list[dict]) -> dict[str, pa.Table]:
+def _together(
+    work: Work, parts: list[dict[str, pa.Table]], failures: list[dict[str, object]]
+) -> dict[str, pa.Table]:
     """The tables of a block from those of its pieces, and its failures."""
     made = {"runs": empty_runs(work.engine, work.columns)}
     for name in dict.fromkeys(name for part in parts for name in part):
@@ -158,7 +160,7 @@ def _pieces(work: Work, task: Task) -> list[Task]:
     return [task.part(start, min(start + size, task.stop)) for start in range(task.start, task.stop, size)]
 
 
-def _attempt(work: Work, task: Task, failures: list[dict]) -> list[dict[str, pa.Table]]:
+def _attempt(work: Work, task: Task, failures: list[dict[str, object]]) -> list[dict[str, pa.Table]]:
     """Tables of the runs of a task; if one of them fails it is found by halving, and the others go on."""
     try:
         return [simulate_tables(work, task)]

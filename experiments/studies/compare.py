@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from pydantic import Field
 
 from experiments.kit.options import Options
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from experiments.config import Job
+    from experiments.studies.differences import Comparison
 
 SUMMARY = "Compare scenarios, studies or points run by run"
 EXAMPLES = [
@@ -31,7 +40,7 @@ class OPTIONS(Options):
     out: str | None = Field(None, description="new folder for compare.json and figures (default: print only)")
 
 
-def main(options: OPTIONS, job) -> int:
+def main(options: OPTIONS, job: Job) -> int:
     """Print the comparisons and, if asked for, write them; returns the exit code."""
     from pathlib import Path
 
@@ -52,7 +61,7 @@ def main(options: OPTIONS, job) -> int:
     return 0
 
 
-def _write(made, out) -> None:
+def _write(made: Sequence[Comparison], out: Path) -> None:
     """``compare.json`` and a figure for each comparison, in a folder that is new."""
     import json
 

@@ -153,7 +153,9 @@ def notes(folder: StudyFolder) -> list[str]:
 
 def _overview(folder: StudyFolder) -> None:
     """A row a scenario: the share of each ending over all of its points."""
-    study, rows, endings = folder.study, [], ()
+    study = folder.study
+    endings: tuple[str, ...] = ()
+    rows: list[tuple[str, ...]] = []
     for position, variant in enumerate(study.variants):
         counts = _counts(folder, position)
         endings = endings or tuple(name for name in counts.outcomes if "." not in name)

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from pydantic import Field
 
 from experiments.kit.options import Options
+
+if TYPE_CHECKING:
+    from experiments.config import Job
 
 SUMMARY = "Make one run of a study again, check it to the bit, tell its story"
 EXAMPLES = ["outlook reproduce results/baseline-1a2b3c4d baseline/0123456789ab/17"]
@@ -24,7 +29,7 @@ class OPTIONS(Options):
     story: bool = Field(True, description="print what happened in it, month by month")
 
 
-def main(options: OPTIONS, job) -> int:
+def main(options: OPTIONS, job: Job) -> int:
     """Make the run again; 0 if it equals what is stored in every bit, 1 if not."""
     from experiments.kit import screen
     from experiments.runs.carry_out import say_if_cold

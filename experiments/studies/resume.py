@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field
 
 from experiments.kit.options import Options
 from experiments.runs.options import ExecutorOptions
+
+if TYPE_CHECKING:
+    from experiments.config import Job
 
 SUMMARY = "Go on with a study where it stopped"
 EXAMPLES = [
@@ -35,7 +38,7 @@ class OPTIONS(Options):
     executor: ExecutorOptions = Field(default_factory=ExecutorOptions)
 
 
-def main(options: OPTIONS, job) -> int:
+def main(options: OPTIONS, job: Job) -> int:
     """Check that nothing changed, run what is missing, report; returns the exit code."""
     from experiments.kit.verb import load
     from experiments.runs import carry_out

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from pydantic import Field
 
 from experiments.kit.options import Options
+
+if TYPE_CHECKING:
+    from experiments.config import Job
+    from experiments.runs.store import StudyFolder
 
 SUMMARY = "Say how far a study is"
 EXAMPLES = ["outlook status results/baseline-1a2b3c4d"]
@@ -22,7 +28,7 @@ class OPTIONS(Options):
     )
 
 
-def main(options: OPTIONS, job) -> int:
+def main(options: OPTIONS, job: Job) -> int:
     """Print the state of a study; returns the exit code."""
     from experiments.kit import screen
     from experiments.runs.progress import size
@@ -48,7 +54,7 @@ def main(options: OPTIONS, job) -> int:
     return 0
 
 
-def _state(folder) -> str:
+def _state(folder: StudyFolder) -> str:
     """Finished, at work, damaged, or stopped and how to go on."""
     if folder.holder is not None:
         return f"{folder.holder} is at work on it"

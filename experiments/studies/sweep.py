@@ -16,12 +16,17 @@ does it::
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field, field_validator
 
 from experiments.kit.options import ScenarioOptions
 from experiments.runs.options import DesignOptions, ExecutorOptions
+
+if TYPE_CHECKING:
+    from experiments.config import Job
+    from experiments.runs.plan import Study
+    from experiments.runs.store import StudyFolder
 
 SUMMARY = "Simulate many scenarios or many points of the parameter space"
 EXAMPLES = [
@@ -90,7 +95,7 @@ class OPTIONS(ScenarioOptions):
         return value
 
 
-def main(options: OPTIONS, job) -> int:
+def main(options: OPTIONS, job: Job) -> int:
     """Plan, estimate, run, report; returns the exit code."""
     from experiments.kit import screen
     from experiments.kit.record import command_line
@@ -116,7 +121,7 @@ def main(options: OPTIONS, job) -> int:
     return code or conclude(folder, figures=options.figures, measure=options.measure)
 
 
-def conclude(folder, *, figures: bool, measure: str) -> int:
+def conclude(folder: StudyFolder, *, figures: bool, measure: str) -> int:
     """Print what a finished study says; write its estimates and figures.
 
     Parameters
@@ -157,7 +162,7 @@ def conclude(folder, *, figures: bool, measure: str) -> int:
     return 1 if problems else 0
 
 
-def plan(options: OPTIONS, job):
+def plan(options: OPTIONS, job: Job) -> Study:
     """The study that the command line asks for.
 
     Raises:

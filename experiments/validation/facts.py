@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -17,12 +17,14 @@ from experiments.stats.intervals import wilson
 from experiments.stats.summaries import monthly
 from experiments.validation import stylised
 from sim.ensemble import Block
-from sim.questions import resolve
+from sim.questions import Question, resolve
 from sim.scenario import Scenario
 from sim.world.clock import Calendar
 from sim.world.geography import load_geography
 
 FloatArray = NDArray[np.float64]
+Fact = tuple[str, float, float, float, str, bool, str]
+"""A row of `facts`."""
 
 FIRST_YEAR = ("2021-10", "2022-09")
 """First and last month of the observed year."""
@@ -182,13 +184,18 @@ def run_sieges(
         asked = {question.id: question for question in scenario.questions}
         wanted = [asked[key] for key, _, _ in expected]
         blocks = run_blocks(scenario, np.arange(replicates), seed, threads=threads, progress=progress)
-        answers = collect(blocks, lambda block, wanted=wanted: {q.id: resolve(q, block) for q in wanted})
+        answers = collect(blocks, _resolved(wanted))
         for key, sign, bound in expected:
             share, low, high = wilson(int(answers[key].sum()), replicates)
             holds = share >= bound if sign == ">=" else share <= bound
             rows.append((name, key, asked[key].text, share, low, high, f"{sign} {bound}", holds))
     columns = ["scenario", "question", "text", "share", "low", "high", "expected", "holds"]
     return pd.DataFrame(rows, columns=columns)
+
+
+def _resolved(questions: Sequence[Question]) -> Callable[[Block], dict[str, np.ndarray]]:
+    """What is kept of a block: the answers of its runs to questions."""
+    return lambda block: {question.id: resolve(question, block) for question in questions}
 
 
 def facts(measured: Measured, sieges: pd.DataFrame) -> pd.DataFrame:
@@ -251,7 +258,7 @@ def observed_season() -> float:
     return float(stylised.season_ratio(part.to_numpy(dtype=float)[None, :], part.index.month)[0])
 
 
-def _season(by_run: FloatArray, source: str) -> tuple:
+def _season(by_run: FloatArray, source: str) -> Fact:
     """The season of the first year: it holds if the observed one lies within 90 % of runs."""
     seen = observed_season()
     name, middle, low, high, *_ = _fact("summer over winter, deaths a month", by_run, "", lambda v: True, "")
@@ -281,7 +288,7 @@ def observed_facts() -> dict[str, str]:
     return {key: ", ".join(parts) for key, parts in told.items()}
 
 
-def _exponent(tail: stylised.Tail, by_run: FloatArray) -> tuple:
+def _exponent(tail: stylised.Tail, by_run: FloatArray) -> Fact:
     source = (
         "near 2.5 across insurgencies (Bohorquez et al. 2009, Nature 462:911); fitted from "
         f"{tail.lower} deaths on, {tail.events:,} of {tail.of:,} events"
@@ -298,7 +305,7 @@ def _ends(by_run: FloatArray, value: float, error: float) -> tuple[float, float]
     return value - 2 * error, value + 2 * error
 
 
-def _fact(name: str, by_run: FloatArray, expected: str, test: Callable[[float], bool], source: str) -> tuple:
+def _fact(name: str, by_run: FloatArray, expected: str, test: Callable[[float], bool], source: str) -> Fact:
     """Median over runs with 90 % of them; it holds if the median does."""
     known = by_run[np.isfinite(by_run)]
     if not known.size:

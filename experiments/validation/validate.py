@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pydantic import Field
 
 from experiments.kit.options import EnsembleOptions
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from experiments.config import Job
+    from experiments.validation.facts import Measured
+    from sim.scenario import Scenario
 
 SUMMARY = "Measure stylised facts of the model and hold them against published values"
 EXAMPLES = [
@@ -25,7 +33,7 @@ class OPTIONS(EnsembleOptions):
     out: str | None = Field(None, description="folder for tables and figures, new or empty")
 
 
-def main(options: OPTIONS, job) -> int:
+def main(options: OPTIONS, job: Job) -> int:
     """Measure, print, write; returns the exit code."""
     from experiments.kit.progress import progress as bar
     from experiments.kit.screen import say
@@ -53,7 +61,7 @@ def main(options: OPTIONS, job) -> int:
     return 0
 
 
-def _print(table, scenario, options: OPTIONS) -> None:
+def _print(table: pd.DataFrame, scenario: Scenario, options: OPTIONS) -> None:
     """The facts for people to read."""
     from experiments.config.build import basis_of
     from experiments.kit import screen
@@ -73,7 +81,9 @@ def _print(table, scenario, options: OPTIONS) -> None:
         screen.line(f"  {row.fact}: {row.source}", "dim", hang=2)
 
 
-def _write(folder: Path, table, measured, outcomes, options: OPTIONS, job) -> None:
+def _write(
+    folder: Path, table: pd.DataFrame, measured: Measured, outcomes: pd.DataFrame, options: OPTIONS, job: Job
+) -> None:
     """Tables, record and figures."""
     from experiments.config.build import basis_of
     from experiments.drawing import style

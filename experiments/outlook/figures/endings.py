@@ -91,8 +91,8 @@ def endings(tables: OutlookTables, narrow: bool = False) -> Figure:
         "Whiskers: 95 % interval of the share, given the number of runs.",
     )  # fmt: skip
     if narrow:
-        (cell,) = style.grid(figure, 1, 1, top=top + 0.2, bottom=0.95, left=1.45, right=0.1)
-        ax = figure.add_subplot(cell)
+        cells = style.grid(figure, 1, 1, top=top + 0.2, bottom=0.95, left=1.45, right=0.1)
+        ax = figure.add_subplot(cells[0])
         _bars(ax, tables.ending_names, counts, tables.runs)
         ax.set_xlim(0, 1.35 * ax.get_xlim()[1])
         ax.xaxis.set_major_locator(MaxNLocator(3))

@@ -70,7 +70,9 @@ def draw_fan(ax: Axes, tables: OutlookTables, panel: Panel, labels: bool) -> Ban
     ax.yaxis.set_major_formatter(lambda v, _: f"{v:,.0f}" if v == round(v) and not panel.share else f"{v:g}")
     title = panel.title.format(data.unit)
     ax.set_title(title, pad=9, fontsize=10 if len(title) < 34 else 8.5)
-    inside = ax.figure.get_figwidth() < style.PHONE + 1.0  # on a phone the title needs the whole line
+    inside = (
+        ax.figure.bbox.width / ax.figure.dpi < style.PHONE + 1.0
+    )  # on a phone the title needs the whole line
     ax.text(
         0.99 if inside else 1.0, 0.97 if inside else 1.045, f"at the end {_reading(bands, 1, panel.share)}",
         transform=ax.transAxes, ha="right", va="top" if inside else "bottom", fontsize=8, color=style.MUTED,

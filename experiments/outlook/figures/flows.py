@@ -71,7 +71,7 @@ def _outer_points(geography: Geography) -> dict[str, np.ndarray]:
         for ring in rings:
             for x, y in ring:
                 seen.setdefault((float(x), float(y)), set()).add(i)
-    out: dict[int, list] = {}
+    out: dict[int, list[tuple[float, float]]] = {}
     for point, owners in seen.items():
         if len(owners) == 1:
             out.setdefault(next(iter(owners)), []).append(point)

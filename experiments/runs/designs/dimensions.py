@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
@@ -114,7 +115,7 @@ def cross(parts: Sequence[Mapping[str, np.ndarray]]) -> dict[str, np.ndarray]:
 
 
 def _dimension(
-    schema: Schema, base: np.ndarray, parameter: Parameter, low: float, high: float, **more
+    schema: Schema, base: np.ndarray, parameter: Parameter, low: float, high: float, **more: Any
 ) -> Dimension:
     at = float(base[schema.index(parameter.name)])
     return Dimension(parameter.name, low, high, at, parameter.kind, **more)

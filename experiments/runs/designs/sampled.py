@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from scipy.stats import qmc
@@ -64,7 +65,7 @@ def morris(dimensions: Sequence[Dimension], options: DesignOptions, seed: int) -
     return _scaled(dimensions, unit)
 
 
-def salib_problem(dimensions: Sequence[Dimension], unit: bool = False) -> dict:
+def salib_problem(dimensions: Sequence[Dimension], unit: bool = False) -> dict[str, Any]:
     """SALib's description of the dimensions: names, and bounds of the parameters or of the unit cube."""
     return {
         "num_vars": len(dimensions),
