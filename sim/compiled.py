@@ -17,7 +17,7 @@ import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import numba
 import numpy as np
@@ -77,10 +77,10 @@ def _one_for_all_constants(dispatcher: Any) -> Any:
     Numba compiles a version for each literal argument: of a draw with its number 0, 1, 2 ... written in the
     rule, one each. Taking literals for plain values halves the time of the first compilation and changes no bit.
     """
-    original = dispatcher.get_call_template
+    original, unliteral = dispatcher.get_call_template, cast(Any, types).unliteral
 
     def plain(args: tuple, kws: dict) -> Any:
-        return original(tuple(map(types.unliteral, args)), {k: types.unliteral(v) for k, v in kws.items()})
+        return original(tuple(map(unliteral, args)), {k: unliteral(v) for k, v in kws.items()})
 
     dispatcher.get_call_template = plain
     return dispatcher

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -74,7 +74,7 @@ def simulate_points(
     threads: int | None = None,
     keep_series: bool = True,
     keep_places: bool = False,
-    progress: Callable[[int], None] | None = None,
+    progress: Callable[[int], object] | None = None,
 ) -> Block:
     """Run a block of points, each with its own parameter vector and replicate.
 
@@ -102,7 +102,7 @@ def simulate_points(
             block.valley[row] = bench.world[0].place["front_days"] / scenario.days
             if block.series is not None:
                 block.series[row] = bench.series
-            if block.places is not None:
+            if block.places is not None and block.routes is not None:
                 block.places[row], block.routes[row] = bench.places, bench.flows
         return len(rows)
 
@@ -113,7 +113,7 @@ def simulate_points(
     return block
 
 
-def _room(scenario: Scenario, n: int, series: bool, places: bool) -> dict[str, np.ndarray | None]:
+def _room(scenario: Scenario, n: int, series: bool, places: bool) -> dict[str, Any]:
     weeks = scenario.days // 7
     shape = (n, weeks, ROWS["province"], len(outcomes.PLACE_SERIES))
     return {
@@ -143,7 +143,7 @@ def simulate(
     seed: int = 1,
     threads: int | None = None,
     keep_places: bool = True,
-    progress: Callable[[int], None] | None = None,
+    progress: Callable[[int], object] | None = None,
 ) -> Ensemble:
     """Run replicates of a scenario, each with its own luck and its own draw of what is uncertain.
 
@@ -233,14 +233,20 @@ class Ensemble:
 
         geography = load_geography()
         links = [f"{geography.node_names[x['a']]}-{geography.node_names[x['b']]}" for x in geography.links]
-        data = {name: (("run", "day"), self.series[name], _attributes(name)) for name in self.series}
+        data: dict[str, Any] = {
+            name: (("run", "day"), self.series[name], _attributes(name)) for name in self.series
+        }
         data |= {
             f"{name}_by_province": (("run", "week", "province"), self.places[name]) for name in self.places
         }
         if self.routes is not None:
             data["arms_flow"] = (("run", "week", "link"), self.routes, {"units": "tonnes per week"})
         data["measures"] = (("run", "measure"), self.block.measures)
-        coords = {"run": self.block.replicates, "day": self.dates, "measure": list(outcomes.MEASURES)}
+        coords: dict[str, Any] = {
+            "run": self.block.replicates,
+            "day": self.dates,
+            "measure": list(outcomes.MEASURES),
+        }
         if len(self.places):
             coords |= {"week": self.weeks, "province": list(self.provinces), "link": links}
         return xr.Dataset(data, coords, {"scenario": self.scenario.name, "seed": self.block.seed})
@@ -256,7 +262,7 @@ class _Columns(Mapping[str, np.ndarray]):
 
     def __init__(self, names: tuple[str, ...], array: np.ndarray | None) -> None:
         self._at = {name: position for position, name in enumerate(names)} if array is not None else {}
-        self._array = array
+        self._array = np.empty((0, 0)) if array is None else array
 
     def __getitem__(self, name: str) -> np.ndarray:
         return self._array[..., self._at[name]]

@@ -5,11 +5,14 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from datetime import timedelta
+from typing import ClassVar, cast
 
 import mesa
 import numpy as np
 
 from sim import outcomes, schedule
+from sim.agents import government, jihadist
+from sim.mechanisms import siege
 from sim.scenario import Scenario
 from sim.single import Bench, open_day, record
 from sim.world.tables import TABLES
@@ -122,7 +125,7 @@ class Government(RowAgent):
 
     def step(self) -> None:
         """Take this agent's steps of the present day."""
-        _follow_alone(self.model, ((schedule.government.weekly, 7), (schedule.siege.command, 1)))
+        _follow_alone(self.model, ((government.weekly, 7), (siege.command, 1)))
 
 
 class JihadistRival(RowAgent):
@@ -132,7 +135,7 @@ class JihadistRival(RowAgent):
 
     def step(self) -> None:
         """Take this agent's steps of the present day."""
-        _follow_alone(self.model, ((schedule.jihadist.weekly, 7), (schedule.jihadist.daily, 1)))
+        _follow_alone(self.model, ((jihadist.weekly, 7), (jihadist.daily, 1)))
 
 
 def _follow_alone(model: OutlookModel, rules: tuple[tuple[Callable[..., None], int], ...]) -> None:
@@ -219,7 +222,7 @@ class OutlookModel(mesa.Model):
         For a seed outside its range, both ``seed`` and ``rng``, or a parameter that the scenario lacks.
     """
 
-    kinds = KINDS
+    kinds: ClassVar[dict[str, type[RowAgent]]] = KINDS
 
     def __init__(
         self,
@@ -245,7 +248,8 @@ class OutlookModel(mesa.Model):
         self.world = self.bench.world[0]
         self.tick = 0
         self.running = True
-        self.walk = walk or any(kind.follow is not RowAgent.follow for kind in (*self.kinds.values(), Pocket))
+        others: list[type[RowAgent]] = list(self.kinds.values())
+        self.walk = walk or any(kind.follow is not RowAgent.follow for kind in others)
         self._values = values
         self._pockets: dict[int, Pocket] = {}
         self._known = np.zeros(0)
@@ -385,7 +389,7 @@ def _restored(
     model = kind(scenario, seed=seed, replicate=replicate, values=values, walk=walk)
     bench = model.bench
     for ours, theirs in zip((bench.block, bench.series, bench.places, bench.flows), arrays, strict=True):
-        ours[...] = theirs
+        np.copyto(cast(np.ndarray, ours), theirs)
     model.tick, model.steps, model.rng = tick, steps, rng
     if time is not None:
         model.time = time
@@ -412,6 +416,6 @@ def _position(scenario: Scenario, name: str) -> int:
     return scenario.schema.index(name)
 
 
-def _reporter(name: str):
+def _reporter(name: str) -> Callable[[OutlookModel], float]:
     column = outcomes.SERIES_NAMES.index(name)
     return lambda model: float(model.bench.series[model.tick - 1, column])

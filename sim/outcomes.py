@@ -173,7 +173,7 @@ _FRONT_MEN, _POCKET_MEN, _MILITIA_MEN = _S["front_fighters"], _S["pocket_fighter
 
 
 @compiled
-def measure(series, out):
+def measure(series: np.ndarray, out: np.ndarray) -> None:
     """End-of-run measures of ``series`` [day, series] into ``out`` (order of ``MEASURES``)."""
     days = len(series)
     last = max(0, days - 365)
@@ -214,7 +214,7 @@ def measure(series, out):
 
 
 @compiled
-def ending(series, year):
+def ending(series: np.ndarray, year: np.ndarray) -> float:
     """Code of the ending (position in ``ENDINGS``) by ``ENDING_CRITERIA``; ``year``: sums over the last year."""
     days = len(series)
     length = min(365, days)

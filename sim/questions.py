@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 import numpy as np
 
@@ -106,8 +107,8 @@ def read_question(
     if isinstance(days, bool) or not isinstance(days, int) or not 1 <= days <= _LONGEST_DAYS:
         raise ValueError(f"sustained_days: {shown(days)}; allowed: a whole number from 1 to {_LONGEST_DAYS}")
     window = _read_window(spec, start)
-    fields = {key: spec[key] for key in _KEYS if spec.get(key) is not None} | window
-    if comparison is not None:
+    fields: dict[str, Any] = {key: spec[key] for key in _KEYS if spec.get(key) is not None} | window
+    if comparison is not None and value is not None:
         fields["value"] = float(value)
     return Question(**fields)
 
@@ -170,21 +171,22 @@ def answer(question: Question, values: np.ndarray) -> np.ndarray:
         question: the question.
         values: its metric on the days of its window: float[n, days].
     """
-    if question.over in ("any", "all"):
-        met = COMPARISONS[question.comparison](values, question.value)
+    compare, bound = COMPARISONS.get(question.comparison or ""), question.value or 0.0
+    if compare is not None and question.over in ("any", "all"):
+        met = compare(values, bound)
         if question.over == "all":
             return met.all(axis=1).astype(float)
         if question.sustained_days == 1:
             return met.any(axis=1).astype(float)
         return (_longest_run(met) >= question.sustained_days).astype(float)
-    reduce = {"sum": np.sum, "max": np.max, "min": np.min, "mean": np.mean, "last": lambda v, axis: v[:, -1]}
+    reduce: dict[str, Callable[..., np.ndarray]] = {
+        "sum": np.sum, "max": np.max, "min": np.min, "mean": np.mean, "last": lambda v, axis: v[:, -1],
+    }  # fmt: skip
     numbers = reduce[question.over](values.astype(np.float64), axis=1)
-    if question.comparison is None:
-        return numbers
-    return COMPARISONS[question.comparison](numbers, question.value).astype(float)
+    return numbers if compare is None else compare(numbers, bound).astype(float)
 
 
-def resolve(question: Question, block) -> np.ndarray:
+def resolve(question: Question, block: Any) -> np.ndarray:
     """Answers of the runs of a block or ensemble to a question: float64[n].
 
     1 for yes, 0 for no, the number itself for a numeric question, nan if the window reaches past the horizon.

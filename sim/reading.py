@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from typing import Any
 
 import numpy as np
 
@@ -61,6 +62,8 @@ class Reader:
             raise ScenarioError(self.source, self.problems)
         layout = layout_of(schema)
         state = self._state(self.mapping.get("state"), "state", layout)
+        assert start is not None, "a missing date is among the problems above"
+        assert end is not None, "and so is this one"
         events = self._events(schema, layout, start, end)
         questions = self._questions(start)
         space = self._space(schema).without(fixed)
@@ -123,7 +126,7 @@ class Reader:
                 fixed.add(key)
         return values, frozenset(fixed)
 
-    def _leaves(self, branch: Mapping, prefix: str):
+    def _leaves(self, branch: Mapping, prefix: str) -> Iterator[tuple[str, object]]:
         for key, value in branch.items():
             path = f"{prefix}{key}"
             if isinstance(value, Mapping) and (value or prefix == ""):
@@ -157,7 +160,9 @@ class Reader:
         ]
         return tuple(sorted((event for event in events if event), key=lambda event: event.day))
 
-    def _event(self, spec, key: str, schema: Schema, layout: Layout, start: date, end: date) -> Event | None:
+    def _event(
+        self, spec: Any, key: str, schema: Schema, layout: Layout, start: date, end: date
+    ) -> Event | None:
         keys = ("date", "title", "set", "state")
         if not isinstance(spec, Mapping) or [k for k in spec if k not in keys]:
             unknown = [k for k in spec if k not in keys] if isinstance(spec, Mapping) else [shown(spec)]

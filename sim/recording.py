@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from sim.agents.place import floor_held, sides_held
 from sim.compiled import compiled
+
+if TYPE_CHECKING:
+    from sim.world.state import Row, World
+
 
 KABUL = 0  # row of the province of the capital
 
 
 @compiled
-def record_day(w):
+def record_day(w: World) -> None:
     """Write into ``w.today`` what no single field of the state holds."""
     row = w.today
     row.refugees = row.refugees_iran + row.refugees_pakistan + row.refugees_north
@@ -21,7 +27,7 @@ def record_day(w):
 
 
 @compiled
-def record_people(w, row):
+def record_people(w: World, row: Row) -> None:
     """Where people stand, mean over all of them, in the record of a day."""
     people, elders, habit, knowledge = 0.0, 0.0, 0.0, 0.0
     for i in range(len(w.community)):
@@ -36,7 +42,7 @@ def record_people(w, row):
 
 
 @compiled
-def record_groups(w, row):
+def record_groups(w: World, row: Row) -> None:
     """The armed groups and the ground that they hold, in the record of a day."""
     fighters, militia, active, returned = 0.0, 0.0, 0.0, 0.0
     for k in range(w.fronts):
@@ -66,7 +72,7 @@ def record_groups(w, row):
 
 
 @compiled
-def record_powers(w, row):
+def record_powers(w: World, row: Row) -> None:
     """What foreign powers do, in the record of a day."""
     recognised, opposed, exile = 0.0, 0.0, 0.0
     for k in range(w.powers):
@@ -80,7 +86,7 @@ def record_powers(w, row):
 
 
 @compiled
-def end_week(w):
+def end_week(w: World) -> None:
     """Write what the week brought to each province into ``w.week`` and start the counts of the next."""
     for i in range(len(w.province)):
         place, row = w.province[i], w.week[i]

@@ -7,7 +7,7 @@ order in compiled code; a test compares the two, and the runs that they give, to
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from sim import recording
 from sim.agents import (
@@ -28,6 +28,9 @@ from sim.mechanisms import clearing, refuge, siege
 from sim.world import province
 from sim.world import season as clock
 
+if TYPE_CHECKING:
+    from sim.world.state import World
+
 
 class Step(NamedTuple):
     """One step of a tick.
@@ -46,19 +49,19 @@ class Step(NamedTuple):
 
 
 @compiled
-def sum_up_valley(w, t):
+def sum_up_valley(w: World, t: int) -> None:
     """What the people of the valley think, taken together."""
     community.gather_valley(w)
 
 
 @compiled
-def fade_memory(w, t):
+def fade_memory(w: World, t: int) -> None:
     """A week has passed: memories of it fade."""
     clock.weekly(w)
 
 
 @compiled
-def close_day(w, t):
+def close_day(w: World, t: int) -> None:
     """The books of the day are closed, and of the week on its last day."""
     recording.record_day(w)
     if t % 7 == 6:
@@ -66,7 +69,7 @@ def close_day(w, t):
 
 
 @compiled
-def clear_valleys(w, k, t):
+def clear_valleys(w: World, k: int, t: int) -> None:
     """Operations in the side valleys concern the front of the valley alone."""
     if front.in_valley(w, w.front[k]):
         clearing.weekly(w, k, t)
@@ -99,7 +102,7 @@ SCHEDULE: tuple[Step, ...] = (
 
 
 @compiled
-def begin(w):
+def begin(w: World) -> None:
     """State at the start of a run, from its parameters."""
     province.begin(w)
     government.begin(w)
@@ -120,7 +123,7 @@ def begin(w):
 
 
 @compiled
-def tick(w, t):
+def tick(w: World, t: int) -> None:
     """One day of the world: ``SCHEDULE`` in compiled code."""
     clock.start_day(w, t)
     if t % 7 == 0:
@@ -141,7 +144,7 @@ def tick(w, t):
 
 
 @compiled
-def week(w, t):
+def week(w: World, t: int) -> None:
     """The steps of a tick that come once a week."""
     for k in range(w.powers):
         power.weekly(w, k, t)

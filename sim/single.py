@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any, TypeAlias
+
 import numpy as np
 
 from sim import outcomes, schedule
@@ -10,6 +12,11 @@ from sim.scenario import Scenario
 from sim.world.clock import Calendar
 from sim.world.season import SUMMER
 from sim.world.tables import ROWS, field_offset, offset
+
+if TYPE_CHECKING:
+    from sim.world.state import World
+
+Array: TypeAlias = np.ndarray
 
 #: One thing that is set on one day: the tick, the offset in the state's block, the value.
 EVENT = np.dtype((np.record, [("day", np.int64), ("at", np.int64), ("value", np.float64)]))
@@ -22,7 +29,7 @@ _COPIES = np.array(
 
 
 @compiled
-def open_day(w, block, t, calendar, events):
+def open_day(w: World, block: Array, t: int, calendar: Array, events: Any) -> None:
     """Before a tick: flows at zero, the date, and the dated events that set parameters and state.
 
     Args:
@@ -40,7 +47,16 @@ def open_day(w, block, t, calendar, events):
 
 
 @compiled
-def run(world, block, calendar, events, series, places, flows, measures):
+def run(
+    world: Any,
+    block: Array,
+    calendar: Array,
+    events: Any,
+    series: Array,
+    places: Array,
+    flows: Array,
+    measures: Array,
+) -> None:
     """One whole run of ``world`` (WORLD[1]; ``block``: the same memory as float64 numbers).
 
     ``series`` [day, series], ``places`` [week, province, series] and ``flows`` [week, link] are written as far as
@@ -52,7 +68,10 @@ def run(world, block, calendar, events, series, places, flows, measures):
 
 
 @compiled
-def go(world, block, calendar, events, series, places, flows, first, end):
+def go(
+    world: Any, block: Array, calendar: Array, events: Any, series: Array, places: Array, flows: Array,
+    first: int, end: int,
+) -> None:  # fmt: skip
     """The days ``first`` to ``end - 1`` of a run; arrays as of :func:`run`."""
     w = world[0]
     for t in range(first, end):
@@ -62,7 +81,7 @@ def go(world, block, calendar, events, series, places, flows, first, end):
 
 
 @compiled
-def record(w, block, t, series, places, flows):
+def record(w: World, block: Array, t: int, series: Array, places: Array, flows: Array) -> None:
     """Copy the day's record, and on the last day of a week that of provinces and links, to their place."""
     for n in range(len(_COPIES)):
         block[_TODAY + _COPIES[n, 0]] = block[_COPIES[n, 1]]

@@ -79,7 +79,7 @@ class Prior:
             return low + (high - low) * u
         if self.dist == "loguniform":
             low, high = portable.log(self.args[0]), portable.log(self.args[1])
-            return np.clip(portable.exp_each(low + (high - low) * u), *self.args)
+            return np.clip(portable.exp_each(low + (high - low) * u), self.args[0], self.args[1])
         low, mode, high = self.args
         split = (mode - low) / (high - low)
         rising = low + np.sqrt(u * (high - low) * (mode - low))

@@ -138,9 +138,9 @@ def _check_range(made: RangeSweep) -> None:
 
 def _values(override: Override, value: object, seed: int) -> list:
     """The values of a choice or range; those of ``shuffle`` in an order that the study's seed decides."""
-    mixed = isinstance(value, (ChoiceSweep, RangeSweep)) and value.shuffle
-    if mixed:
-        value.shuffle = False  # type: ignore[union-attr]
+    mixed = False
+    if isinstance(value, (ChoiceSweep, RangeSweep)):
+        mixed, value.shuffle = value.shuffle, False
     values = list(override.sweep_iterator(transformer=_Transformer.identity))
     if mixed:
         order = np.random.Generator(np.random.Philox(key=seed)).permutation(len(values))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
 from sim.agents.pocket import form
 from sim.compiled import compiled
@@ -12,6 +13,10 @@ from sim.mechanisms.arithmetic import above
 from sim.mechanisms.raids import peace, sheltered
 from sim.world.fields import fields
 
+if TYPE_CHECKING:
+    from sim.world.state import World
+
+
 FIELDS = fields("""
 count         | caches          | hidden and usable
 share         | share           | of all caches that were hidden in this province (fixed)
@@ -19,7 +24,7 @@ share         | share           | of all caches that were hidden in this provinc
 
 
 @compiled
-def weekly(w, i, t):
+def weekly(w: World, i: int, t: int) -> None:
     """Caches rust or are sold; those who would fight find some of them and form a pocket."""
     cache, p = w.cache[i], w.p
     if cache.count < 1.0:
@@ -37,6 +42,6 @@ def weekly(w, i, t):
 
 
 @compiled
-def begin(w, i):
+def begin(w: World, i: int) -> None:
     """Caches at the start: the country's abundance, shared out over the provinces."""
     w.cache[i].count = math.floor(1000.0 * w.p.caches_abundance * w.cache[i].share + 0.5)

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from sim.compiled import compiled
 from sim.mechanisms.arithmetic import above, clip, halved, towards
 from sim.mechanisms.contagion import protest, rise
 from sim.mechanisms.refuge import leave
 from sim.world.fields import fields
+
+if TYPE_CHECKING:
+    from sim.world.state import Row, World
+
 
 FIELDS = fields("""
 home          | province        | index of the province
@@ -36,7 +42,7 @@ rising        | fighters        | people in arms in a rising
 
 
 @compiled
-def weekly(w, i, t):
+def weekly(w: World, i: int, t: int) -> None:
     """A week of a community: it feels, settles in, its elders lean, it informs and hides, rises, some leave."""
     c = w.community[i]
     feel(w, c)
@@ -51,7 +57,7 @@ def weekly(w, i, t):
 
 
 @compiled
-def feel(w, c):
+def feel(w: World, c: Row) -> None:
     """Grievance moves to what conditions call for; harm and fear fade; perceived risk keeps people down."""
     p, gov, province = w.p, w.government, w.province[int(c.home)]
     c.grievance = towards(c.grievance, called_for(w, c), p.community_grievance_rate)
@@ -70,7 +76,7 @@ def feel(w, c):
 
 
 @compiled
-def called_for(w, c):
+def called_for(w: World, c: Row) -> float:
     """Hardship under a government without legitimacy (Epstein 2002), control over public life, being left out and
     harm done call for grievance: 0 to 1."""
     p, gov = w.p, w.government
@@ -96,7 +102,7 @@ def called_for(w, c):
 
 
 @compiled
-def suffered(w, c):
+def suffered(w: World, c: Row) -> float:
     """Hardship: hunger, the worse where the ground is rough, a shrunken economy, drought, missing services."""
     p, gov = w.p, w.government
     hunger = p.community_food_insecure * (1.0 + p.hardship_remoteness * (c.rugged - 0.5))
@@ -112,7 +118,7 @@ def suffered(w, c):
 
 
 @compiled
-def settle_in(w, c):
+def settle_in(w: World, c: Row) -> None:
     """Where the government holds ground undisputed and is little resented, the habit of living with it grows
     (Kalyvas 2006: control breeds collaboration); dispute and resentment undo it."""
     p, place = w.p, w.province[int(c.home)]
@@ -122,14 +128,14 @@ def settle_in(w, c):
 
 
 @compiled
-def lean(w, c):
+def lean(w: World, c: Row) -> None:
     """Elders drift to the government when it reaches out with the right people and its rule is settled, away when
     grievance grows."""
     c.elders = towards(c.elders, won_over(w, c), w.p.elders_drift)
 
 
 @compiled
-def won_over(w, c):
+def won_over(w: World, c: Row) -> float:
     """Where the elders of a community would come to stand."""
     p = w.p
     return clip(
@@ -144,13 +150,13 @@ def won_over(w, c):
 
 
 @compiled
-def courted(p):
+def courted(p: Row) -> float:
     """Outreach that arrives: part of it works through kindred commanders alone."""
     return p.taliban_outreach * towards(1.0, p.taliban_ethnic_cards, p.elders_kindred)
 
 
 @compiled
-def inform(w, c):
+def inform(w: World, c: Row) -> None:
     """People inform where elders stand with the government, its rule is settled and soldiers protect them; an
     aggrieved community keeps silent."""
     p, gov, place = w.p, w.government, w.province[int(c.home)]
@@ -165,7 +171,7 @@ def inform(w, c):
 
 
 @compiled
-def hide(w, c):
+def hide(w: World, c: Row) -> None:
     """People hide and feed fighters where they are aggrieved and elders stand apart, less where soldiers know and
     are present."""
     p, place = w.p, w.province[int(c.home)]
@@ -174,7 +180,7 @@ def hide(w, c):
 
 
 @compiled
-def gather_valley(w):
+def gather_valley(w: World) -> None:
     """What the people of the Panjshir Valley think, on its floor and in its side valleys, weighted by their number."""
     now = w.now
     people = 0.0
@@ -198,7 +204,7 @@ def gather_valley(w):
 
 
 @compiled
-def begin(w, i):
+def begin(w: World, i: int) -> None:
     """State at the start: grievance as conditions call for, elders where they lean, in Panjshir divided as unity
     says."""
     c, p = w.community[i], w.p

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
 from sim.agents.government import meet
 from sim.agents.place import floor_held
@@ -16,6 +17,10 @@ from sim.mechanisms.raids import found, peace, reprisal, return_fire, sheltered,
 from sim.mechanisms.siege import counterattack, defend
 from sim.parameters.entities import FRONT
 from sim.world.fields import fields, parameter_fields
+
+if TYPE_CHECKING:
+    from sim.world.state import Row, World
+
 
 FIELDS = parameter_fields(FRONT) + fields("""
 main          | fighters        | under arms
@@ -43,19 +48,19 @@ ARMS_OF_A_SOLDIER = 1.0  # fighter-days of ammunition that come with a weapon ta
 
 
 @compiled
-def in_valley(w, front):
+def in_valley(w: World, front: Row) -> bool:
     """Whether the front's home is the Panjshir Valley."""
     return front.home - 1.0 == w.valley_province
 
 
 @compiled
-def days_of(stock, front):
+def days_of(stock: float, front: Row) -> float:
     """Days that a stock of fighter-days lasts the whole force."""
     return stock / max(1.0, front.main)
 
 
 @compiled
-def readiness(p, front):
+def readiness(p: Row, front: Row) -> float:
     """Share of the force's fire that its ammunition, medicine and food allow."""
     fire = clip(days_of(front.ammo, front) / p.bands_fire, p.bands_fire_least, 1.0)
     care = towards(1.0, min(1.0, days_of(front.drugs, front) / p.bands_supplies), p.bands_untreated)
@@ -64,7 +69,7 @@ def readiness(p, front):
 
 
 @compiled
-def daily(w, k, t):
+def daily(w: World, k: int, t: int) -> None:
     """A day of a front: eat, defend or raid, strike back, be pursued."""
     front = w.front[k]
     if front.phase == GONE:
@@ -80,7 +85,7 @@ def daily(w, k, t):
 
 
 @compiled
-def raids(w, k, t):
+def raids(w: World, k: int, t: int) -> None:
     """Raids in and around the home province, as cover, arms, will, command and season allow; few while it lies low."""
     front, p = w.front[k], w.p
     home = int(front.home) - 1
@@ -106,7 +111,7 @@ def raids(w, k, t):
 
 
 @compiled
-def raid(w, k, t, n):
+def raid(w: World, k: int, t: int, n: int) -> None:
     """One raid, in the home province or a neighbour where the ground and the people suit it."""
     front, p = w.front[k], w.p
     home = raided(w, int(front.home) - 1, streams.uniform(w.key, t, k, streams.FRONT, 10 + n))
@@ -127,13 +132,13 @@ def raid(w, k, t, n):
 
 
 @compiled
-def skill(p, front):
+def skill(p: Row, front: Row) -> float:
     """Effect of its raiders: 1 for half seasoned men of the valley, more with former commandos among them."""
     return p.raids_skill + 0.5 + p.raids_commandos * front.elite / max(1.0, front.main)
 
 
 @compiled
-def raided(w, home, u):
+def raided(w: World, home: int, u: float) -> int:
     """The province of a raid at the share ``u``: home or a neighbour, by ground and people."""
     total = w.p.bands_home * suits(w, home)
     for n in range(w.near_ptr[home], w.near_ptr[home + 1]):
@@ -149,14 +154,14 @@ def raided(w, home, u):
 
 
 @compiled
-def suits(w, i):
+def suits(w: World, i: int) -> float:
     """How well a province suits raids: its roughest ground, people who stood against the Taliban and give cover."""
     c = w.community[i]
     return w.province[i].refuge * c.alignment * c.alignment * (w.p.bands_suits_floor + c.cover)
 
 
 @compiled
-def pursued(w, k, t):
+def pursued(w: World, k: int, t: int) -> None:
     """Bands of the front are found as pockets are, fewer of one that lies low; who holds ground stands behind it."""
     front, p = w.front[k], w.p
     if front.phase == HOLD:
@@ -170,7 +175,7 @@ def pursued(w, k, t):
 
 
 @compiled
-def strike(w, k, t, n):
+def strike(w: World, k: int, t: int, n: int) -> None:
     """A band is struck: men are killed and captured with their arms, will sinks, commanders may be lost."""
     front, p = w.front[k], w.p
     where = raided(w, int(front.home) - 1, streams.uniform(w.key, t, k, streams.PURSUIT, 10 + n))
@@ -193,7 +198,7 @@ def strike(w, k, t, n):
 
 
 @compiled
-def lose_leader(p, front):
+def lose_leader(p: Row, front: Row) -> None:
     """The leader is killed or captured: will and command go with him (Jordan 2009; Johnston 2012)."""
     front.leader = 0.0
     front.will *= 1.0 - p.bands_leader_will
@@ -201,7 +206,7 @@ def lose_leader(p, front):
 
 
 @compiled
-def weekly(w, k, t):
+def weekly(w: World, k: int, t: int) -> None:
     """A week: supply, recruits and deserters, will, the choice of phase, talks, the wing abroad."""
     front = w.front[k]
     if front.phase == GONE:
@@ -216,7 +221,7 @@ def weekly(w, k, t):
 
 
 @compiled
-def muster(w, k, t):
+def muster(w: World, k: int, t: int) -> None:
     """Sympathisers join as far as they can be armed and brought in; the unpaid and unfed go home with their arms."""
     front, c, gov, p = w.front[k], w.community[int(w.front[k].home) - 1], w.government, w.p
     elders, defiance = c.elders, c.defiance
@@ -250,7 +255,7 @@ def muster(w, k, t):
 
 
 @compiled
-def find_heart(w, front):
+def find_heart(w: World, front: Row) -> None:
     """Will follows supplies, a leader who lives, a defiant people and held ground, against the winner's glory."""
     p, c = w.p, w.community[int(front.home) - 1]
     defiance = w.now.valley_pull if in_valley(w, front) else c.defiance
@@ -267,7 +272,7 @@ def find_heart(w, front):
 
 
 @compiled
-def regain(w, k, t):
+def regain(w: World, k: int, t: int) -> None:
     """New commanders take the place of lost ones; its campaigns swell and ebb."""
     front, p = w.front[k], w.p
     front.command = towards(front.command, 1.0, p.bands_command_rebuilt / 52.0)
@@ -277,7 +282,7 @@ def regain(w, k, t):
 
 
 @compiled
-def way_in(w, home):
+def way_in(w: World, home: int) -> float:
     """Chance that a recruit from the provinces around comes through to the front's base."""
     total, number = 0.0, 0.0
     for n in range(w.near_ptr[home], w.near_ptr[home + 1]):
@@ -287,7 +292,7 @@ def way_in(w, home):
 
 
 @compiled
-def resolve_phase(w, k, t):
+def resolve_phase(w: World, k: int, t: int) -> None:
     """It lies low to set up supply links, sooner done with supplies, then returns armed and in season; it ends when
     too few are left."""
     front, p = w.front[k], w.p
@@ -315,7 +320,7 @@ def resolve_phase(w, k, t):
 
 
 @compiled
-def lobby(w, front):
+def lobby(w: World, front: Row) -> None:
     """The wing abroad finds support for a government in exile where powers oppose Kabul and its own name is good."""
     opposed = 0.0
     for k in range(w.powers):
@@ -326,7 +331,7 @@ def lobby(w, front):
 
 
 @compiled
-def offer_talks(w, k, t):
+def offer_talks(w: World, k: int, t: int) -> None:
     """From safer ground the leaders offer talks, the more so the harder pressed."""
     front = w.front[k]
     pressed = w.p.talks_pressed - front.supplied
@@ -335,7 +340,7 @@ def offer_talks(w, k, t):
 
 
 @compiled
-def begin(w, k):
+def begin(w: World, k: int) -> None:
     """Force and stocks at the start; a front without ground lies low."""
     front = w.front[k]
     front.main = front.fighters

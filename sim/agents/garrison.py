@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from sim.compiled import compiled
 from sim.luck import streams
 from sim.luck.portable import exp
@@ -17,6 +19,10 @@ from sim.mechanisms.casualties import (
 from sim.mechanisms.presence import watch, watched
 from sim.world.fields import fields
 
+if TYPE_CHECKING:
+    from sim.world.state import World
+
+
 FIELDS = fields("""
 fighters      | fighters        | present
 share         | share           | of the force that is stationed here in quiet times (fixed)
@@ -26,7 +32,7 @@ kin           | share           | of men who are local or kindred to the people 
 
 
 @compiled
-def daily(w, i, t):
+def daily(w: World, i: int, t: int) -> None:
     """A day: put down a rising, or take back a capital that was lost."""
     if w.community[i].rising > 0.0:
         put_down(w, i, t)
@@ -36,7 +42,7 @@ def daily(w, i, t):
 
 
 @compiled
-def put_down(w, i, t):
+def put_down(w: World, i: int, t: int) -> None:
     """A rising ends as soon as the garrison's strength tells; a strong rising may take the capital first."""
     c, g, p, place = w.community[i], w.garrison[i], w.p, w.province[i]
     garrison = g.fighters * g.cohesion + 1.0
@@ -61,7 +67,7 @@ def put_down(w, i, t):
 
 
 @compiled
-def end_rising(w, i, t):
+def end_rising(w: World, i: int, t: int) -> None:
     """The garrison has won: rebels are shot, and fear is left."""
     c, p = w.community[i], w.p
     w.province[i].held = 1.0
@@ -72,7 +78,7 @@ def end_rising(w, i, t):
 
 
 @compiled
-def lose_capital(w, i):
+def lose_capital(w: World, i: int) -> None:
     """A provincial capital is lost: the garrison scatters and the victory of 2021 loses its shine."""
     place, g, gov, p = w.province[i], w.garrison[i], w.government, w.p
     place.held = 0.0
@@ -84,13 +90,13 @@ def lose_capital(w, i):
 
 
 @compiled
-def at_hand(w):
+def at_hand(w: World) -> float:
     """Men of the mobile reserve that can be brought to one lost capital: half of it, shared by all that are lost."""
     return 0.5 * w.government.reserve / max(1.0, w.government.capitals_lost)
 
 
 @compiled
-def take_back(w, i, t):
+def take_back(w: World, i: int, t: int) -> None:
     """The government's reserve tries to take a lost capital back, the sooner the better its chance."""
     place, g, p = w.province[i], w.garrison[i], w.p
     ours = (g.fighters + at_hand(w)) * g.cohesion
@@ -109,7 +115,7 @@ def take_back(w, i, t):
 
 
 @compiled
-def weekly(w, i, t):
+def weekly(w: World, i: int, t: int) -> None:
     """A week: fighters follow the government's allocation, cohesion follows pay and fortune, patrols search, old
     scores are settled."""
     g, gov, p, place = w.garrison[i], w.government, w.p, w.province[i]
@@ -126,7 +132,7 @@ def weekly(w, i, t):
 
 
 @compiled
-def stand_together(w, i):
+def stand_together(w: World, i: int) -> None:
     """Cohesion: pay, victory and training bind; men whose own people are aggrieved and a losing side waver."""
     g, gov, p, c = w.garrison[i], w.government, w.p, w.community[i]
     losing = min(1.0, gov.capitals_lost / p.taliban_concession_losses)
@@ -146,7 +152,7 @@ def stand_together(w, i):
 
 
 @compiled
-def search(w, i, t):
+def search(w: World, i: int, t: int) -> None:
     """Patrols find hidden caches as far as they are present and informed."""
     p, cache = w.p, w.cache[i]
     share = 1.0 - exp(-p.caches_search * w.community[i].knowledge * watched(w, i) / 52.0)
@@ -154,7 +160,7 @@ def search(w, i, t):
 
 
 @compiled
-def quarrel(w, i, t):
+def quarrel(w: World, i: int, t: int) -> None:
     """Units of the government fight each other where cohesion is low."""
     g, p = w.garrison[i], w.p
     mean = p.garrison_infighting / 52.0 * g.share * (1.0 - g.cohesion)
@@ -165,7 +171,7 @@ def quarrel(w, i, t):
 
 
 @compiled
-def settle_scores(w, i, t):
+def settle_scores(w: World, i: int, t: int) -> None:
     """Soldiers without discipline kill men of the former army and government, fewer as the victory recedes."""
     g, gov, p = w.garrison[i], w.government, w.p
     undisciplined = 1.0 - p.garrison_discipline * g.cohesion

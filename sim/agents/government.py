@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
 from sim.agents.place import floor_held
 from sim.compiled import compiled
@@ -11,6 +12,10 @@ from sim.luck.portable import exp
 from sim.mechanisms.arithmetic import above, clip, halved, saturated, towards
 from sim.mechanisms.presence import watch
 from sim.world.fields import fields
+
+if TYPE_CHECKING:
+    from sim.world.state import Row, World
+
 
 _LEAST_OUTPUT, _MOST_OUTPUT = 0.2, 3.0  # bounds of the index of output
 _LEAST_FORCE = 1000.0  # fighters: a government that stands has some
@@ -50,7 +55,7 @@ campaign         | days            | left of a campaign against the front
 
 
 @compiled
-def weekly(w, t):
+def weekly(w: World, t: int) -> None:
     """A week of government, in this order."""
     gov, p = w.government, w.p
     run_economy(w, t)
@@ -63,7 +68,7 @@ def weekly(w, t):
 
 
 @compiled
-def run_economy(w, t):
+def run_economy(w: World, t: int) -> None:
     """Output: the shock of 2021 works itself out, then the trend, with luck; aid props it up, lost ground costs."""
     gov, p = w.government, w.p
     came = gov.shock_left * (1.0 - exp(-7.0 / p.economy_shock_time))
@@ -82,7 +87,7 @@ def run_economy(w, t):
 
 
 @compiled
-def spend(gov, p):
+def spend(gov: Row, p: Row) -> None:
     """Security takes its share of revenue; the rest and the aid pay for services, less what old habits lose."""
     security = gov.revenue * p.taliban_security_share
     wages = gov.forces * p.taliban_wage / 52.0 / 1e6
@@ -94,7 +99,7 @@ def spend(gov, p):
 
 
 @compiled
-def rebuild(gov, p):
+def rebuild(gov: Row, p: Row) -> None:
     """A standing force, police and intelligence services are rebuilt as far as pay allows; new men dilute training."""
     step = p.taliban_force_growth * 7.0 / 30.0 * gov.pay
     gap = p.taliban_force_target - gov.forces
@@ -111,7 +116,7 @@ def rebuild(gov, p):
 
 
 @compiled
-def rule(w, gov, p):
+def rule(w: World, gov: Row, p: Row) -> None:
     """Leaders soften control while recognition seems within reach; hope fades while nobody recognises."""
     recognised = 0.0
     for k in range(w.powers):
@@ -129,7 +134,7 @@ def rule(w, gov, p):
 
 
 @compiled
-def concede(w, t):
+def concede(w: World, t: int) -> None:
     """Steps to an inclusive government come under pressure from abroad and at home, given prudence.
 
     A settlement stands when offices are widely shared, or when talks have built enough goodwill; it breaks when
@@ -156,7 +161,7 @@ def concede(w, t):
 
 
 @compiled
-def meet(w, t, agent):
+def meet(w: World, t: int, agent: int) -> bool:
     """Kabul answers an offer of talks: a meeting builds goodwill; True if they meet."""
     gov, p, now = w.government, w.p, w.now
     cost = saturated(now.recent_attacks, p.talks_attacks)
@@ -172,7 +177,7 @@ def meet(w, t, agent):
 
 
 @compiled
-def campaign(w, t):
+def campaign(w: World, t: int) -> None:
     """Attacks around the valley provoke campaigns of some weeks: more men in the valley, more hunts and operations."""
     gov, p, now = w.government, w.p, w.now
     if gov.campaign > 0.0:
@@ -189,7 +194,7 @@ def campaign(w, t):
 
 
 @compiled
-def effort(w, i):
+def effort(w: World, i: int) -> float:
     """How much more is hunted in a province while a campaign goes on: in the valley and where its passes lead."""
     if w.government.campaign > 0.0 and w.province[i].beyond_pass > 0.0:
         return w.p.campaign_effort
@@ -197,7 +202,7 @@ def effort(w, i):
 
 
 @compiled
-def begin(w):
+def begin(w: World) -> None:
     """State at the start."""
     gov, p = w.government, w.p
     gov.economy = 1.0 - p.economy_shock_come * p.economy_shock

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
 from sim.compiled import compiled
 from sim.luck import streams
@@ -12,6 +13,10 @@ from sim.mechanisms.casualties import BY_ISKP, harm_civilians, lose_soldiers, re
 from sim.mechanisms.presence import watched
 from sim.mechanisms.raids import sheltered
 from sim.world.fields import fields
+
+if TYPE_CHECKING:
+    from sim.world.state import World
+
 
 FIELDS = fields("""
 fighters      | fighters        | in cells
@@ -25,7 +30,7 @@ _MOST_ATTACKS = 30  # in a day, so that draws have numbers
 
 
 @compiled
-def daily(w, t):
+def daily(w: World, t: int) -> None:
     """A day: attacks in proportion to its strength, the cover that people give and the tempo of its campaign; those
     that the services know of are foiled."""
     p, j = w.p, w.jihadist
@@ -42,7 +47,7 @@ def daily(w, t):
 
 
 @compiled
-def aimed_at(w, u):
+def aimed_at(w: World, u: float) -> int:
     """The province at the share ``u`` of where it strikes."""
     for i in range(len(w.province)):
         u -= w.province[i].iskp_weight
@@ -52,7 +57,7 @@ def aimed_at(w, u):
 
 
 @compiled
-def attack(w, t, k, province):
+def attack(w: World, t: int, k: int, province: int) -> None:
     """One attack: mostly on soldiers or single persons, at times on a crowd with a heavy-tailed toll."""
     p = w.p
     w.today.attacks_iskp += 1.0
@@ -73,7 +78,7 @@ def attack(w, t, k, province):
 
 
 @compiled
-def weekly(w, t):
+def weekly(w: World, t: int) -> None:
     """A week: its campaigns swell and ebb, new men replace the lost, the services break cells."""
     j, p = w.jihadist, w.p
     if p.iskp_active == 0.0:
@@ -90,7 +95,7 @@ def weekly(w, t):
 
 
 @compiled
-def hide(w):
+def hide(w: World) -> None:
     """The cover that people give it, mean over where it strikes."""
     cover = 0.0
     for i in range(len(w.province)):
@@ -99,7 +104,7 @@ def hide(w):
 
 
 @compiled
-def hunted(w, t):
+def hunted(w: World, t: int) -> float:
     """The services break cells, the more the more it has struck of late; some resist, suspects are killed too.
 
     Returns the fighters that the rival loses.
@@ -117,7 +122,7 @@ def hunted(w, t):
 
 
 @compiled
-def begin(w):
+def begin(w: World) -> None:
     """Strength at the start."""
     w.jihadist.fighters = w.p.iskp_fighters * w.p.iskp_active
     hide(w)

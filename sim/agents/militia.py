@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from sim.agents.garrison import lose_capital
 from sim.compiled import compiled
 from sim.luck import streams
@@ -11,6 +13,10 @@ from sim.mechanisms.casualties import BY_MILITIA, lose_soldiers, record_attack, 
 from sim.mechanisms.raids import found, peace, reprisal, return_fire, struck, villagers_hit
 from sim.parameters.entities import MILITIA
 from sim.world.fields import fields, parameter_fields
+
+if TYPE_CHECKING:
+    from sim.world.state import Row, World
+
 
 FIELDS = parameter_fields(MILITIA) + fields("""
 active      | flag     | instructed and in the field
@@ -23,7 +29,7 @@ _MOST_RAIDS = 20  # in a day, so that draws have numbers
 
 
 @compiled
-def daily(w, k, t):
+def daily(w: World, k: int, t: int) -> None:
     """A day: the active militia raids in the provinces of its kin, and its bands are hunted there."""
     m, p = w.militia[k], w.p
     if m.active == 0.0 or m.fighters < p.militia_least:
@@ -38,7 +44,7 @@ def daily(w, k, t):
 
 
 @compiled
-def attack(w, k, t, n):
+def attack(w: World, k: int, t: int, n: int) -> None:
     """One raid of the militia, as a pocket's: aimed fire at the garrison, losses by return fire."""
     m, p = w.militia[k], w.p
     home = place_of(w, streams.uniform(w.key, t, k, streams.MILITIA, 10 + n))
@@ -55,7 +61,7 @@ def attack(w, k, t, n):
 
 
 @compiled
-def strike(w, k, t, n, where):
+def strike(w: World, k: int, t: int, n: int, where: int) -> None:
     """A band of the militia has been found."""
     m, p = w.militia[k], w.p
     band = int(min(p.bands_size, m.fighters))
@@ -71,7 +77,7 @@ def strike(w, k, t, n, where):
 
 
 @compiled
-def place_of(w, u):
+def place_of(w: World, u: float) -> int:
     """The province at the share ``u`` of the militia's kin."""
     for i in range(len(w.province)):
         u -= w.province[i].militia_weight
@@ -81,7 +87,7 @@ def place_of(w, u):
 
 
 @compiled
-def weekly(w, k, t):
+def weekly(w: World, k: int, t: int) -> None:
     """A week: listen to the patron, mobilise, train kindred pockets, go home."""
     m = w.militia[k]
     patron = int(m.patron) - 1
@@ -108,7 +114,7 @@ def weekly(w, k, t):
 
 
 @compiled
-def train(w, m):
+def train(w: World, m: Row) -> None:
     """Kindred pockets get experience and the patron's arms, as far as there are trainers."""
     p = w.p
     reach = m.training * min(1.0, m.fighters / p.militia_trainers)
@@ -120,7 +126,7 @@ def train(w, m):
 
 
 @compiled
-def take_capital(w, k, t):
+def take_capital(w: World, k: int, t: int) -> None:
     """Where its men are a match for the garrison of their kin, the militia tries for the capital and holds it."""
     m, p = w.militia[k], w.p
     where = place_of(w, streams.uniform(w.key, t, k, streams.MILITIA, 2))
@@ -141,7 +147,7 @@ def take_capital(w, k, t):
 
 
 @compiled
-def share_out(w):
+def share_out(w: World) -> None:
     """Rivals of the garrisons in each province: militias among their kin, and fronts outside the valley."""
     for i in range(len(w.province)):
         total = w.province[i].others
@@ -154,7 +160,7 @@ def share_out(w):
 
 
 @compiled
-def begin(w, k):
+def begin(w: World, k: int) -> None:
     """It hibernates."""
     w.militia[k].asleep = w.militia[k].strength
     share_out(w)

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
 from sim.compiled import compiled
 from sim.world.fields import fields
+
+if TYPE_CHECKING:
+    from sim.world.state import Row, World
+
 
 FIELDS = fields("""
 side          | flag            | a side valley; else a stretch of the floor (fixed)
@@ -20,7 +25,7 @@ front_days    | days            | of the run on which the front held it
 
 
 @compiled
-def floor_held(w):
+def floor_held(w: World) -> float:
     """Stretches of the valley floor that the front holds."""
     held = 0.0
     for f in range(len(w.place)):
@@ -30,7 +35,7 @@ def floor_held(w):
 
 
 @compiled
-def sides_held(w):
+def sides_held(w: World) -> float:
     """Side valleys that the front holds."""
     held = 0.0
     for f in range(len(w.place)):
@@ -40,7 +45,7 @@ def sides_held(w):
 
 
 @compiled
-def posted(w, place):
+def posted(w: World, place: Row) -> float:
     """Men of the column who stand at a place: on the floor that the front does not hold."""
     if place.side > 0.0 or place.held > 0.0:
         return 0.0
@@ -48,7 +53,7 @@ def posted(w, place):
 
 
 @compiled
-def begin(w):
+def begin(w: World) -> None:
     """The front of the valley holds its share of the floor, from the head down, and of the side valleys."""
     holds, sides = 0.0, 0.0
     for k in range(w.fronts):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
 from sim.agents.garrison import lose_capital
 from sim.compiled import compiled
@@ -11,6 +12,10 @@ from sim.mechanisms.arithmetic import above, clip, contest, saturated
 from sim.mechanisms.casualties import BY_FRONT, lose_soldiers, record_attack, record_deaths, thin_pockets
 from sim.mechanisms.raids import found, hunt, peace, raid, sheltered
 from sim.world.fields import fields
+
+if TYPE_CHECKING:
+    from sim.world.state import Row, World
+
 
 FIELDS = fields("""
 active        | flag            | the row is in use
@@ -26,7 +31,7 @@ NAMELESS, NAMED, FRONT = 0.0, 1.0, 2.0
 
 
 @compiled
-def form(w, province, fighters, arms):
+def form(w: World, province: int, fighters: float, arms: float) -> bool:
     """A new pocket in the first free row; False when the table is full."""
     for k in range(len(w.pocket)):
         pocket = w.pocket[k]
@@ -46,7 +51,7 @@ def form(w, province, fighters, arms):
 
 
 @compiled
-def dissolve(w, k):
+def dissolve(w: World, k: int) -> None:
     """The pocket is no more; its row is free."""
     pocket = w.pocket[k]
     place = w.province[int(pocket.home)]
@@ -58,7 +63,7 @@ def dissolve(w, k):
 
 
 @compiled
-def daily(w, k, t):
+def daily(w: World, k: int, t: int) -> None:
     """A day of a pocket: it may raid, it may be found."""
     pocket, p = w.pocket[k], w.p
     if pocket.active == 0.0:
@@ -75,7 +80,7 @@ def daily(w, k, t):
 
 
 @compiled
-def boldness(w, pocket):
+def boldness(w: World, pocket: Row) -> float:
     """How often a pocket raids, against an armed and seasoned one in a sheltering country in mid-season."""
     p = w.p
     c, place = w.community[int(pocket.home)], w.province[int(pocket.home)]
@@ -89,7 +94,7 @@ def boldness(w, pocket):
 
 
 @compiled
-def weekly(w, k, t):
+def weekly(w: World, k: int, t: int) -> None:
     """A week: recruits come, others go home; pockets merge and split; a large one may take the capital."""
     if w.pocket[k].active == 0.0:
         return
@@ -111,7 +116,7 @@ def weekly(w, k, t):
 
 
 @compiled
-def grow(w, k, t):
+def grow(w: World, k: int, t: int) -> None:
     """Grievance brings recruits as far as arms go round; hardship and winter send fighters home with their arms."""
     pocket, p = w.pocket[k], w.p
     home = int(pocket.home)
@@ -136,7 +141,7 @@ def grow(w, k, t):
 
 
 @compiled
-def look_for_cache(w, k, t):
+def look_for_cache(w: World, k: int, t: int) -> None:
     """Fighters without a weapon look for a cache."""
     pocket, p = w.pocket[k], w.p
     cache = w.cache[int(pocket.home)]
@@ -149,7 +154,7 @@ def look_for_cache(w, k, t):
 
 
 @compiled
-def make_a_name(w, pocket):
+def make_a_name(w: World, pocket: Row) -> None:
     """A pocket that has grown is known by a name; a large one is a front of its own, which is sent arms."""
     p = w.p
     if pocket.known == NAMELESS and pocket.fighters >= p.pockets_known_size:
@@ -165,7 +170,7 @@ def make_a_name(w, pocket):
 
 
 @compiled
-def merge(w, k, t):
+def merge(w: World, k: int, t: int) -> None:
     """The pocket joins another in its province or next to it, the larger the likelier (Bohorquez et al. 2009)."""
     ours = w.pocket[k]
     home = int(ours.home)
@@ -190,7 +195,7 @@ def merge(w, k, t):
 
 
 @compiled
-def near(w, i, j):
+def near(w: World, i: int, j: Row) -> bool:
     """Whether provinces ``i`` and ``j`` are the same or neighbours."""
     if i == j:
         return True
@@ -201,7 +206,7 @@ def near(w, i, j):
 
 
 @compiled
-def split(w, k):
+def split(w: World, k: int) -> None:
     """The pocket breaks up into bands of the size of a new one (Bohorquez et al. 2009: whole fragmentation)."""
     pocket = w.pocket[k]
     size = max(2.0 * w.p.pockets_least, w.p.pockets_cell)
@@ -215,7 +220,7 @@ def split(w, k):
 
 
 @compiled
-def roam(w, k, t):
+def roam(w: World, k: int, t: int) -> None:
     """The pocket moves to a neighbouring province, the likelier the more rugged and aligned it is."""
     pocket = w.pocket[k]
     home = int(pocket.home)
@@ -235,7 +240,7 @@ def roam(w, k, t):
 
 
 @compiled
-def refuge(w, i):
+def refuge(w: World, i: int) -> float:
     """How good a refuge a province is for a pocket."""
     c = w.community[i]
     p = w.p
@@ -243,7 +248,7 @@ def refuge(w, i):
 
 
 @compiled
-def assault_capital(w, k, t):
+def assault_capital(w: World, k: int, t: int) -> None:
     """A large pocket tries for the capital when it is a match for the garrison."""
     pocket = w.pocket[k]
     home = int(pocket.home)
@@ -265,7 +270,7 @@ def assault_capital(w, k, t):
 
 
 @compiled
-def begin(w):
+def begin(w: World) -> None:
     """Pockets at the start: likeliest in populous provinces aligned against the Taliban."""
     number = int(w.p.pockets_start)
     for n in range(number):

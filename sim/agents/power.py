@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
 from sim.compiled import compiled
 from sim.luck import streams
@@ -10,6 +11,10 @@ from sim.mechanisms.arithmetic import above, clip, halved, saturated
 from sim.mechanisms.casualties import BY_OTHERS, record_deaths
 from sim.parameters.entities import POWER
 from sim.world.fields import fields, parameter_fields
+
+if TYPE_CHECKING:
+    from sim.world.state import Row, World
+
 
 FIELDS = parameter_fields(POWER) + fields("""
 attitude     | scale | what it thinks of Kabul now
@@ -24,7 +29,7 @@ SHORTEST_SPAN = 0.1  # of attitudes, from opposing Kabul to working with it in f
 
 
 @compiled
-def weekly(w, k, t):
+def weekly(w: World, k: int, t: int) -> None:
     """A week: it weighs how Kabul rules, what spills over, what others did; it decides; it may strike."""
     power, gov, now, p = w.power[k], w.government, w.now, w.p
     power.shock_left = halved(power.shock_left, 7.0, p.diplomacy_shock_halflife)
@@ -50,7 +55,7 @@ def weekly(w, k, t):
 
 
 @compiled
-def others(w, k):
+def others(w: World, k: int) -> float:
     """What the other powers did: the share that recognises less the share that opposes."""
     total = 0.0
     for m in range(w.powers):
@@ -60,7 +65,7 @@ def others(w, k):
 
 
 @compiled
-def closest(w, k):
+def closest(w: World, k: int) -> float:
     """How far the friendliest of the other powers works with Kabul."""
     most = 0.0
     for m in range(w.powers):
@@ -70,7 +75,7 @@ def closest(w, k):
 
 
 @compiled
-def lobbied(w, p):
+def lobbied(w: World, p: Row) -> float:
     """The political wings abroad speak against Kabul, the less credibly the worse the old governments' name."""
     most = 0.0
     for k in range(w.fronts):
@@ -80,7 +85,7 @@ def lobbied(w, p):
 
 
 @compiled
-def decide(w, k, t):
+def decide(w: World, k: int, t: int) -> None:
     """Thresholds with hysteresis: recognition and opposition come slowly and go only after a clear change."""
     power, p = w.power[k], w.p
     u = streams.uniform(w.key, t, k, streams.POWER, 1)
@@ -96,14 +101,14 @@ def decide(w, k, t):
 
 
 @compiled
-def willing(power, p):
+def willing(power: Row, p: Row) -> float:
     """How far a power works with Kabul at its attitude: not at all where it would oppose it."""
     span = max(SHORTEST_SPAN, p.diplomacy_full_work - power.oppose_at)
     return clip((power.attitude - power.oppose_at) / span, 0.0, 1.0)
 
 
 @compiled
-def strike(w, k, t):
+def strike(w: World, k: int, t: int) -> None:
     """A power with militants across its border strikes when relations are bad."""
     power = w.power[k]
     if power.strikes <= 0.0:
@@ -126,7 +131,7 @@ def strike(w, k, t):
 
 
 @compiled
-def struck(w, k, i):
+def struck(w: World, k: int, i: int) -> float:
     """How likely a strike of a power falls on a province: by the length of their border, far powers' anywhere."""
     place = w.province[i]
     if w.power_border[k] == 0:
@@ -139,7 +144,7 @@ def struck(w, k, i):
 
 
 @compiled
-def begin(w, k):
+def begin(w: World, k: int) -> None:
     """The fall of Panjshir is fresh."""
     power = w.power[k]
     power.shock_left = power.shock

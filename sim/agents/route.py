@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from sim.compiled import compiled
 from sim.mechanisms.arithmetic import above, clip, saturated
 from sim.world.fields import fields
+
+if TYPE_CHECKING:
+    from sim.world.state import Row, World
+
 
 FIELDS = fields("""
 a             | node            | one end (fixed)
@@ -27,7 +33,7 @@ PASS = 2.0  # kind of a link
 
 
 @compiled
-def weekly(w, r, t):
+def weekly(w: World, r: int, t: int) -> None:
     """A week of a link: is it open, and how likely is a convoy to come through?"""
     route, p = w.route[r], w.p
     shut = snowed_in(route, p, w.now.snow_shift, w.now.day_of_year)
@@ -42,7 +48,7 @@ def weekly(w, r, t):
 
 
 @compiled
-def snowed_in(route, p, shift, day):
+def snowed_in(route: Row, p: Row, shift: float, day: int) -> bool:
     """Whether snow shuts the link on a day of the year (1 to 365); the closed season wraps the new year."""
     if route.closes == 0.0:
         return False
@@ -52,7 +58,7 @@ def snowed_in(route, p, shift, day):
 
 
 @compiled
-def patrol(w, node):
+def patrol(w: World, node: int) -> float:
     """How closely the government watches a node, 0 to 1."""
     p = w.p
     if node >= PLACE_NODES:
@@ -68,7 +74,7 @@ def patrol(w, node):
 
 
 @compiled
-def border_guard(w, node):
+def border_guard(w: World, node: int) -> float:
     """How closely a neighbour watches its side of the border: hardly if it backs the opposition."""
     for k in range(w.powers):
         if w.power_node[k] == node and w.power[k].opposes > 0.0:

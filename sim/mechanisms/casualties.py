@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
 from sim.compiled import compiled
+
+if TYPE_CHECKING:
+    from sim.world.state import Row, World
+
 
 #: Whose fight a death belongs to: the group that fought, or the government that killed civilians.
 BY_FRONT, BY_POCKETS, BY_MILITIA, BY_ISKP, BY_GOVERNMENT, BY_RISINGS, BY_OTHERS = range(7)
 
 
 @compiled
-def record_deaths(w, province, number, state_based, actor):
+def record_deaths(w: World, province: int, number: float, state_based: bool, actor: int) -> None:
     """Count ``number`` deaths in ``province``.
 
     ``state_based``: in a fight of the government with a group; others are civilians or fights among one side.
@@ -43,7 +48,7 @@ def record_deaths(w, province, number, state_based, actor):
 
 
 @compiled
-def harm_civilians(w, province, number):
+def harm_civilians(w: World, province: int, number: float) -> None:
     """Civilians killed by government forces: grievance of their community and fear (Bennett 2008), and a broken
     habit of living with the government (Kalyvas 2006)."""
     if number <= 0.0:
@@ -57,7 +62,7 @@ def harm_civilians(w, province, number):
 
 
 @compiled
-def record_attack(w, province, weight):
+def record_attack(w: World, province: int, weight: float) -> None:
     """Count an attack by a front, pocket or militia: it marks the province and draws forces."""
     now, place = w.now, w.province[province]
     now.recent_attacks += 1.0
@@ -69,7 +74,7 @@ def record_attack(w, province, weight):
 
 
 @compiled
-def lose_fighters(front, number, taken=1.0):
+def lose_fighters(front: Row, number: float, taken: float = 1.0) -> float:
     """Take ``number`` fighters, as far as there are so many, out of a front; returns how many.
 
     The share ``taken`` of their part of arms and ammunition goes with them.
@@ -83,7 +88,7 @@ def lose_fighters(front, number, taken=1.0):
 
 
 @compiled
-def lose_soldiers(w, province, number):
+def lose_soldiers(w: World, province: int, number: float) -> float:
     """Take ``number`` soldiers, as far as there are so many, out of a garrison and of the force; returns how many."""
     g = w.garrison[province]
     lost = min(float(number), math.floor(g.fighters))
@@ -93,7 +98,7 @@ def lose_soldiers(w, province, number):
 
 
 @compiled
-def lose_column(w, number):
+def lose_column(w: World, number: float) -> float:
     """Take ``number`` soldiers, as far as there are so many, out of the column in the valley and of the force."""
     gov = w.government
     lost = min(float(number), math.floor(gov.column))
@@ -103,7 +108,7 @@ def lose_column(w, number):
 
 
 @compiled
-def thin_pockets(w, province, number):
+def thin_pockets(w: World, province: int, number: float) -> float:
     """Take up to ``number`` fighters out of the pockets of a province, the first ones first; returns how many."""
     left = float(number)
     for k in range(len(w.pocket)):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from sim.agents.place import floor_held, sides_held
 from sim.compiled import compiled
 from sim.luck import streams
@@ -10,13 +12,17 @@ from sim.mechanisms.casualties import BY_FRONT, harm_civilians, lose_column, los
 from sim.mechanisms.siege import LUCK, attack_strength, front_strength, unity
 from sim.world.units import HUNDREDTH, PER_100_000
 
+if TYPE_CHECKING:
+    from sim.world.state import World
+
+
 MOST_OPERATIONS = 9  # a week: the random draws of a front are numbered to this
 GONE = 3.0  # the phase of a front that is no more
 FEWEST_PEOPLE = 1e4  # a death among fewer is felt as among so many
 
 
 @compiled
-def weekly(w, k, t):
+def weekly(w: World, k: int, t: int) -> None:
     """A week in the side valleys: operations as attacks provoke them, and the front's way back into others."""
     front, p = w.front[k], w.p
     if front.phase == GONE:
@@ -39,7 +45,7 @@ def weekly(w, k, t):
 
 
 @compiled
-def hide(w):
+def hide(w: World) -> None:
     """Driven out everywhere, the front withdraws to the side valley that shelters best."""
     best = 0
     for f in range(len(w.place)):
@@ -50,7 +56,7 @@ def hide(w):
 
 
 @compiled
-def side_people(w, f):
+def side_people(w: World, f: int) -> int:
     """The row of the community of side valley ``f``; the valley's people if it has none of its own."""
     for i in range(len(w.province), len(w.community)):
         if w.community[i].valley == f:
@@ -59,7 +65,7 @@ def side_people(w, f):
 
 
 @compiled
-def pick(w, held, u):
+def pick(w: World, held: float, u: float) -> int:
     """The side valley at the share ``u`` of those with this ``held``; -1 if there is none."""
     number = 0.0
     for f in range(len(w.place)):
@@ -75,7 +81,7 @@ def pick(w, held, u):
 
 
 @compiled
-def clear(w, k, t, f, n):
+def clear(w: World, k: int, t: int, f: int, n: int) -> None:
     """One operation: a sheltered side valley favours the few who know it; villages pay."""
     p, front, place = w.p, w.front[k], w.place[f]
     share = 1.0 / max(1.0, sides_held(w))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from sim.compiled import compiled
 from sim.luck import streams
 from sim.luck.portable import exp
@@ -9,12 +11,16 @@ from sim.mechanisms.arithmetic import clip, saturated, towards
 from sim.mechanisms.casualties import harm_civilians
 from sim.mechanisms.raids import peace
 
+if TYPE_CHECKING:
+    from sim.world.state import World
+
+
 _MOST_THRESHOLD = 0.95  # so that the will to protest stays finite
 _MOST_DRAWN = 20  # protests in a province and week whose size is drawn
 
 
 @compiled
-def protest(w, i, t):
+def protest(w: World, i: int, t: int) -> None:
     """Townspeople protest peacefully when their net grievance passes a threshold that others' protests lower."""
     c, p, now = w.community[i], w.p, w.now
     contagion = p.protest_contagion * saturated(now.recent_protests, p.protest_memory)
@@ -43,7 +49,7 @@ def protest(w, i, t):
 
 
 @compiled
-def rise(w, i, t):
+def rise(w: World, i: int, t: int) -> None:
     """A small town rises in arms: grievance net of risk, neighbours in revolt, risings heard of, arms, the season."""
     c, p, place = w.community[i], w.p, w.province[i]
     if c.rising > 0.0 or place.held == 0.0:
@@ -78,7 +84,7 @@ def rise(w, i, t):
 
 
 @compiled
-def in_revolt(w, i):
+def in_revolt(w: World, i: int) -> float:
     """Neighbours of a province that are in revolt or out of government hands."""
     number = 0.0
     for k in range(w.near_ptr[i], w.near_ptr[i + 1]):

@@ -5,11 +5,17 @@ The fourth good, people, comes over the same ways: see ``muster`` of ``sim/agent
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from sim.agents.route import PLACE_NODES
 from sim.compiled import compiled
 from sim.luck import streams
 from sim.mechanisms.arithmetic import above, clip, towards
 from sim.world.units import KG_A_TONNE
+
+if TYPE_CHECKING:
+    from sim.world.state import Row, World
+
 
 WAYS = 3  # most ways that one source tries in a week: random draws are numbered to this
 LEAST_NEED = 0.5  # tonnes a week: a handful of men is supplied by this
@@ -20,7 +26,7 @@ AFTER_FLOOR = 10.0  # in the order of places: side valleys come after every stre
 
 
 @compiled
-def supply(w, k, t):
+def supply(w: World, k: int, t: int) -> None:
     """A week of supply: find the ways, fetch from each source, live off friendly villages and old caches."""
     front, p, now = w.front[k], w.p, w.now
     base = base_node(w, front)
@@ -42,7 +48,7 @@ def supply(w, k, t):
 
 
 @compiled
-def base_node(w, front):
+def base_node(w: World, front: Row) -> int:
     """Where the front's supplies have to go: its highest held place of the valley, or its home province."""
     home = int(front.home) - 1
     if front.home - 1.0 != w.valley_province:
@@ -57,7 +63,7 @@ def base_node(w, front):
 
 
 @compiled
-def find_ways(w, base):
+def find_ways(w: World, base: int) -> None:
     """The safest open way from every node to the base: chance to come through, next link.
 
     Bellman-Ford on the chance to come through, which multiplies along a way; the links are swept forth and back.
@@ -80,7 +86,7 @@ def find_ways(w, base):
 
 
 @compiled
-def relax(w, r, near, far):
+def relax(w: World, r: int, near: int, far: int) -> bool:
     """Take link ``r`` for the way from ``far`` if it is safer than what was known; True if so."""
     route = w.route[r]
     chance = w.best[near] * route.survive
@@ -92,7 +98,7 @@ def relax(w, r, near, far):
 
 
 @compiled
-def fetch(w, k, t, base, source, offered, draw):
+def fetch(w: World, k: int, t: int, base: int, source: int, offered: float, draw: int) -> float:
     """Bring what a source offers: the safest way first, others when it is full. Returns tonnes that came through."""
     came, left, convoy = 0.0, offered, w.p.supply_convoy
     for way in range(WAYS):
@@ -107,7 +113,7 @@ def fetch(w, k, t, base, source, offered, draw):
 
 
 @compiled
-def send(w, k, t, base, source, tonnes, draw):
+def send(w: World, k: int, t: int, base: int, source: int, tonnes: float, draw: int) -> float:
     """Convoys over the safest way; they are lost one by one. Returns tonnes that came through."""
     convoy = w.p.supply_convoy
     number = int(tonnes / convoy + streams.uniform(w.key, t, k, streams.SUPPLY, 2 * draw))
@@ -123,7 +129,7 @@ def send(w, k, t, base, source, tonnes, draw):
 
 
 @compiled
-def room_on_way(w, base, source):
+def room_on_way(w: World, base: int, source: int) -> float:
     """Tonnes that the way from ``source`` can still carry this week: its narrowest link, less what has gone over it."""
     room, node = UNLIMITED, source
     while node != base and w.via[node] >= 0:
@@ -134,7 +140,7 @@ def room_on_way(w, base, source):
 
 
 @compiled
-def store(w, front, tonnes):
+def store(w: World, front: Row, tonnes: float) -> float:
     """Share out tonnes among arms, food and medicine by what is shortest; the share of arms is returned."""
     if tonnes <= 0.0:
         return 0.0
@@ -153,13 +159,13 @@ def store(w, front, tonnes):
 
 
 @compiled
-def claim(p, days, stock):
+def claim(p: Row, days: float, stock: float) -> float:
     """How urgently a good is wanted of which there is enough for ``days``, with a full store at ``stock``."""
     return max(p.supply_priority_full, p.supply_priority_empty - days / stock)
 
 
 @compiled
-def fly(w, k, t):
+def fly(w: World, k: int, t: int) -> float:
     """Helicopters bring loads over the passes while they last: fuel and a place to land need held ground."""
     front, p = w.front[k], w.p
     if front.machines < 1.0:
@@ -176,7 +182,7 @@ def fly(w, k, t):
 
 
 @compiled
-def forage(w, k, t):
+def forage(w: World, k: int, t: int) -> None:
     """Friendly villages feed the front; old caches of the home province give ammunition."""
     front, p = w.front[k], w.p
     home = int(front.home) - 1

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from sim.compiled import compiled
+
+if TYPE_CHECKING:
+    from sim.world.state import World
 
 
 @compiled
-def watch(w, i):
+def watch(w: World, i: int) -> None:
     """Men who stand and fight, and half of a column that passes through, against the people and the ground to watch.
 
     s = P / (P + P0): P is their number as a share of ``presence.people`` of the people, P0 grows with rough ground.
@@ -21,6 +26,6 @@ def watch(w, i):
 
 
 @compiled
-def watched(w, i):
+def watched(w: World, i: int) -> float:
     """Presence in a province against the usual one: 1 where patrols, searches and hunts go on at their usual rate."""
     return w.province[i].presence / w.p.presence_usual

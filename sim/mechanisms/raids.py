@@ -7,6 +7,8 @@ often raids come depends on the cover that people give, how often bands are foun
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from sim.agents.government import effort
 from sim.compiled import compiled
 from sim.luck import streams
@@ -21,28 +23,31 @@ from sim.mechanisms.casualties import (
 )
 from sim.mechanisms.presence import watched
 
+if TYPE_CHECKING:
+    from sim.world.state import Row, World
+
 
 @compiled
-def sheltered(p, cover):
+def sheltered(p: Row, cover: float) -> float:
     """How often raids come under ``cover`` by the people, against the usual cover."""
     return towards(1.0, cover / p.cover_usual, p.cover_weight)
 
 
 @compiled
-def peace(w):
+def peace(w: World) -> float:
     """Share of fighting that goes on: all of it, or under a settlement that of spoilers."""
     return 1.0 - w.p.settlement_peace * w.government.settlement
 
 
 @compiled
-def return_fire(w, province):
+def return_fire(w: World, province: int) -> float:
     """Raiders killed per raider: soldiers hit back as well as they are informed."""
     p = w.p
     return p.pockets_lethality * (p.raids_return_fire + p.raids_informed_fire * known_here(w, province))
 
 
 @compiled
-def raid(w, k, t):
+def raid(w: World, k: int, t: int) -> None:
     """A pocket raids: soldiers die by aimed fire, raiders by return fire, villagers by reprisal."""
     pocket, p = w.pocket[k], w.p
     home = int(pocket.home)
@@ -66,13 +71,13 @@ def raid(w, k, t):
 
 
 @compiled
-def known_here(w, i):
+def known_here(w: World, i: int) -> float:
     """What the government learns in a province of the doings of fighters; in the valley, its floor and side valleys."""
     return w.now.valley_knowledge if i == w.valley_province else w.community[i].knowledge
 
 
 @compiled
-def found(w, i):
+def found(w: World, i: int) -> float:
     """Chance in a day that a band in province ``i`` is found: soldiers who know and are present find it, in season
     and on open ground."""
     p, place = w.p, w.province[i]
@@ -83,7 +88,7 @@ def found(w, i):
 
 
 @compiled
-def struck(w, i):
+def struck(w: World, i: int) -> float:
     """Share of a band that is killed when it is found: knowledge and trained soldiers tell."""
     p = w.p
     informed = above(p.pursuit_knowledge, known_here(w, i))
@@ -92,7 +97,7 @@ def struck(w, i):
 
 
 @compiled
-def hunt(w, k, t):
+def hunt(w: World, k: int, t: int) -> None:
     """A garrison has found a pocket: it strikes with what it knows, and harms villagers where it knows little."""
     pocket, p = w.pocket[k], w.p
     home = int(pocket.home)
@@ -109,7 +114,7 @@ def hunt(w, k, t):
 
 
 @compiled
-def villagers_hit(w, i, t, agent, stream, draw, fighters):
+def villagers_hit(w: World, i: int, t: int, agent: int, stream: int, draw: int, fighters: float) -> None:
     """Villagers killed with ``fighters`` in a strike: the more, the less the soldiers know."""
     p = w.p
     blind = 1.0 - known_here(w, i)
@@ -118,7 +123,7 @@ def villagers_hit(w, i, t, agent, stream, draw, fighters):
 
 
 @compiled
-def lose_fighters(w, k, number):
+def lose_fighters(w: World, k: int, number: float) -> None:
     """Take ``number`` fighters and their weapons out of a pocket and of its province's count."""
     pocket = w.pocket[k]
     lost = min(float(number), pocket.fighters)
@@ -129,7 +134,7 @@ def lose_fighters(w, k, number):
 
 
 @compiled
-def reprisal(w, province, t, agent, stream, draw):
+def reprisal(w: World, province: int, t: int, agent: int, stream: int, draw: int) -> None:
     """After an attack, soldiers take it out on civilians: the more so without discipline."""
     p = w.p
     undisciplined = 1.0 - p.garrison_discipline * w.garrison[province].cohesion

@@ -6,14 +6,19 @@ which is the same distribution (a sum of Poisson numbers is one) at a fraction o
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from sim.compiled import compiled
 from sim.luck import streams
 from sim.mechanisms.arithmetic import clip, saturated
 from sim.world.units import PER_THOUSAND
 
+if TYPE_CHECKING:
+    from sim.world.state import World
+
 
 @compiled
-def leave(w, i):
+def leave(w: World, i: int) -> None:
     """People leave for the neighbours that they can reach, as much as these keep their borders open."""
     c, p, gov, now = w.community[i], w.p, w.government, w.now
     place = w.province[int(c.home)]
@@ -45,7 +50,7 @@ def leave(w, i):
 
 
 @compiled
-def cross(w, t):
+def cross(w: World, t: int) -> None:
     """The week's refugees cross: Poisson numbers by destination."""
     now = w.now
     w.today.refugees_iran = streams.poisson(w.key, t, 0, streams.REFUGE, 0, now.leaving_iran)

@@ -8,6 +8,7 @@ bout is a contest of effective strengths.
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
 from sim.agents.place import floor_held, posted
 from sim.agents.route import PASS, STATE_NODES
@@ -17,13 +18,17 @@ from sim.mechanisms.arithmetic import above, clip, contest, saturated
 from sim.mechanisms.casualties import BY_FRONT, lose_column, lose_fighters, record_deaths
 from sim.world.units import HUNDREDTH
 
+if TYPE_CHECKING:
+    from sim.world.state import Row, World
+
+
 BOUTS = 4  # a day: the unit of time of an assault
 LUCK = 16  # numbers of random draws that each front has to itself: at least as many as bouts in a day
 FEWEST_AT_POSTS = 10.0  # fighters: no stretch of floor that was taken is without a guard
 
 
 @compiled
-def known(w):
+def known(w: World) -> float:
     """What the attacker knows of the valley: own local men and guides, and informants inside."""
     p = w.p
     own = p.siege_knowledge * above(p.siege_stranger_knowledge, p.taliban_ethnic_cards)
@@ -31,19 +36,19 @@ def known(w):
 
 
 @compiled
-def told(w):
+def told(w: World) -> float:
     """Share of what informants of the valley can tell that is told."""
     return saturated(w.now.valley_informants, w.p.siege_informants_half)
 
 
 @compiled
-def unity(w):
+def unity(w: World) -> float:
     """Unity of the valley behind the fight."""
     return 1.0 - w.now.valley_elders
 
 
 @compiled
-def attack_strength(w, f, force):
+def attack_strength(w: World, f: int, force: float) -> float:
     """Effective strength of ``force`` of the government attacking or holding a place."""
     p, gov, g = w.p, w.government, w.garrison[w.valley_province]
     width = w.place[f].frontage * p.siege_frontage
@@ -58,7 +63,7 @@ def attack_strength(w, f, force):
 
 
 @compiled
-def front_strength(w, k, f):
+def front_strength(w: World, k: int, f: int) -> float:
     """Effective strength of the front at a place, without its shelter."""
     front, p = w.front[k], w.p
     engaged = min(massed(w, front) * front.main, w.place[f].frontage * p.siege_frontage)
@@ -71,7 +76,7 @@ def front_strength(w, k, f):
 
 
 @compiled
-def massed(w, front):
+def massed(w: World, front: Row) -> float:
     """Share of the force that it can bring to one place: most while it holds ground; bands in side valleys need
     supplies and unity to gather."""
     if front.phase == 0.0:
@@ -80,7 +85,7 @@ def massed(w, front):
 
 
 @compiled
-def command(w, t):
+def command(w: World, t: int) -> None:
     """Kabul's decisions on the valley: launch an assault, call it off, stay, go."""
     gov, p = w.government, w.p
     held = floor_held(w)
@@ -102,7 +107,7 @@ def command(w, t):
 
 
 @compiled
-def launch(w):
+def launch(w: World) -> None:
     """An assault column is gathered from the reserve and, for the rest, from the garrisons."""
     gov, p = w.government, w.p
     gov.column = min(p.siege_column, p.siege_most_of_force * gov.forces)
@@ -114,7 +119,7 @@ def launch(w):
 
 
 @compiled
-def withdraw(w):
+def withdraw(w: World) -> None:
     """The column goes, posts stay."""
     gov, p = w.government, w.p
     gov.siege = 0.0
@@ -124,7 +129,7 @@ def withdraw(w):
 
 
 @compiled
-def station(w):
+def station(w: World) -> None:
     """The column's men stand on the floor that the government holds."""
     for f in range(len(w.place)):
         place = w.place[f]
@@ -134,7 +139,7 @@ def station(w):
 
 
 @compiled
-def axes(w):
+def axes(w: World) -> bool:
     """Whether the government can come in at the head too: a pass is open and its far side is held."""
     top = False
     for r in range(len(w.route)):
@@ -148,7 +153,7 @@ def axes(w):
 
 
 @compiled
-def defend(w, k, t):
+def defend(w: World, k: int, t: int) -> None:
     """A day under assault: bouts at the mouth and, where passes are open to the attacker, at the head."""
     from_head = axes(w)
     for bout in range(BOUTS):
@@ -160,7 +165,7 @@ def defend(w, k, t):
 
 
 @compiled
-def threatened(w, from_head):
+def threatened(w: World, from_head: bool) -> int:
     """The held stretch of floor that the attack reaches first, from the mouth or from the head; -1 if none."""
     found, rank = -1, 0.0
     for f in range(len(w.place)):
@@ -172,7 +177,7 @@ def threatened(w, from_head):
 
 
 @compiled
-def fight(w, k, t, f, bout):
+def fight(w: World, k: int, t: int, f: int, bout: int) -> None:
     """One bout for a stretch of floor: losses, and who holds it after; informants may open it without a fight."""
     p, gov, front, place = w.p, w.government, w.front[k], w.place[f]
     ours = attack_strength(w, f, gov.column)
@@ -203,13 +208,13 @@ def fight(w, k, t, f, bout):
 
 
 @compiled
-def opened_up(w):
+def opened_up(w: World) -> float:
     """Chance in a bout that informants open a stretch of floor to the attacker without a fight."""
     return w.p.siege_betrayal * w.p.siege_subversion * told(w) * (1.0 - unity(w))
 
 
 @compiled
-def decide(w, k, t):
+def decide(w: World, k: int, t: int) -> None:
     """Ammunition at an end or most of the floor gone: a last stand, or higher ground to fight on later."""
     front, p = w.front[k], w.p
     floors = 0.0
@@ -228,7 +233,7 @@ def decide(w, k, t):
 
 
 @compiled
-def retreat(w, k, t):
+def retreat(w: World, k: int, t: int) -> None:
     """The floor is given up: some go home, some are caught, leaders and machines reach safer ground or do not."""
     front, p = w.front[k], w.p
     for f in range(len(w.place)):
@@ -252,7 +257,7 @@ def retreat(w, k, t):
 
 
 @compiled
-def counterattack(w, k, t):
+def counterattack(w: World, k: int, t: int) -> None:
     """The front tries to take a stretch of floor back from its posts, on its own ground, in season."""
     front, p, gov = w.front[k], w.p, w.government
     driven_off = front.phase == 2.0 and front.phase_days < p.siege_recover
@@ -285,7 +290,7 @@ def counterattack(w, k, t):
 
 
 @compiled
-def weakest(w):
+def weakest(w: World) -> int:
     """The stretch of floor held by the government that was taken last; -1 if none."""
     found, days = -1, 0.0
     for f in range(len(w.place)):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
@@ -57,7 +58,7 @@ class Parameter:
         what = "a whole number" if self.kind == "int" else "a number"
         return f"{what} from {self.low:g} to {self.high:g} ({self.unit})"
 
-    def check(self, value: object) -> float:
+    def check(self, value: Any) -> float:
         """Return ``value`` as a float if it is allowed.
 
         Raises:

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
 from sim.compiled import compiled
 from sim.world.fields import fields
+
+if TYPE_CHECKING:
+    from sim.world.state import Row, World
+
 
 FIELDS = fields("""
 held             | flag            | the government holds the provincial capital
@@ -41,7 +46,7 @@ taliban_support  | share           | fixed, alignment with the Taliban before 20
 
 
 @compiled
-def begin(w):
+def begin(w: World) -> None:
     """Where garrisons, hidden caches and the jihadist rival's cells are: shares of the provinces, one in sum."""
     stationed, hidden, cells = 0.0, 0.0, 0.0
     for i in range(len(w.province)):
@@ -59,7 +64,7 @@ def begin(w):
 
 
 @compiled
-def garrison_weight(p, place):
+def garrison_weight(p: Row, place: Row) -> float:
     """Garrisons by people and, where the Taliban had little support, more of them."""
     return math.sqrt(place.population) * (
         p.garrison_stationed - p.garrison_stationed_support * place.taliban_support
@@ -67,14 +72,14 @@ def garrison_weight(p, place):
 
 
 @compiled
-def cache_weight(p, place, alignment):
+def cache_weight(p: Row, place: Row, alignment: float) -> float:
     """Caches by people aligned with the former republic, and where its last army stood."""
     weight = math.sqrt(place.population) * (p.caches_stray + alignment)
     return weight * p.caches_last_stand if place.last_army > 0.0 else weight
 
 
 @compiled
-def cell_weight(p, place):
+def cell_weight(p: Row, place: Row) -> float:
     """The jihadist rival's home, the big cities, and the minorities that it targets."""
     return (
         p.iskp_city_weight * place.city

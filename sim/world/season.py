@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from sim.compiled import compiled
 from sim.luck import streams
 from sim.luck.portable import cos_turns
 from sim.mechanisms.arithmetic import halved
 from sim.world.fields import fields
+
+if TYPE_CHECKING:
+    from sim.world.state import World
+
 
 FIELDS = fields("""
 day_of_year       | day             | 1 to 365, of the date
@@ -39,7 +45,7 @@ SUMMER = 213  # 1 August: from here on a day belongs to the coming winter
 
 
 @compiled
-def start_day(w, t):
+def start_day(w: World, t: int) -> None:
     """A new day: tallies at zero, the season of the date.
 
     The season falls from 1 to ``season.winter_activity`` on the coldest day. Each winter has its own early or late
@@ -55,7 +61,7 @@ def start_day(w, t):
 
 
 @compiled
-def weekly(w):
+def weekly(w: World) -> None:
     """The memory of protests, attacks and refugees fades; the country's mean grievance is taken."""
     now, kept = w.now, w.p.memory_kept
     people, felt = 0.0, 0.0

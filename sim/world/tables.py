@@ -9,6 +9,7 @@ from __future__ import annotations
 import difflib
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from typing import Any, cast
 
 import numpy as np
 
@@ -98,7 +99,7 @@ WORLD = _world_type()
 
 def offset(name: str) -> int:
     """Position of a table or surrounding in the block of float64 numbers."""
-    return WORLD.fields[name][1] // 8
+    return int(cast(Any, WORLD.fields)[name][1]) // 8
 
 
 def field_offset(path: str) -> int:
