@@ -200,7 +200,7 @@ def _print(found: dict[str, Any]) -> None:
         ]  # fmt: skip
         screen.table(rows, columns)
         screen.heading("\nAgainst the best naive forecast of each row [95 % block bootstrap]")
-        rows = [
+        against = [
             (
                 name_of(row.forecast),
                 row.horizon,
@@ -210,7 +210,7 @@ def _print(found: dict[str, Any]) -> None:
             )
             for row in part["best"].itertuples()
         ]
-        screen.table(rows, ["forecast", Column("ahead"), Column("loss"), Column("best naive"), "saved"])
+        screen.table(against, ["forecast", Column("ahead"), Column("loss"), Column("best naive"), "saved"])
     screen.heading("\nYes-or-no questions of the first year, by the prior")
     print_scores(found["question_scores"])
 

@@ -142,7 +142,8 @@ def fitted(z: FloatArray, weight: FloatArray, power: float = 1.0, most: int = MO
     full = (part * weight[:, None]).T @ part
     keep = size / (size + 2.0 * columns.size)
     covariance = INFLATION * (keep * full + (1.0 - keep) * np.diag(np.diag(full)))
-    return Proposal(columns, mean[columns], np.linalg.cholesky(covariance), power)
+    root: FloatArray = np.linalg.cholesky(covariance).astype(np.float64)
+    return Proposal(columns, mean[columns], root, power)
 
 
 def normals(size: int, dimensions: int, seed: int) -> FloatArray:

@@ -93,7 +93,7 @@ def _why_alone(options: _Options, scenario: Scenario, job: Any) -> str | None:
     return None
 
 
-def _notes(wanted, model, mixed, alone, targets, as_of, options):  # type: ignore[no-untyped-def]
+def _notes(wanted, model, mixed, alone, targets, as_of, options):
     """What a reader should know before trusting the numbers, a sentence each."""
     origin, last = wanted.first.astype("datetime64[D]"), np.datetime64(targets.last_day, "D")
     if as_of is not None and as_of > origin:

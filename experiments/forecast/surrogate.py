@@ -118,7 +118,7 @@ def _ridge(x: FloatArray, y: FloatArray) -> FloatArray:
     """Slopes ``(F, K)`` with a small ridge on all but the first column."""
     penalty = np.full(x.shape[1], RIDGE)
     penalty[0] = 0.0
-    return np.linalg.solve(x.T @ x + np.diag(penalty), x.T @ y)
+    return np.linalg.solve(x.T @ x + np.diag(penalty), x.T @ y).astype(np.float64)
 
 
 def _logistic(z: FloatArray, y: FloatArray) -> FloatArray:

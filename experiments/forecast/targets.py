@@ -152,7 +152,7 @@ class Targets:
         """Columns of the targets with a say that were known on ``day``, and that became so after ``since``."""
         known = [target.weight > 0 and target.known <= day and (since is None or target.known > since)
                  for target in self.targets]  # fmt: skip
-        return np.flatnonzero(known)
+        return np.flatnonzero(np.array(known, dtype=bool))
 
     def summaries(self, series: Mapping[str, np.ndarray], dates: NDArray[np.datetime64]) -> FloatArray:
         """Summaries ``(n, K)`` of runs from their daily national series ``(n, days)``."""
@@ -285,7 +285,7 @@ def _days(start: str | None, by: str | None, prefix: str) -> tuple[np.datetime64
 
 
 def _target(entry: _Entry, name: str, start: np.datetime64, by: np.datetime64) -> Target:
-    against = entry.against and _days(entry.against.start, entry.against.by, "against.")
+    against = None if entry.against is None else _days(entry.against.start, entry.against.by, "against.")
     change = "identity" if entry.at_least is not None else entry.transform
     statistic = Statistic(entry.series, start, by, entry.statistic, change, entry.level, against)
     value = _observed(entry, statistic)
