@@ -5,7 +5,8 @@ This package is the only importer of Hydra and OmegaConf. The names below are it
 
 from __future__ import annotations
 
-from experiments.config.compose import DEFAULT_SCENARIO, Job, compose, groups_of, load_scenario
+from experiments.config.compose import Job, compose, groups_of, load_scenario
+from experiments.config.composer import DEFAULT_SCENARIO
 from experiments.config.files import config_folder, group_choices, read_yaml
 from experiments.config.grammar import Sweep, is_override, split_sweep
 from experiments.config.options import allowed

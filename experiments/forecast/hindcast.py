@@ -147,7 +147,9 @@ def _summary(table, options) -> dict[str, Any]:
     """
     import pandas as pd
 
-    from experiments.forecast.origins import MODEL, POOL, RIVALS
+    from experiments.forecast.origins import RIVALS
+    from experiments.forecast.pool import POOL
+    from experiments.forecast.pooled import MODEL
     from experiments.forecast.skill import pit_histogram
     from experiments.forecast.tables import against_best, means, skills
 
@@ -169,7 +171,8 @@ def _weights(table, plan):
     import pandas as pd
 
     from experiments.forecast import members, pool
-    from experiments.forecast.origins import MODEL, pool_scores
+    from experiments.forecast.origins import pool_scores
+    from experiments.forecast.pooled import MODEL
 
     names = [MODEL, *members.MEMBERS]
     after = pd.Period(plan.scenario.end, freq="M")

@@ -8,7 +8,8 @@ from typing import Any
 import pandas as pd
 
 from experiments.forecast.figures.scores import name_of
-from experiments.forecast.origins import MODEL, POOL
+from experiments.forecast.pool import POOL
+from experiments.forecast.pooled import MODEL
 
 _INTRO = """# Where the forecasts have skill, and where they have none
 

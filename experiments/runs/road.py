@@ -21,7 +21,7 @@ Held = Literal["measures", "series", "places"]
 """What a block holds of its runs: measures alone, daily series too, or weekly series by province and link too."""
 Values = np.ndarray | Callable[[np.ndarray], np.ndarray]
 """Parameter vectors float64[n, P], or what makes them for some of the replicates."""
-Progress = Callable[[int], None]
+Progress = Callable[[int], object]
 Key = TypeVar("Key", bound=Hashable)
 
 MEMORY = 250_000_000
