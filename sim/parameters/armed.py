@@ -61,7 +61,7 @@ PARAMETERS: tuple[P, ...] = (
       ("F27",)),
     P("iskp.tail", "exponent", 1.1, 4, 1.7, "Tail of the deaths of attacks on crowds (Pareto).",
       "near 1.5 for terror attacks and insurgencies (Bohorquez et al. 2009)", "estimate", ("F27",)),
-    P("iskp.burstiness", "log", 0, 2, 0.8, "Swing of its campaigns: standard deviation of the log of the attack rate.",
+    P("iskp.burstiness", "log", 0, 3, 0.8, "Swing of its campaigns: standard deviation of the log of the attack rate.",
       A, A, ("F27",)),
     P("iskp.distraction", "weight", 0, 2, 0.5, "How much its attacks draw forces away from the resistance.", A, A,
       ("F24", "F27")),

@@ -56,7 +56,7 @@ PARAMETERS: tuple[P, ...] = (
       "Will and command that go with the leader.", JOHNSTON, A, ("F4",)),
     P("bands.lying_low", "share", 0, 1, 0.12,
       "Raids of a front that lies low, against one that fights.", A, A, ("F6",)),
-    P("bands.burstiness", "log", 0, 2, 0.7,
+    P("bands.burstiness", "log", 0, 3, 0.7,
       "Swing of a front's campaigns: standard deviation of the log of its raid rate.",
       "campaigns of May and September 2022 (press); value assumed", A, ("F6",)),
     P("bands.tempo_halflife", "days", 7, 200, 30,
