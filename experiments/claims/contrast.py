@@ -10,6 +10,7 @@ import numpy as np
 
 from experiments.claims.judge import Finding, Rule, judge
 from experiments.claims.ledger import Claim, Ledger, Outcome, Side
+from experiments.kit.words import label
 from experiments.runs.road import Held, collect, run_blocks
 from sim.ensemble import Block
 from sim.outcomes import ENDINGS, SERIES
@@ -154,12 +155,12 @@ def record(judged: Judged) -> dict[str, Any]:
 def describe(outcome: Outcome) -> str:
     """An outcome in words."""
     if outcome.kind == "ending":
-        return "chance of " + " or ".join(name.replace("_", " ") for name in outcome.names)
+        return "chance of " + " or ".join(label(name) for name in outcome.names)
     if not outcome.question:
-        return outcome.names[0].replace("_", " ")
+        return label(outcome.names[0])
     spec = dict(outcome.question)
     place = "" if spec.get("place", "national") == "national" else f" in {spec['place']}"
-    words = [f"{spec.get('over', 'any')} of {outcome.names[0].replace('_', ' ')}{place}"]
+    words = [f"{spec.get('over', 'any')} of {label(outcome.names[0])}{place}"]
     if spec.get("comparison"):
         words = [f"chance of {words[0]} {spec['comparison']} {spec['value']:g}"]
     words += [f"{key} {spec[key]}" for key in ("start", "by") if spec.get(key)]

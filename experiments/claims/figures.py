@@ -7,6 +7,7 @@ depends_on and more.
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -28,14 +29,14 @@ _WIDEST = 2.5  # spreads: effects beyond are drawn at the border with an arrow
 
 
 @style.styled
-def forest(rows: Sequence[Mapping[str, Any]], margin: float) -> Figure:
+def forest(rows: Sequence[Mapping[str, Any]], margin: float, narrow: bool = False) -> Figure:
     """All claims: effect in spreads of its outcome, with its 95 % interval, turned so that right is what
     the claim says.
 
     ``margin``: smallest effect that matters, in spreads (drawn as a band). A claim of no effect keeps its
     sign.
     """
-    figure = style.page(10.4, 2.6 + 0.235 * len(rows))
+    figure = style.page(style.PHONE if narrow else 10.4, (4.0 if narrow else 2.6) + 0.235 * len(rows))
     counts = {v: sum(row["verdict"] == v for row in rows) for v in VERDICT_COLOURS}
     said = ", ".join(f"{n} {v}" for v, n in counts.items() if n)
     top = style.headline(
@@ -44,20 +45,23 @@ def forest(rows: Sequence[Mapping[str, Any]], margin: float) -> Figure:
         "to the right is the direction that the claim gives. Band: too small to matter. Filled: emerges from "
         "interactions; open: built into a rule.",
     )  # fmt: skip
-    ax = figure.add_subplot(style.grid(figure, 1, 1, top=top + 0.55, bottom=0.95, left=2.6, right=0.4)[0])
+    left, right = (1.85, 0.15) if narrow else (2.6, 0.4)
+    ax = figure.add_subplot(style.grid(figure, 1, 1, top=top + 0.75, bottom=0.95, left=left, right=right)[0])
     ax.axvspan(-margin, margin, color=style.GROUND, zorder=0)
     ax.axvline(0, color=style.FAINT, linewidth=1)
     for y, row in enumerate(rows):
         _forest_row(ax, -y, row)
     ax.set_yticks(-np.arange(len(rows)), [row["id"] for row in rows], color=style.INK)
     ax.set(xlim=(-_WIDEST, _WIDEST), ylim=(-len(rows) + 0.4, 0.6))
-    ax.set_xlabel("effect (standard deviations of the outcome)")
+    ax.set_xlabel("effect (standard deviations)" if narrow else "effect (standard deviations of the outcome)")
+    ax.tick_params(axis="y", labelsize=7.5 if narrow else 8.5)
     ax.grid(axis="x", visible=True)
     ax.grid(axis="y", visible=False)
     handles = [
         Line2D([], [], color=c, marker=_MARKS[v], linewidth=1.4, label=v) for v, c in VERDICT_COLOURS.items()
     ]
-    ax.legend(handles=handles, loc="lower left", bbox_to_anchor=(-0.02, 1.0), ncols=4)
+    ax.legend(handles=handles, loc="lower left", bbox_to_anchor=(-0.75 if narrow else -0.02, 1.0),
+              ncols=2 if narrow else 4)  # fmt: skip
     return figure
 
 
@@ -91,8 +95,8 @@ def small(row: Mapping[str, Any], margin: float) -> Figure:
         name = driver.rsplit(".", 1)[-1].replace("_", " ")
         for third, label in zip(part["thirds"], (f"{name}: low", "middle", "high"), strict=True):
             lines.append((label, tuple(np.exp(third)) if log else tuple(third), part["clear"]))
-    figure = style.page(5.0, 0.62 + 0.185 * len(lines))
-    ax = figure.add_subplot(style.grid(figure, 1, 1, top=0.08, bottom=0.48, left=1.65, right=0.2)[0])
+    figure = style.page(style.PHONE, 0.66 + 0.2 * len(lines))
+    ax = figure.add_subplot(style.grid(figure, 1, 1, top=0.08, bottom=0.5, left=1.5, right=0.15)[0])
     nil, reach = (1.0, np.exp(margin * row["spread"])) if log else (0.0, margin * row["spread"])
     ax.axvspan(1 / reach if log else -reach, reach, color=style.GROUND, zorder=0)
     ax.axvline(nil, color=style.FAINT, linewidth=1)
@@ -102,7 +106,7 @@ def small(row: Mapping[str, Any], margin: float) -> Figure:
         ax.xaxis.set_major_locator(_ratio_ticks(ax))
         ax.xaxis.set_major_formatter(lambda v, _: f"×{v:g}")
         ax.xaxis.set_minor_locator(_no_ticks())
-    ax.set_xlabel(_axis_label(row))
+    ax.set_xlabel(textwrap.shorten(_axis_label(row), 52, placeholder=" …"), fontsize=8)
     ax.grid(axis="x", visible=True)
     ax.grid(axis="y", visible=False)
     return figure
@@ -117,7 +121,7 @@ def _lines(ax: Axes, lines: Sequence[tuple[str, tuple[float, float, float], bool
                 [low, high], [-y, -y], color=shade, linewidth=2.4 if y == 0 else 1.4, solid_capstyle="butt"
             )
             ax.plot([mean], [-y], marker="o", markersize=6 if y == 0 else 3.6, color=shade)
-    ax.set_yticks(-np.arange(len(lines)), [label for label, _, _ in lines], fontsize=7.5, color=style.INK)
+    ax.set_yticks(-np.arange(len(lines)), [label for label, _, _ in lines], fontsize=8, color=style.INK)
     ax.set_ylim(-len(lines) + 0.4, 0.6)
 
 

@@ -10,7 +10,7 @@ from experiments.claims.figures import VERDICT_COLOURS, forest, small
 from experiments.drawing import style
 from experiments.drawing.pages import Badge, Link, Picture, Table, render
 from experiments.kit.basis import basis
-from experiments.kit.numbers import chance, count
+from experiments.kit.numbers import chance, count, points
 
 TEMPLATE = Path(__file__).with_name("claims.html.j2")
 
@@ -33,6 +33,7 @@ def page(rows: Sequence[Mapping[str, Any]], meta: Mapping[str, Any]) -> str:
     counts = ", ".join(f"{n} {v}" for v in VERDICT_COLOURS if (n := sum(r["verdict"] == v for r in rows)))
     known = basis(str(meta["uncertainty"]), meta.get("posterior"))
     drawn = style.png(forest(rows, meta["margin"]), dpi=110)
+    phone = style.png(forest(rows, meta["margin"], narrow=True))
     return render(
         TEMPLATE,
         title=str(meta["title"]),
@@ -42,7 +43,7 @@ def page(rows: Sequence[Mapping[str, Any]], meta: Mapping[str, Any]) -> str:
         basis=f"{known[:1].upper()}{known[1:]}.",
         counts=f"{len(rows)} claims: {counts}.",
         method=_method(meta),
-        forest=Picture("forest", drawn, "", _forest_in_words(rows)),
+        forest=Picture("forest", drawn, "", _forest_in_words(rows), phone),
         table=_table(rows),
         claims=[_claim(row, meta["margin"]) for row in rows],
         command=str(meta["command"]),
@@ -110,10 +111,10 @@ def _dependence(row: Mapping[str, Any]) -> str:
 
 
 def effect_text(row: Mapping[str, Any]) -> str:
-    """``0.42 [0.37, 0.47]`` in the outcome's unit; ratios with a multiplication sign; chances within -1 and 1."""
+    """``0.42 [0.37, 0.47]`` in the outcome's unit; ratios with a multiplication sign; chances in points."""
     low, high = row["low"], row["high"]
-    if row["unit"] == "" and str(row.get("outcome", "")).startswith("chance"):
-        low, high = max(low, -1.0), min(high, 1.0)
+    if row["unit"] == "":
+        return points(row["effect"], max(low, -1.0), min(high, 1.0))
     mark, width = "×" if row["unit"] == "ratio" else "", abs(high - low)
     digits = 0 if width > 20 else 1 if width > 2 else 2
     return f"{mark}{row['effect']:,.{digits}f} [{low:,.{digits}f}, {high:,.{digits}f}]"

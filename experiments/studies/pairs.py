@@ -17,7 +17,8 @@ from sim.outcomes import ENDINGS, MEASURES
 ENDING = "ending."
 MOST_POINTS = 40
 """Points of one scenario that are compared with each other; more are a job for sensitivity analysis."""
-USUAL = ("deaths", "attacks_front", "attacks_pockets", "refugees", "final_grievance", "final_services")
+USUAL = ("deaths", "attacks_front", "attacks_pockets", "attacks_iskp", "refugees", "final_grievance",
+         "final_services")  # fmt: skip
 """Measures that are compared unless others are named."""
 
 

@@ -8,6 +8,7 @@ from datetime import date
 import numpy as np
 
 from experiments.kit import screen
+from experiments.kit.words import label
 from sim.ensemble import Block
 from sim.outcomes import SERIES
 
@@ -86,7 +87,7 @@ def print_story(block: Block, ending: str) -> None:
     screen.line()
     months, values = monthly(block)
     rows = [(month, *_cells(row)) for month, row in zip(months, values, strict=True)]
-    screen.table(rows, ["month", *(name.replace("_", " ") for name in COLUMNS)])
+    screen.table(rows, ["month", *(label(name) for name in COLUMNS)])
 
 
 def _cells(row: Sequence[float]) -> list[str]:

@@ -61,8 +61,10 @@ def test_texts_are_escaped():
 def test_every_claim_has_its_figure_verdict_and_numbers():
     rows = [ROW, {**ROW, "id": "two", "verdict": "mixed", "depends_on": {}, "built_in": False}]
     html = page(rows, META)
-    assert html.count("data:image/png;base64") == 3  # the forest and one a claim
-    assert html.count("0.12 [0.05, 0.19]") == 8  # in the table, the article, and the words for both figures
+    assert html.count("data:image/png;base64") == 4  # the forest twice (one for phones) and one a claim
+    assert (
+        html.count("+12 [+5, +19] points") == 8
+    )  # in the table, the article, and the words for both figures
     assert 'href="#two"' in html
     assert 'id="two"' in html
     assert "depends on taliban.control" in html
