@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -16,13 +15,12 @@ from sim.parameters import DEFAULT_ENTITIES, ENTITY_KINDS, Schema, build_schema
 from sim.problems import Problem, ScenarioError, check_value
 from sim.questions import Question, read_question
 from sim.uncertainty import Prior, Space
-from sim.values import is_number, shown
+from sim.values import is_name, is_number, shown
 from sim.world.clock import parse_date
 from sim.world.geography import load_geography
 from sim.world.tables import ROWS, Layout, layout_of
 
 _OWN_KEYS = ("title", "story", "start", "end", "state", "events", "questions", "space")
-_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,39}")
 _LONGEST_DAYS = 366 * 15
 
 
@@ -101,9 +99,9 @@ class Reader:
                 self._wrong(kind, shown(given), "a mapping of names to parameters")
                 given = {}
             for name in given:
-                if not isinstance(name, str) or not _NAME.fullmatch(name):
+                if not is_name(name):
                     self._wrong(f"{kind}.{name}", shown(name), "a name of letters, digits and _, as nrf")
-            good = (name for name in given if isinstance(name, str) and _NAME.fullmatch(name))
+            good = (name for name in given if is_name(name))
             entities[kind] = known + tuple(name for name in good if name not in known)
             room = ROWS[kind[:-1]]
             if len(entities[kind]) > room:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 
 _LONGEST = 80
 
@@ -15,6 +16,11 @@ def is_number(value: object) -> bool:
         return math.isfinite(value)
     except OverflowError:  # a whole number of hundreds of digits
         return False
+
+
+def is_name(value: object) -> bool:
+    """Whether a value can name a member of an open list: letters, digits and _, a letter first."""
+    return isinstance(value, str) and re.fullmatch(r"[A-Za-z][A-Za-z0-9_]{0,39}", value) is not None
 
 
 def shown(value: object) -> str:

@@ -5,6 +5,7 @@ Exit codes: 0 done; 1 something unexpected failed; 2 the user asked for what can
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from collections.abc import Sequence
@@ -63,10 +64,20 @@ def main(argv: Sequence[str] | None = None) -> int:
     except Exception as error:
         if os.environ.get("OUTLOOK_DEBUG"):
             raise
-        reason = " ".join(str(error).split()) or "no further explanation"
-        screen.say(f"outlook: unexpected {type(error).__name__}: {reason[:300]}")
-        screen.say("outlook: set OUTLOOK_DEBUG=1 to see where it happened")
-        return 1
+        return _told(error)
+
+
+def _told(error: Exception) -> int:
+    """Say what a file system refused, or what nobody thought of; gives the exit code."""
+    if isinstance(error, OSError) and (error.filename is not None or error.errno == errno.ENOSPC):
+        # a full disk, a right that is missing, a folder where a file has to be
+        where = f"{error.filename2 or error.filename}: " if error.filename is not None else ""
+        screen.say(f"outlook: {where}{error.strerror}")
+        return 2
+    reason = " ".join(str(error).split()) or "no further explanation"
+    screen.say(f"outlook: unexpected {type(error).__name__}: {reason[:300]}")
+    screen.say("outlook: set OUTLOOK_DEBUG=1 to see where it happened")
+    return 1
 
 
 def _dispatch(words: list[str]) -> int:

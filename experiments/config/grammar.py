@@ -179,5 +179,8 @@ def _reason(error: Exception) -> str:
         and not line.startswith(("See http", "Error parsing override", "LexerNoViableAlt"))
     ]
     reason = "; ".join(lines).replace("<EOF>", "the end")
+    own = re.search(r"ValueError while evaluating '.*?': (.*range.*)", reason)
+    if own is not None:
+        return own.group(1)
     reason = reason or "a character that has to stand in quotes"
     return f"{cut(reason, 300)} (put a value with special characters in quotes)"

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 from experiments.kit.errors import UserError, hint
 from sim.parameters import DEFAULT_ENTITIES, ENTITY_KINDS, Schema, build_schema
+from sim.values import is_name
 
 #: Keys of a scenario that are not parameters.
 SCENARIO_KEYS = ("title", "story", "start", "end", "state", "events", "questions", "space")
@@ -23,8 +24,8 @@ def entities_in(tree: Mapping) -> dict[str, tuple[str, ...]]:
     members = {}
     for kind, known in DEFAULT_ENTITIES.items():
         given = tree.get(kind)
-        added = tuple(str(name) for name in given if name not in known) if isinstance(given, Mapping) else ()
-        members[kind] = known + added
+        names = given if isinstance(given, Mapping) else ()
+        members[kind] = known + tuple(name for name in names if is_name(name) and name not in known)
     return members
 
 

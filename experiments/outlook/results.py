@@ -79,11 +79,7 @@ def twins_needed(folder: StudyFolder) -> int:
     asked = min(int(folder.record.design.get("twins") or 0), folder.study.runs)
     if not variant.scenario.space.names:
         return 0
-    path = folder.path / f"{TWINS}.parquet"
-    try:
-        there = pq.read_metadata(path).num_rows if path.exists() else 0
-    except (OSError, pa.ArrowException):
-        there = 0
+    there = pq.read_metadata(folder.path / f"{TWINS}.parquet").num_rows if folder.holds(TWINS) else 0
     return 0 if there == asked else asked
 
 
@@ -114,13 +110,13 @@ def make_twins(
     )  # fmt: skip
     measures = collect(blocks, lambda block: dict(zip(MEASURES, block.measures.T, strict=True)))
     folder.write_whole(TWINS, [pa.table({"replicate": numbers, **measures})])
+    folder.add(TWINS)
 
 
 def _pairs(folder: StudyFolder, runs: pd.DataFrame) -> dict[str, tuple[np.ndarray, np.ndarray]]:
     """Runs and their twins, measure by measure; empty if there are none."""
-    path = folder.path / f"{TWINS}.parquet"
-    if not path.exists():
+    if not folder.holds(TWINS):
         return {}
-    again = pq.read_table(path).to_pandas()
+    again = pq.read_table(folder.path / f"{TWINS}.parquet").to_pandas()
     both = runs[["replicate", *MEASURES]].merge(again, on="replicate", suffixes=("", "|twin"))
     return {name: (both[name].to_numpy(float), both[f"{name}|twin"].to_numpy(float)) for name in MEASURES}

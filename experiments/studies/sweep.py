@@ -103,10 +103,13 @@ def main(options: OPTIONS, job: Job) -> int:
     from experiments.runs.cost import estimate
     from experiments.runs.engine import Engine
     from experiments.runs.executors import check, default_workers
+    from experiments.runs.store.address import checked
     from experiments.studies.figures import check_measure
 
     check_measure(options.measure)
     check(options.executor)
+    if options.shards is not None:
+        checked(options.shards)
     study = plan(options, job)
     carry_out.say_if_cold()
     cost = estimate(study, Engine(), options.executor.workers or default_workers(), options.block)

@@ -102,6 +102,7 @@ def judge(folder: Path, files: Mapping[str, bytes], words: list[str], accepted: 
     assert "outlook: unexpected" not in said, told
     assert "Traceback" not in said, told
     assert SECRET not in said + out.getvalue(), told
+    assert "\x1b" not in said + out.getvalue(), told
     assert not (folder / CANARY).exists(), told
     assert time.perf_counter() - begun < LONGEST, told
     if code == 2:

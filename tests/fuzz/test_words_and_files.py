@@ -44,6 +44,8 @@ FILES = {
     "sweep design=table design.path=own.csv": mutations.POINTS,
     "sweep design=posterior design.path=own.csv": mutations.POINTS,
     "run uncertainty=posterior posterior=own.csv": mutations.POINTS,
+    "claims only=F1 uncertainty=posterior posterior=own.csv": mutations.POINTS,
+    "drivers uncertainty=posterior posterior=own.csv": mutations.POINTS,
     "forecast series=deaths from=2022-09 to=2022-12 observations=own.csv": mutations.OBSERVED,
 }
 

@@ -74,6 +74,8 @@ def read_points(path: str | Path | None) -> pd.DataFrame:
 
 def parameter_columns(frame: pd.DataFrame, schema: Schema, source: str) -> dict[str, np.ndarray]:
     """The columns as float64, checked against the parameter table; raises UserError with all problems."""
+    if len(frame.columns) and all(_is_number(str(name)) for name in frame.columns):
+        raise UserError(f"{source}: its first line holds values; allowed: names of parameters there")
     problems: list[str] = []
     columns: dict[str, np.ndarray] = {}
     for name in frame.columns:
@@ -85,6 +87,14 @@ def parameter_columns(frame: pd.DataFrame, schema: Schema, source: str) -> dict[
     if problems:
         raise UserError("\n".join(problems))
     return columns
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _column(column: pd.Series, schema: Schema, name: str, source: str, problems: list[str]) -> np.ndarray:

@@ -95,18 +95,33 @@ class StudyFolder:
         )
         _write_json(self.path / FINISHED, facts.model_dump())
 
-    def whole_problems(self) -> list[str]:
+    def add(self, name: str) -> None:
+        """Note a table ``name.parquet`` that was made of a finished study, so that its damage is seen."""
+        finished, path = self.finished, self.path / f"{name}.parquet"
+        if finished is not None:
+            files = {**finished.files, path.name: document.facts_of(path)}
+            facts = finished.model_copy(update={"files": files})
+            _write_json(self.path / FINISHED, facts.model_dump())
+
+    def holds(self, name: str) -> bool:
+        """Whether a table that `add` noted is there, as it was written."""
+        finished, file = self.finished, f"{name}.parquet"
+        expected = finished.files.get(file) if finished is not None else None
+        return expected is not None and document.file_problem(self.path, file, expected) is None
+
+    def whole_problems(self, names: Iterable[str] = WHOLE) -> list[str]:
         """Faults of the tables over all blocks, which are there once the study is done."""
         finished = self.finished
         if finished is None or self.study.keep == "none":
             return []
-        names = [f"{name}.parquet" for name in WHOLE]
-        missing = [f"{name}: is missing" for name in names if name not in finished.files]
+        named = [f"{name}.parquet" for name in names]
+        missing = [f"{name}: is missing" for name in named if name not in finished.files]
         if finished.runs == finished.failed:  # no run succeeded: there is nothing to make them of
             missing = []
         problems = {
             name: document.file_problem(self.path, name, expected)
             for name, expected in finished.files.items()
+            if name in named
         }
         return [*missing, *(f"{name}: {problem}" for name, problem in problems.items() if problem)]
 
@@ -114,6 +129,8 @@ class StudyFolder:
         """All that is missing or damaged; every file is read, for its checksum."""
         finished = self.finished
         found = [*self.shards.problems(temporary=finished is None).values(), *self.whole_problems()]
+        made = [Path(name).stem for name in (finished.files if finished is not None else ())]
+        found += self.whole_problems([name for name in made if name not in WHOLE])
         if finished is not None:
             missing = self._missing(finished.replicates)
             found += [f"{missing:,} of {finished.runs:,} runs are missing"] if missing else []

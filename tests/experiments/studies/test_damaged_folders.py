@@ -23,6 +23,14 @@ def sound(tmp_path_factory) -> Path:
     return out
 
 
+@pytest.fixture(scope="module")
+def outlook(tmp_path_factory) -> Path:
+    """A small study of one scenario, with its twins."""
+    out = tmp_path_factory.mktemp("outlook") / "study"
+    assert main(["run", "replicates=6", "twins=4", f"out={out}", *SCENARIO]) == 0
+    return out
+
+
 def truncated(path: Path) -> None:
     content = path.read_bytes()
     path.write_bytes(content[: len(content) // 2])
@@ -120,3 +128,23 @@ def test_damage_of_any_kind_is_said_in_one_line_and_mended(sound, way, tmp_path,
             assert not open_study(folder).problems()
             after = open_study(folder).runs()
             assert after.equals(before)
+
+
+@pytest.mark.parametrize("name", ["twins.parquet", "quantiles.parquet", "outlook.json"])
+@pytest.mark.parametrize("way", WAYS, ids=lambda way: way.__name__)
+def test_what_is_made_of_the_runs_is_made_again(outlook, way, name, tmp_path, capsys):
+    folder = tmp_path / "study"
+    shutil.copytree(outlook, folder)
+    before = (folder / name).read_bytes()
+    way(folder / name)
+    told = main(["status", str(folder)]), capsys.readouterr().out
+    assert told[0] == 0
+    assert ("outlook resume" in told[1]) == (name != "outlook.json")  # of which nobody reads a number
+    code = main(["resume", str(folder), "figures=false"])
+    assert "unexpected" not in capsys.readouterr().err
+    if way is a_folder:
+        assert code == 2
+    else:
+        assert code == 0
+        assert (folder / name).read_bytes() == before
+        assert not open_study(folder).problems()
