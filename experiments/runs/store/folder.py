@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-import itertools
 import os
 import uuid
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -19,11 +16,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from experiments.kit.errors import UserError
-from experiments.kit.names import file_name
+from experiments.kit.files import write
 from experiments.runs.plan import Study, gaps
-from experiments.runs.store import dictionary, document, lock, readme
-from experiments.runs.store.address import checked, permitted
-from experiments.runs.store.record import CURE, FinishedRecord, StudyRecord, kind_of, parse, read
+from experiments.runs.store import document, lock
+from experiments.runs.store.address import permitted
+from experiments.runs.store.record import CURE, FinishedRecord, StudyRecord, kind_of, read
 from experiments.runs.store.shards import Shards
 
 FINISHED = "finished.json"
@@ -93,7 +90,7 @@ class StudyFolder:
             failed=self.failed(),
             files={path.name: document.facts_of(path) for path in made.values() if path.exists()},
         )
-        _write_json(self.path / FINISHED, facts.model_dump())
+        write(self.path / FINISHED, document.dump(facts.model_dump()))
 
     def add(self, name: str) -> None:
         """Note a table ``name.parquet`` that was made of a finished study, so that its damage is seen."""
@@ -101,7 +98,7 @@ class StudyFolder:
         if finished is not None:
             files = {**finished.files, path.name: document.facts_of(path)}
             facts = finished.model_copy(update={"files": files})
-            _write_json(self.path / FINISHED, facts.model_dump())
+            write(self.path / FINISHED, document.dump(facts.model_dump()))
 
     def holds(self, name: str) -> bool:
         """Whether a table that `add` noted is there, as it was written."""
@@ -236,48 +233,6 @@ class StudyFolder:
         return (table if columns is None else table.select(columns)).to_pandas()
 
 
-def create(
-    study: Study, out: Path | None, *, block: int, parent: Path, shards: str | None, command: str,
-    provenance: Mapping[str, Any],
-) -> StudyFolder:  # fmt: skip
-    """Make the folder of a new study and write its plan, before any run.
-
-    Args:
-        study: the study.
-        out: the folder, new or empty; None: a new one under ``parent``, named by content.
-        block: runs a block.
-        parent: folder for studies without ``out``.
-        shards: fsspec address for the shards, None for the folder itself.
-        command: as typed; provenance: versions and commit.
-
-    Raises:
-        UserError: if ``out`` holds something, or cannot be written.
-    """
-    address = checked(shards) if shards else None
-    path = _claim(out) if out is not None else _claim_new(parent, study)
-    own = f"{address.rstrip('/')}/{file_name(path.name)}-{uuid.uuid4().hex[:8]}" if address else None
-    try:
-        document.write_plan(study, path / document.PLAN)
-        names = [document.PLAN, *document.write_posteriors(study, path)]
-        readme.write(study, path, own or ".", command)
-        dictionary.write(study, path)
-        record = {
-            **document.to_record(study),
-            "block": block,
-            "shards": own,
-            "command": command,
-            "created": datetime.now(UTC).isoformat(timespec="seconds"),
-            "provenance": dict(provenance),
-            "files": {name: document.facts_of(path / name).model_dump() for name in names},
-        }
-        text = document.dump(record)
-        made = parse(StudyRecord, text.encode(), path / document.RECORD)
-        _write_text(path / document.RECORD, text)  # last: a folder without it is no study
-    except OSError as error:
-        raise UserError(f"out={path}: cannot be written: {error.strerror or error}") from None
-    return StudyFolder(path, made, (own,) if own else ())
-
-
 def open_study(path: str | Path, shards: str | Sequence[str] | None = None) -> StudyFolder:
     """The study of a folder.
 
@@ -305,40 +260,6 @@ def open_study(path: str | Path, shards: str | Sequence[str] | None = None) -> S
     return StudyFolder(folder, read(StudyRecord, source), named)
 
 
-def _claim(out: Path) -> Path:
-    if out.exists() and not out.is_dir():
-        raise UserError(f"out={out}: is a file; allowed: a folder that is new or empty")
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-        if any(out.iterdir()):
-            raise UserError(
-                f"out={out}: holds other files and is not overwritten; allowed: a folder that is new or empty"
-            )
-    except OSError as error:
-        raise UserError(f"out={out}: cannot be written: {error.strerror or error}") from None
-    return out
-
-
-def _claim_new(parent: Path, study: Study) -> Path:
-    """A folder that nobody else has: made exclusively, so two studies of the same second get two folders."""
-    first = file_name(study.variants[0].label)
-    stem = (
-        f"{first}-{study.hash[:8]}"
-        if len(study.variants) == 1
-        else f"{len(study.variants)}-scenarios-{study.hash[:8]}"
-    )
-    try:
-        parent.mkdir(parents=True, exist_ok=True)
-        for number in itertools.count(1):
-            path = parent / (stem if number == 1 else f"{stem}-{number}")
-            with contextlib.suppress(FileExistsError):
-                path.mkdir()
-                return path
-    except OSError as error:
-        raise UserError(f"out={parent}: cannot be written: {error.strerror or error}") from None
-    raise AssertionError("itertools.count ends never")
-
-
 def _in_plan_order(table: pa.Table, rounds: int) -> pa.Table:
     """Sorted by scenario, point, replicate; one round is in that order as it is."""
     if rounds == 1 or table.num_rows == 0:
@@ -349,13 +270,3 @@ def _in_plan_order(table: pa.Table, rounds: int) -> pa.Table:
     )
     keys = (table["replicate"].to_numpy(), table["point"].to_numpy(), scenario.to_numpy())
     return table.take(np.lexsort(keys))
-
-
-def _write_json(path: Path, record: Mapping[str, Any]) -> None:
-    _write_text(path, document.dump(record))
-
-
-def _write_text(path: Path, text: str) -> None:
-    temporary = path.with_name(f".{path.name}.{uuid.uuid4().hex}.tmp")
-    temporary.write_text(text, encoding="utf-8")
-    os.replace(temporary, path)

@@ -1,0 +1,96 @@
+"""A new study folder: claimed, with its plan written down before the first run."""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+import uuid
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from experiments.kit.errors import UserError
+from experiments.kit.files import write
+from experiments.kit.names import file_name
+from experiments.runs.plan import Study
+from experiments.runs.store import dictionary, document, readme
+from experiments.runs.store.address import checked
+from experiments.runs.store.folder import StudyFolder
+from experiments.runs.store.record import StudyRecord, parse
+
+
+def create(
+    study: Study, out: Path | None, *, block: int, parent: Path, shards: str | None, command: str,
+    provenance: Mapping[str, Any],
+) -> StudyFolder:  # fmt: skip
+    """Make the folder of a new study and write its plan, before any run.
+
+    Args:
+        study: the study.
+        out: the folder, new or empty; None: a new one under ``parent``, named by content.
+        block: runs a block.
+        parent: folder for studies without ``out``.
+        shards: fsspec address for the shards, None for the folder itself.
+        command: as typed; provenance: versions and commit.
+
+    Raises:
+        UserError: if ``out`` holds something, or cannot be written.
+    """
+    address = checked(shards) if shards else None
+    path = _claim(out) if out is not None else _claim_new(parent, study)
+    own = f"{address.rstrip('/')}/{file_name(path.name)}-{uuid.uuid4().hex[:8]}" if address else None
+    try:
+        document.write_plan(study, path / document.PLAN)
+        names = [document.PLAN, *document.write_posteriors(study, path)]
+        readme.write(study, path, own or ".", command)
+        dictionary.write(study, path)
+        record = {
+            **document.to_record(study),
+            "block": block,
+            "shards": own,
+            "command": command,
+            "created": datetime.now(UTC).isoformat(timespec="seconds"),
+            "provenance": dict(provenance),
+            "files": {name: document.facts_of(path / name).model_dump() for name in names},
+        }
+        text = document.dump(record)
+        made = parse(StudyRecord, text.encode(), path / document.RECORD)
+        write(path / document.RECORD, text)  # last: a folder without it is no study
+    except OSError as error:
+        raise UserError(f"out={path}: cannot be written: {error.strerror or error}") from None
+    return StudyFolder(path, made, (own,) if own else ())
+
+
+def _claim(out: Path) -> Path:
+    if out.exists() and not out.is_dir():
+        raise UserError(f"out={out}: is a file; allowed: a folder that is new or empty")
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        if any(out.iterdir()):
+            raise UserError(
+                f"out={out}: holds other files and is not overwritten; allowed: a folder that is new or empty"
+            )
+    except OSError as error:
+        raise UserError(f"out={out}: cannot be written: {error.strerror or error}") from None
+    return out
+
+
+def _claim_new(parent: Path, study: Study) -> Path:
+    """A folder that nobody else has: made exclusively, so two studies of the same second get two folders."""
+    first = file_name(study.variants[0].label)
+    stem = (
+        f"{first}-{study.hash[:8]}"
+        if len(study.variants) == 1
+        else f"{len(study.variants)}-scenarios-{study.hash[:8]}"
+    )
+    try:
+        parent.mkdir(parents=True, exist_ok=True)
+        for number in itertools.count(1):
+            path = parent / (stem if number == 1 else f"{stem}-{number}")
+            with contextlib.suppress(FileExistsError):
+                path.mkdir()
+                return path
+    except OSError as error:
+        raise UserError(f"out={parent}: cannot be written: {error.strerror or error}") from None
+    raise AssertionError("itertools.count ends never")
