@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sim.agents.place import floor_held, sides_held
 from sim.compiled import compiled
+from sim.world.stretch import floor_held, sides_held
 
 if TYPE_CHECKING:
     from sim.world.state import Row, World

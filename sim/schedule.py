@@ -10,22 +10,10 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
 from sim import recording
-from sim.agents import (
-    cache,
-    community,
-    front,
-    garrison,
-    government,
-    jihadist,
-    militia,
-    place,
-    pocket,
-    power,
-    route,
-)
+from sim.agents import community, front, garrison, government, jihadist, militia, pocket, power
 from sim.compiled import compiled
 from sim.mechanisms import clearing, refuge, siege
-from sim.world import province
+from sim.world import cache, province, route, stretch
 from sim.world import season as clock
 
 if TYPE_CHECKING:
@@ -117,7 +105,7 @@ def begin(w: World) -> None:
         militia.begin(w, k)
     for k in range(w.fronts):
         front.begin(w, k)
-    place.begin(w)
+    stretch.begin(w)
     pocket.begin(w)
     jihadist.begin(w)
 

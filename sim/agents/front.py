@@ -6,7 +6,6 @@ import math
 from typing import TYPE_CHECKING
 
 from sim.agents.government import meet
-from sim.agents.place import floor_held
 from sim.compiled import compiled
 from sim.luck import streams
 from sim.luck.portable import exp
@@ -17,6 +16,7 @@ from sim.mechanisms.raids import found, peace, reprisal, return_fire, sheltered,
 from sim.mechanisms.siege import counterattack, defend
 from sim.parameters.entities import FRONT
 from sim.world.fields import fields, parameter_fields
+from sim.world.stretch import floor_held
 
 if TYPE_CHECKING:
     from sim.world.state import Row, World

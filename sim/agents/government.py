@@ -5,13 +5,13 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from sim.agents.place import floor_held
 from sim.compiled import compiled
 from sim.luck import streams
 from sim.luck.portable import exp
 from sim.mechanisms.arithmetic import above, clip, halved, saturated, towards
 from sim.mechanisms.presence import watch
 from sim.world.fields import fields
+from sim.world.stretch import floor_held
 
 if TYPE_CHECKING:
     from sim.world.state import Row, World

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sim.agents.place import floor_held, sides_held
 from sim.compiled import compiled
 from sim.luck import streams
 from sim.mechanisms.arithmetic import clip, contest
 from sim.mechanisms.casualties import BY_FRONT, harm_civilians, lose_column, lose_fighters, record_deaths
 from sim.mechanisms.siege import LUCK, attack_strength, front_strength, unity
+from sim.world.stretch import floor_held, sides_held
 from sim.world.units import HUNDREDTH, PER_100_000
 
 if TYPE_CHECKING:

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sim.agents.route import PLACE_NODES
 from sim.compiled import compiled
 from sim.luck import streams
 from sim.mechanisms.arithmetic import above, clip, towards
+from sim.world.route import PLACE_NODES
 from sim.world.units import KG_A_TONNE
 
 if TYPE_CHECKING:

@@ -10,12 +10,12 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from sim.agents.place import floor_held, posted
-from sim.agents.route import PASS, STATE_NODES
 from sim.compiled import compiled
 from sim.luck import streams
 from sim.mechanisms.arithmetic import above, clip, contest, saturated
 from sim.mechanisms.casualties import BY_FRONT, lose_column, lose_fighters, record_deaths
+from sim.world.route import PASS, STATE_NODES
+from sim.world.stretch import floor_held, posted
 from sim.world.units import HUNDREDTH
 
 if TYPE_CHECKING:

@@ -14,21 +14,9 @@ from typing import Any, cast
 import numpy as np
 
 from sim import outcomes
-from sim.agents import (
-    cache,
-    community,
-    front,
-    garrison,
-    government,
-    jihadist,
-    militia,
-    place,
-    pocket,
-    power,
-    route,
-)
+from sim.agents import community, front, garrison, government, jihadist, militia, pocket, power
 from sim.parameters import ENTITY_KINDS, GLOBAL_PARAMETERS, Schema
-from sim.world import province
+from sim.world import cache, province, route, stretch
 from sim.world import season as clock
 from sim.world.fields import Field, parameter_fields, row_dtype
 from sim.world.geography import Geography, load_geography
@@ -55,7 +43,7 @@ TABLES: dict[str, tuple[Field, ...]] = {
     "community": community.FIELDS,
     "garrison": garrison.FIELDS,
     "cache": cache.FIELDS,
-    "place": place.FIELDS,
+    "place": stretch.FIELDS,
     "route": route.FIELDS,
     "front": front.FIELDS,
     "militia": militia.FIELDS,

@@ -15,7 +15,8 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 SIM = ROOT / "sim"
 RULES = [*sorted(SIM.glob("agents/*.py")), *sorted(SIM.glob("mechanisms/*.py")), SIM / "world" / "season.py",
-         SIM / "world" / "province.py"]  # fmt: skip
+         SIM / "world" / "province.py", SIM / "world" / "stretch.py", SIM / "world" / "route.py",
+         SIM / "world" / "cache.py"]  # fmt: skip
 MOST = 60
 PLAIN = {0, 1, 2}
 TIME = {7, 30, 52, 365}  # days in a week and a month, weeks and days in a year

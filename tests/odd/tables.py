@@ -20,7 +20,13 @@ ROOT = Path(__file__).resolve().parents[2]
 MODEL = ROOT / "sim"
 
 _RECORDS = ("p", "today", "week")  # parameters and records of a day and a week: shown elsewhere
-_MODULES = {"now": "sim.world.season", "province": "sim.world.province"}  # tables of what does not act
+_MODULES = {
+    "cache": "sim.world.cache",
+    "place": "sim.world.stretch",
+    "route": "sim.world.route",
+    "now": "sim.world.season",
+    "province": "sim.world.province",
+}  # tables of what does not act
 _CODE = re.compile(r"F(?:[1-9]|1\d|2[0-7])")
 _RANGE = re.compile(r"\bF\d+\s*(?:to|-|\u2013)\s*F\d+\b")
 _STREAM = re.compile(r'\("(\w+)", \d+\),\s*#\s*(.+)')

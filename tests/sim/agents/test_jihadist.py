@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sim.agents import jihadist, place
+from sim.agents import jihadist
 from sim.outcomes import SERIES
 from sim.single import Bench, open_day
 from sim.world import season as clock
+from sim.world import stretch
 from tests.worlds import floor_rows, province, scenario, side_rows
 from tests.worlds import world as build
 
@@ -123,7 +124,7 @@ def test_memories_fade_and_grievance_is_the_mean_over_people():
 def test_ground_at_the_start_is_held_from_the_head(share, districts):
     """F1: a scenario says how much of the floor the front holds; it holds the upper stretches."""
     w = build(fronts__nrf__holds=share)
-    assert place.floor_held(w) == districts
+    assert stretch.floor_held(w) == districts
     held = [row for row in floor_rows() if w.place[row].held > 0]
     assert held == floor_rows()[len(floor_rows()) - districts :]
     assert all((w.place[row].posts == 0.0) == (w.place[row].held > 0) for row in floor_rows() if share == 0.0)
@@ -135,7 +136,7 @@ def test_the_best_sheltered_side_valleys_are_kept(share):
     w = build(fronts__nrf__side_valleys=share)
     sides = side_rows()
     kept = [row for row in sides if w.place[row].held > 0]
-    assert place.sides_held(w) == len(kept) == round(share * len(sides))
+    assert stretch.sides_held(w) == len(kept) == round(share * len(sides))
     lost = [w.place[row].shelter for row in sides if row not in kept]
     if kept and lost:
         assert min(w.place[row].shelter for row in kept) >= max(lost)

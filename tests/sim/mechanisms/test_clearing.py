@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sim.agents import place
 from sim.mechanisms import clearing
+from sim.world import stretch
 from tests.worlds import side_rows
 from tests.worlds import world as build
 
@@ -81,13 +81,13 @@ def weeks(n: int = 52, **values):
 def test_without_operations_the_front_creeps_back():
     """F2: without operations the front finds its way back into the side valleys."""
     w = build(siege__clearing=0.0, fronts__nrf__side_valleys=0.3)
-    before = place.sides_held(w)
-    assert place.sides_held(weeks(siege__clearing=0.0, fronts__nrf__side_valleys=0.3)) > before
+    before = stretch.sides_held(w)
+    assert stretch.sides_held(weeks(siege__clearing=0.0, fronts__nrf__side_valleys=0.3)) > before
 
 
 def test_operations_clear_side_valleys():
     kept = {
-        rate: place.sides_held(weeks(siege__clearing=rate, fronts__nrf__side_valleys=1.0))
+        rate: stretch.sides_held(weeks(siege__clearing=rate, fronts__nrf__side_valleys=1.0))
         for rate in (0.0, 3.0)
     }
     assert kept[3.0] < kept[0.0] == len(side_rows())
@@ -106,5 +106,5 @@ def test_no_column_no_operation():
     w.government.column = 0.0
     for week in range(52):
         clearing.weekly(w, 0, 7 * week)
-    assert place.sides_held(w) == len(side_rows())
+    assert stretch.sides_held(w) == len(side_rows())
     assert w.today.deaths == 0.0

@@ -7,9 +7,9 @@ import math
 import networkx as nx
 import pytest
 
-from sim.agents import route
-from sim.agents.route import PLACE_NODES
 from sim.mechanisms import logistics
+from sim.world import route
+from sim.world.route import PLACE_NODES
 from tests.worlds import PANJSHIR, floor_rows, province, side_rows
 from tests.worlds import world as build
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from sim.agents import place
 from sim.mechanisms import siege
+from sim.world import stretch
 from tests.worlds import floor_rows
 from tests.worlds import world as build
 
@@ -82,9 +82,9 @@ def fallen(n: int = 40, days: int = 3, **values) -> int:
         w = build(replicate=replicate, **(HOLDING | values))
         for day in range(days):
             siege.command(w, day)
-            if place.floor_held(w) > 0.0 and w.government.siege == 1.0:
+            if stretch.floor_held(w) > 0.0 and w.government.siege == 1.0:
                 siege.defend(w, 0, day)
-        count += place.floor_held(w) == 0.0
+        count += stretch.floor_held(w) == 0.0
     return count
 
 
@@ -156,25 +156,25 @@ def decided(last_stand: float, held: int, days_of_ammo: float):
 def test_last_stand_or_retreat(held, days_of_ammo):
     """F3: with ammunition at an end, or most of the floor gone, it stands to the last or goes to higher ground."""
     stands, goes = decided(1.0, held, days_of_ammo), decided(0.0, held, days_of_ammo)
-    assert place.floor_held(stands) == held
+    assert stretch.floor_held(stands) == held
     assert (stands.front[0].stood, stands.front[0].will) == (1.0, 1.0)
-    assert place.floor_held(goes) == 0.0
+    assert stretch.floor_held(goes) == 0.0
     assert goes.front[0].phase == 1.0
 
 
 def test_it_fights_on_while_there_is_something_to_fight_with():
     w = decided(0.0, 6, 10.0)
-    assert place.floor_held(w) == 6.0
+    assert stretch.floor_held(w) == 6.0
     assert w.front[0].stood == 0.0
 
 
 def test_a_retreat_leaves_no_floor_held():
     """F3: in a retreat the floor is given up whole, side valleys are kept, some men are caught or go home."""
     w = valley()
-    sides, main, dead = place.sides_held(w), w.front[0].main, w.today.deaths
+    sides, main, dead = stretch.sides_held(w), w.front[0].main, w.today.deaths
     siege.retreat(w, 0, 2)
-    assert place.floor_held(w) == 0.0
-    assert place.sides_held(w) == sides
+    assert stretch.floor_held(w) == 0.0
+    assert stretch.sides_held(w) == sides
     caught = w.today.deaths - dead
     assert 0.0 < caught < main
     assert w.front[0].main <= main - caught
@@ -265,7 +265,7 @@ def returned(posts: float = 5.0, phase: float = 2.0) -> float:
         f.phase, f.supplied, f.will, f.ammo, f.stores = phase, 1.0, 1.0, 20.0 * f.main, 60.0 * f.main
         w.place["posts"] = posts
         siege.counterattack(w, 0, day)
-    return place.floor_held(w)
+    return stretch.floor_held(w)
 
 
 def test_a_front_that_is_strong_takes_ground_back_from_thin_posts():

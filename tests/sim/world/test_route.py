@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sim.agents import route
+from sim.world import route
 from sim.world.clock import snow_closed
 from tests.worlds import GEOGRAPHY, province
 from tests.worlds import world as build

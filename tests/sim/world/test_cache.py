@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from sim.agents import cache, garrison
+from sim.agents import garrison
+from sim.world import cache
 from tests.worlds import PANJSHIR, province
 from tests.worlds import world as build
 
