@@ -178,7 +178,7 @@ def meet(w: World, t: int, agent: int) -> bool:
 
 @compiled
 def campaign(w: World, t: int) -> None:
-    """Attacks around the valley provoke campaigns of some weeks: more men in the valley, more hunts and operations."""
+    """Attacks around the valley provoke campaigns of some weeks: more men in the valley, more hunts."""
     gov, p, now = w.government, w.p, w.now
     if gov.campaign > 0.0:
         gov.campaign = max(0.0, gov.campaign - 7.0)

@@ -79,7 +79,7 @@ PARAMETERS: tuple[P, ...] = (
     P("campaign.force", "fighters", 0, 10000, 2000,
       "Fighters that a campaign adds to the column in the valley.", A, A, ("F24",)),
     P("campaign.effort", "multiple", 1, 10, 3,
-      "Hunts and operations during a campaign, against other times.", A, A, ("F24", "F2")),
+      "Hunts in and around the valley during a campaign, against other times.", A, A, ("F24", "F2")),
     P("garrison.cohesion_ground", "share", 0, 1, 0.3,
       "Cohesion of men who are neither paid nor proud nor trained.", A, A, ("F24",)),
     P("garrison.cohesion_pay", "weight", 0, 1, 0.3, "Cohesion that full pay adds.", A, A, ("F24", "F22")),
