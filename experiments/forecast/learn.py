@@ -43,6 +43,7 @@ class OPTIONS(Options):
     keep: int = Field(400, ge=50, le=1_000_000, description="runs that the second opinion (ABC) accepts")
     points: int = Field(1024, ge=20, le=100_000, description="draws of the parameters that hindcasts rest on")
     lucks: int = Field(8, ge=2, le=1000, description="kinds of luck tried for each of them")
+    prior_runs: int = Field(4096, ge=100, le=1_000_000, description="runs that the priors are checked with")
     block: int = Field(3, ge=1, le=12, description="neighbouring origins drawn together by the bootstrap")
     seed: int = Field(1, ge=0, lt=2**31, description="seed of the study")
     threads: int | None = Field(None, ge=1, le=1024, description="threads (default: all cores)")
@@ -117,12 +118,12 @@ def _prior_page(out: Path, options, plan, sample, command: str) -> None:
     from experiments.kit import files
     from experiments.kit.tables import to_csv
 
-    found = prior.check(plan, options.seed, options.threads)
+    found = prior.check(plan, options.seed, options.threads, options.prior_runs)
     folder = out / "prior"
     folder.mkdir(exist_ok=True)
     for name, table in found.items():
         files.write(folder / f"{name}.csv", to_csv(table))
-    files.write(folder / "prior.md", prior.page(found, command))
+    files.write(folder / "prior.md", prior.page(found, command, options.prior_runs))
 
 
 def _copies(root: Path, out: Path) -> dict[Path, Path]:

@@ -17,8 +17,7 @@ from numpy.typing import NDArray
 from experiments.forecast import members, pool
 from experiments.forecast.baselines import MONTHLY as NAIVE
 from experiments.forecast.futures import Branches, Origin, months_of, origin
-from experiments.forecast.pool import POOL
-from experiments.forecast.pooled import MODEL
+from experiments.forecast.pool import MODEL, POOL
 from experiments.forecast.posterior import Learner
 from experiments.forecast.tables import score_months
 

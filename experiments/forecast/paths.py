@@ -12,8 +12,8 @@ import pandas as pd
 from experiments.config import DEFAULT_SCENARIO
 from experiments.forecast.baselines import MONTHLY as NAIVE
 from experiments.forecast.figures.scores import name_of
-from experiments.forecast.pool import POOL
-from experiments.forecast.pooled import MODEL, Pooled, history_of, pooled
+from experiments.forecast.pool import MODEL, POOL
+from experiments.forecast.pooled import Pooled, history_of, pooled
 from experiments.forecast.projection import DERIVED, Conditions, Projection, Wanted, project
 from experiments.forecast.tables import means, score_months
 from experiments.forecast.targets import Targets, chosen_targets
@@ -110,7 +110,7 @@ def _notes(wanted, model, mixed, alone, targets, as_of, options):
     if alone is not None:
         yield f"the model alone: {alone}"
     elif not mixed.learned:
-        yield "equal weights in the pool: no forecast from an earlier origin has been scored"
+        yield "the first weights of the pool: no forecast from an earlier origin has been scored"
 
 
 def read_wanted(options: _Options, scenario: Scenario) -> Wanted:

@@ -1,9 +1,10 @@
 """The pool: model and simple statistical forecasters side by side, weighted by how earlier forecasts turned out. Pure.
 
 A linear pool of predictive distributions: a path of the pool is a path of one member, taken as often as its weight
-says. The weights maximise the log score of the pool on forecasts made from earlier origins (Hall and Mitchell 2007,
-Int. J. Forecasting 23:1; Yao et al. 2018, Bayesian Anal. 13:917), drawn towards equal weights, which are hard to beat
-when forecasts are few (Claeskens et al. 2016, Int. J. Forecasting 32:754).
+says. Before anything is known the model has one half and the statistical forecasters share the other, since they are
+variations of one idea. The weights maximise the log score of the pool on forecasts made from earlier origins (Hall and
+Mitchell 2007, Int. J. Forecasting 23:1; Yao et al. 2018, Bayesian Anal. 13:917), drawn towards those first weights, as
+simple ones are hard to beat when forecasts are few (Claeskens et al. 2016, Int. J. Forecasting 32:754).
 """
 
 from __future__ import annotations
@@ -18,9 +19,11 @@ from experiments.stats.intervals import generator
 
 FloatArray = NDArray[np.float64]
 
-#: The pool in tables.
-POOL = "pool"
-#: Forecasts, in units of independent months, that the belief in equal weights is worth.
+#: The pool and the model in tables.
+POOL, MODEL = "pool", "model"
+#: The model's weight before any forecast has been scored.
+MODEL_FIRST = 0.5
+#: Forecasts, in units of independent months, that the belief in the first weights is worth.
 BELIEF = 8.0
 #: Furthest month ahead that the weights are learned from.
 FURTHEST = 12
@@ -41,30 +44,38 @@ def learn(scored: pd.DataFrame, members: list[str], before: pd.Period) -> dict[s
     Forecasts of one month from several origins hang on the same event, so a month counts once, its forecasts in equal
     parts.
     """
-    even = dict.fromkeys(members, 1.0 / len(members))
+    first = first_weights(members)
     known = scored[
         (scored["month"] < str(before)) & (scored["horizon"] <= FURTHEST) & scored["forecast"].isin(members)
     ]
     if known.empty:
-        return even
+        return first
     wide = known.pivot_table(index=["month", "origin"], columns="forecast", values="log_score")[
         members
     ].dropna()
     if wide.empty:
-        return even
+        return first
     months = wide.index.get_level_values("month")
     count = months.nunique()
     share = 1.0 / months.map(months.value_counts()).to_numpy(dtype=float)
     density = np.exp(-np.minimum(wide.to_numpy(dtype=float), WORST))
-    weight = np.full(len(members), 1.0 / len(members))
+    belief = np.array([first[name] for name in members])
+    weight = belief
     for _ in range(500):
         parts = density * weight
         seen = share @ (parts / parts.sum(axis=1, keepdims=True))
-        moved = (seen + BELIEF / len(members)) / (count + BELIEF)
+        moved = (seen + BELIEF * belief) / (count + BELIEF)
         if np.abs(moved - weight).max() < 1e-10:
             break
         weight = moved
     return dict(zip(members, (float(w) for w in weight), strict=True))
+
+
+def first_weights(members: list[str]) -> dict[str, float]:
+    """Weights before any forecast has been scored: half for the model, if it is there, equal ones for the others."""
+    others = [name for name in members if name != MODEL]
+    model = MODEL_FIRST if MODEL in members and others else float(MODEL in members)
+    return {name: model if name == MODEL else (1.0 - model) / len(others) for name in members}
 
 
 def mix(paths: Mapping[str, FloatArray], weight: Mapping[str, float], size: int, seed: int) -> FloatArray:

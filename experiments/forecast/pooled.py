@@ -12,13 +12,12 @@ from numpy.typing import NDArray
 
 from experiments.config import config_folder
 from experiments.forecast import members, pool
+from experiments.forecast.pool import MODEL
 from experiments.forecast.projection import DERIVED, Wanted
 from experiments.observed import load_observations
 
 FloatArray = NDArray[np.float64]
 
-#: The model in tables.
-MODEL = "model"
 #: Fewest months that a statistical forecaster is made from.
 FEWEST = 1
 

@@ -21,15 +21,15 @@ from experiments.stats.summaries import monthly
 
 FloatArray = NDArray[np.float64]
 
-#: Runs of the prior, their luck (used by nothing else), and the day they end on.
-RUNS, FIRST_LUCK, END = 4096, 40_000_000, date(2024, 9, 6)
+#: Luck of the runs, which nothing else uses, and the day they end on.
+FIRST_LUCK, END = 40_000_000, date(2024, 9, 6)
 #: A rate is inside the prior if at least this share of runs reaches it in some twelve months.
 LEAST = 0.01
 LEVELS = (0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99)
 
 
 def check(
-    plan: SamplePlan, seed: int, threads: int | None = None, runs: int = RUNS
+    plan: SamplePlan, seed: int, threads: int | None = None, runs: int = 4096
 ) -> dict[str, pd.DataFrame]:
     """The tables of the check: ``rates``, ``years``, ``victories`` and ``ratio``.
 
@@ -161,7 +161,7 @@ deaths of the best-known cases. Year 1 is the calendar year after the victory.
 """
 
 
-def page(found: Mapping[str, pd.DataFrame], command: str, runs: int = RUNS) -> str:
+def page(found: Mapping[str, pd.DataFrame], command: str, runs: int = 4096) -> str:
     """The page as Markdown, from the tables of `check`."""
     parts = [_INTRO.format(command=command, runs=runs, least=LEAST), _rates(found["rates"])]
     parts += ["\nDeaths a year of the prior, quantiles over runs:\n\n", _years(found["years"])]

@@ -11,8 +11,7 @@ import pytest
 from experiments.forecast.futures import Branches, luck_weights, make_futures, months_of, origin
 from experiments.forecast.members import MEMBERS as STATISTICAL
 from experiments.forecast.origins import MEMBERS, RIVALS, hindcast, origins_of, pool_scores
-from experiments.forecast.pool import POOL
-from experiments.forecast.pooled import MODEL
+from experiments.forecast.pool import MODEL, POOL
 from experiments.forecast.posterior import Learner
 from experiments.forecast.sample import make_sample
 from experiments.observed import load_observations

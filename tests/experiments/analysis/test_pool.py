@@ -32,6 +32,14 @@ def test_weights_go_to_who_was_right_and_are_drawn_to_equal_ones() -> None:
     assert many["a"] + many["b"] == pytest.approx(1.0)
 
 
+def test_before_any_score_the_model_has_one_half() -> None:
+    assert pool.first_weights(["model", "a", "b"]) == {"model": 0.5, "a": 0.25, "b": 0.25}
+    assert pool.first_weights(["a", "b"]) == {"a": 0.5, "b": 0.5}
+    assert pool.first_weights(["model"]) == {"model": 1.0}
+    table = scored("a").replace({"forecast": {"b": "model"}})
+    assert pool.learn(table, ["model", "a"], pd.Period("2022-01"))["model"] == 0.5
+
+
 def test_only_months_that_were_known_count() -> None:
     table = scored("a")
     assert pool.learn(table, ["a", "b"], pd.Period("2022-01")) == {"a": 0.5, "b": 0.5}

@@ -216,7 +216,17 @@ def test_one_command_makes_it_all_again(tmp_path: Path, capsys) -> None:
     checkout = tmp_path / "checkout"
     for folder in ("configs/posterior", "configs/pool", "experiments/docs"):
         (checkout / folder).mkdir(parents=True)
-    words = ["learn", "runs=1024", "draws=60", "check=100", "trials=20", "keep=80", "points=30", "lucks=2"]
+    words = [
+        "learn",
+        "runs=1024",
+        "draws=60",
+        "check=100",
+        "trials=20",
+        "keep=80",
+        "points=30",
+        "lucks=2",
+        "prior_runs=100",
+    ]
     code, _, err = outlook(capsys, *words, f"out={tmp_path / 'l'}", f"save={checkout}")
     assert (code, err.count("outlook:")) == (0, 0)
     files = {str(path.relative_to(checkout)) for path in checkout.rglob("*") if path.is_file()}
