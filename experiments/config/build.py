@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from experiments.config import files, keys
 from experiments.kit.basis import basis
@@ -13,6 +13,9 @@ from experiments.kit.tables import read_table
 from experiments.runs.designs.tables import parameter_columns
 from sim.scenario import Problem, Scenario, ScenarioError
 from sim.uncertainty import Space
+
+if TYPE_CHECKING:
+    import numpy as np
 
 
 def read_scenario(
@@ -92,7 +95,7 @@ def basis_of(scenario: Scenario) -> str:
     return basis("posterior", "a posterior of one's own")
 
 
-def read_posterior(name_or_path: str | None, scenario: Scenario):
+def read_posterior(name_or_path: str | None, scenario: Scenario) -> tuple[tuple[str, ...], np.ndarray]:
     """Joint draws of a calibration: ``(names, float64[draws, names])``.
 
     Args:

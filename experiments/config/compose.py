@@ -116,7 +116,7 @@ def compose(
     overrides: Sequence[str] = (),
     *,
     scenario: str | None = None,
-    arguments: Mapping | None = None,
+    arguments: Mapping[str, Any] | None = None,
 ) -> Job:
     """Compose the configuration of a verb.
 

@@ -100,16 +100,16 @@ class Composer:
         ConfigStore.instance().store(group=group, name=_OWN, node=own, package=package)
         return f"{group}={_OWN}"
 
-    def _added_entities(self) -> dict[str, dict]:
+    def _added_entities(self) -> dict[str, dict[str, Any]]:
         """Members that the command line adds to open lists: ``+powers.india.stance=0.4``."""
-        added: dict[str, dict] = {}
+        added: dict[str, dict[str, Any]] = {}
         for override in self.values:
             entity = keys.new_entity(override.key_or_group)
             if entity is not None and (override.input_line or "").startswith("+"):
                 added.setdefault(entity[0], {})[entity[1]] = {}
         return added
 
-    def _refuse_unknown(self, tree: Mapping, base: Mapping) -> None:
+    def _refuse_unknown(self, tree: Mapping[str, Any], base: Mapping[str, Any]) -> None:
         """Refuse top-level keys of files that are neither of the scenario nor of the verb."""
         allowed = {*base, *self.verb.options.model_fields, *self.verb.groups}
         for key in tree:
@@ -124,7 +124,7 @@ class Composer:
                     f"allowed: a mapping ({members}, ...)"
                 )
 
-    def _dotted_sections(self, tree: dict) -> None:
+    def _dotted_sections(self, tree: dict[str, Any]) -> None:
         """Bring ``space`` and ``state`` to dotted names and apply their overrides."""
         tree["space"] = keys.flatten_space(tree["space"] or {})
         tree["state"] = keys.flatten_numbers(tree["state"] or {})
@@ -147,9 +147,9 @@ class Composer:
             line = line.replace(f"{group}/{_OWN}", choice)
         return cut(line, 300)
 
-    def _hydra(self, base: Mapping, overrides: Sequence[str]) -> dict[str, Any]:
+    def _hydra(self, base: Mapping[str, Any], overrides: Sequence[str]) -> dict[str, Any]:
         """Compose by Hydra; its errors in one line."""
-        defaults: list = ["_self_"]
+        defaults: list[Any] = ["_self_"]
         if self.verb.takes_scenario:
             defaults.append("config")
         defaults += [{group: choice} for group, choice in self.verb.groups.items()]

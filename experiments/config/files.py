@@ -52,7 +52,7 @@ def read_yaml(path: str | Path) -> dict[str, Any]:
     return data
 
 
-def refuse_code(data: Mapping, source: str) -> None:
+def refuse_code(data: Mapping[str, Any], source: str) -> None:
     """Raise UserError if any value is an interpolation, any key a class path or no text."""
     for key, value in _walk(data):
         last = key.rpartition(".")[2]

@@ -36,7 +36,7 @@ class Sweep:
     """
 
     fixed: tuple[str, ...]
-    choices: dict[str, list]
+    choices: dict[str, list[Any]]
     intervals: dict[str, tuple[float, float]]
 
 
@@ -82,7 +82,7 @@ def split_sweep(overrides: Sequence[str], choices: dict[str, Sequence[str]]) -> 
         UserError: for what the grammar cannot read, a glob on a key that is no group, or one without a match.
     """
     fixed: list[str] = []
-    discrete: dict[str, list] = {}
+    discrete: dict[str, list[Any]] = {}
     intervals: dict[str, tuple[float, float]] = {}
     parsed = parse(overrides)
     last = {override.key_or_group: position for position, override in enumerate(parsed)}
@@ -136,7 +136,7 @@ def _check_range(made: RangeSweep) -> None:
         raise ValueError(f"the range has {count:,} values; allowed: at most {MOST_VALUES:,}")
 
 
-def _values(override: Override, value: object, seed: int) -> list:
+def _values(override: Override, value: object, seed: int) -> list[Any]:
     """The values of a choice or range; those of ``shuffle`` in an order that the study's seed decides."""
     mixed = False
     if isinstance(value, (ChoiceSweep, RangeSweep)):

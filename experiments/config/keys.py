@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from typing import Any
 
 from experiments.kit.errors import UserError, hint
 from sim.parameters import DEFAULT_ENTITIES, ENTITY_KINDS, Schema, build_schema
@@ -19,7 +20,7 @@ DOTTED = ("space", "state")
 DELETE = object()
 
 
-def entities_in(tree: Mapping) -> dict[str, tuple[str, ...]]:
+def entities_in(tree: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
     """Members of the open lists (fronts, militias, powers): the known ones, then those that the tree adds."""
     members = {}
     for kind, known in DEFAULT_ENTITIES.items():
@@ -34,15 +35,15 @@ def schema_of(entities: Mapping[str, tuple[str, ...]]) -> Schema:
     return build_schema(**entities)
 
 
-def unset(schema: Schema) -> dict:
+def unset(schema: Schema) -> dict[str, Any]:
     """A tree of all parameters and scenario keys in which nothing is set: every parameter is None."""
-    tree: dict = {}
+    tree: dict[str, Any] = {}
     for name in schema.names:
         put(tree, name, None)
     return tree | {key: {} if key in DOTTED else None for key in SCENARIO_KEYS}
 
 
-def put(tree: dict, name: str, value: object) -> None:
+def put(tree: dict[str, Any], name: str, value: object) -> None:
     """Set a dotted name in a tree of dictionaries."""
     *groups, last = name.split(".")
     for group in groups:
@@ -50,7 +51,7 @@ def put(tree: dict, name: str, value: object) -> None:
     tree[last] = value
 
 
-def put_if_absent(tree: dict, name: str, value: object) -> None:
+def put_if_absent(tree: dict[str, Any], name: str, value: object) -> None:
     """Set a dotted name unless something stands there or above it that is no dictionary."""
     *groups, last = name.split(".")
     for group in groups:
@@ -60,7 +61,7 @@ def put_if_absent(tree: dict, name: str, value: object) -> None:
     tree.setdefault(last, value)
 
 
-def value_at(tree: Mapping, name: str) -> object:
+def value_at(tree: Mapping[str, Any], name: str) -> object:
     """What stands under a dotted name; None if nothing does."""
     found: object = tree
     for part in name.split("."):
@@ -68,7 +69,7 @@ def value_at(tree: Mapping, name: str) -> object:
     return found
 
 
-def laid_over(base: Mapping, top: Mapping) -> dict:
+def laid_over(base: Mapping[str, Any], top: Mapping[str, Any]) -> dict[str, Any]:
     """Two trees merged; where both have a value that is not a mapping in both, the top one wins."""
     merged = dict(base)
     for key, value in top.items():
@@ -78,7 +79,7 @@ def laid_over(base: Mapping, top: Mapping) -> dict:
     return merged
 
 
-def paths(tree: Mapping, prefix: str = "") -> set[str]:
+def paths(tree: Mapping[str, Any], prefix: str = "") -> set[str]:
     """All dotted keys of a tree, of branches and of leaves."""
     found: set[str] = set()
     for key, value in tree.items():
@@ -123,7 +124,9 @@ def check(typed: str, key: str, known: set[str]) -> None:
     raise UserError(f"command line: {typed!r}: unknown key {key!r}{hint(key, _sayable(known))}")
 
 
-def set_dotted(section: str, members: Mapping, rest: str, value: object, typed: str) -> dict:
+def set_dotted(
+    section: str, members: Mapping[str, Any], rest: str, value: object, typed: str
+) -> dict[str, Any]:
     """A section with dotted names (``space`` or ``state``) after one override.
 
     Args:
@@ -186,9 +189,9 @@ def flatten_numbers(values: object) -> object:
 def _flatten(branch: object, is_leaf: Callable[[object], bool]) -> object:
     if not isinstance(branch, Mapping):
         return branch
-    flat: dict = {}
+    flat: dict[str, Any] = {}
 
-    def walk(part: Mapping, prefix: str) -> None:
+    def walk(part: Mapping[str, Any], prefix: str) -> None:
         for key, value in part.items():
             name = f"{prefix}{key}"
             if is_leaf(value):

@@ -84,7 +84,7 @@ def _type_words(annotation: Any) -> str:
     )
 
 
-def _field_at(model: type[BaseModel], path: tuple) -> tuple[FieldInfo | None, type[BaseModel]]:
+def _field_at(model: type[BaseModel], path: tuple[Any, ...]) -> tuple[FieldInfo | None, type[BaseModel]]:
     """The field at a path of keys, and the model that it belongs to (or should)."""
     field = None
     for key in path:
@@ -99,7 +99,7 @@ def _field_at(model: type[BaseModel], path: tuple) -> tuple[FieldInfo | None, ty
     return field, model
 
 
-def _line(model: type[BaseModel], problem: Mapping, source: str) -> str:
+def _line(model: type[BaseModel], problem: Mapping[str, Any], source: str) -> str:
     """One line for one of pydantic's problems."""
     location = problem["loc"]
     field, owner = _field_at(model, location)

@@ -68,7 +68,7 @@ def reason(error: yaml.YAMLError) -> str:
     return f"{place}: broken YAML: {(problem.splitlines() or ['no text'])[0][:200]}"
 
 
-class _Loader(yaml.SafeLoader):
+class _Loader(yaml.SafeLoader):  # type: ignore[misc]  # PyYAML ships no types
     """PyYAML's safe loader, stricter."""
 
     depth = 0
@@ -84,7 +84,7 @@ class _Loader(yaml.SafeLoader):
         self.depth -= 1
         return node
 
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict:
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[str, Any]:
         """A mapping whose keys are texts and differ."""
         if isinstance(node, yaml.MappingNode):
             seen: set[str] = set()

@@ -14,6 +14,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from experiments import config
 from experiments.config.files import is_file_choice, table_path
@@ -47,7 +48,9 @@ class Swept:
     intervals: Mapping[str, tuple[float, float]]
 
 
-def compose_sweep(verb: Verb, overrides: Sequence[str], arguments: Mapping | None = None) -> config.Job:
+def compose_sweep(
+    verb: Verb, overrides: Sequence[str], arguments: Mapping[str, Any] | None = None
+) -> config.Job:
     """Compose a verb's configuration without the keys that are swept; the job keeps all overrides as typed.
 
     Raises:
