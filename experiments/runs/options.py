@@ -36,5 +36,7 @@ class ExecutorOptions(Options):
         None, ge=1, le=100_000, description="blocks at a time (default: all cores, or what the cluster has)"
     )
     address: str | None = Field(
-        None, description="dask: address or file (.json) of a running scheduler (default: one of its own)"
+        None,
+        description="dask: address or file (.json) of a running scheduler, in a network that you trust "
+        "(default: one of its own)",
     )

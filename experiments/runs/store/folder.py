@@ -20,6 +20,7 @@ from experiments.kit.files import write
 from experiments.runs.plan import Study, gaps
 from experiments.runs.store import document, lock
 from experiments.runs.store.address import permitted
+from experiments.runs.store.content import fault
 from experiments.runs.store.record import CURE, FinishedRecord, StudyRecord, kind_of, read
 from experiments.runs.store.shards import Shards
 
@@ -139,6 +140,11 @@ class StudyFolder:
         if found:
             more = f" (and {len(found) - 1:,} more faults)" if len(found) > 1 else ""
             raise UserError(f"{self.path}: {found[0]}{more}; outlook resume {self.path} runs it again")
+        other = fault(self.study, self.shards)
+        if other is not None:
+            raise UserError(
+                f"{self.path}: {other}; remove that file, and outlook resume {self.path} runs it again"
+            )
         return self
 
     def _missing(self, replicates: int) -> int:

@@ -44,6 +44,7 @@ Made by `{command}`. Runs are possible worlds of a model, not predictions of eve
 | `runs/` | a run: identity (`run_id` is scenario/hash of the point/replicate), ending, outcomes, answers |
 | `points/` | a run: identity and every parameter that varies, swept or drawn |
 | `failures/` | a run that failed, with stage and message (the folder is there only if one did) |
+| `blocks/` | (no table) the size and checksum of every file of a block, by which damage is seen |
 {_TABLES[study.keep]}
 Tables join on `scenario, point, replicate`, or on `run_id`. One line reads a table, in the order of the plan:
 

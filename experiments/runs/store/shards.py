@@ -128,6 +128,11 @@ class Shards:
         path = f"{root}/{table}/{self.study}-{shard}.parquet"
         return pq.read_table(path, filesystem=filesystem, columns=columns)
 
+    def schema(self, table: str, shard: str) -> pa.Schema:
+        """Columns of one shard of a table."""
+        filesystem, root = self._arrow()
+        return pq.read_schema(f"{root}/{table}/{self.study}-{shard}.parquet", filesystem=filesystem)
+
     def problems(self, temporary: bool) -> dict[str, str]:
         """Blocks of which something is missing or damaged, each with what it is.
 
