@@ -95,6 +95,7 @@ quality | share | group | stock | training and order of the government's forces 
 elders | share | national | stock | alignment of elders with the government, mean over people
 habit | share | national | stock | of living with an undisputed government, mean over people
 knowledge | share | national | stock | of fighters' doings that Kabul learns, mean over people
+turned_away | pockets | group | stock | that found no room among those that the model holds at a time | now.turned_away
 groups | groups | group | stock | armed groups that became known by a name so far | now.groups
 returned | flag | group | stock | a front has returned to fight
 settlement | flag | national | stock | a negotiated or inclusive settlement holds | government.settlement

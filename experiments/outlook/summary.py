@@ -15,6 +15,7 @@ from experiments.outlook.results import Results
 from experiments.stats.intervals import FEW_RUNS, quantile_interval, wilson
 from experiments.stats.spread import spread_table
 from sim.outcomes import ENDINGS
+from sim.world.tables import ROWS
 
 if TYPE_CHECKING:
     from sim.questions import Question
@@ -43,6 +44,7 @@ def outlook(results: Results) -> dict[str, Any]:
         "basis": basis_of(scenario),
         "runs": len(runs),
         "failed": results.failed,
+        "capped": int((runs["final_turned_away"].to_numpy(float) > 0.0).sum()),
         "interval": 0.95,
         "endings": {name: share(names == name) for name in ENDINGS},
         "questions": questions,
@@ -84,6 +86,11 @@ def warnings(result: Mapping[str, Any]) -> list[str]:
         )
     if result["failed"]:
         found.append(f"{result['failed']} runs failed and count nowhere; see the folder failures")
+    if result.get("capped"):
+        found.append(
+            f"in {result['capped']} of {result['runs']} runs more pockets would have formed than the {ROWS['pocket']} "
+            "that the model holds at a time: insurgency is understated there"
+        )
     late = [name for name, answer in result["questions"].items() if not answer["runs"]]
     if late:
         found.append(f"not decided within the horizon of the scenario: {', '.join(late)}")

@@ -273,9 +273,13 @@ def find_heart(w: World, front: Row) -> None:
 
 @compiled
 def regain(w: World, k: int, t: int) -> None:
-    """New commanders take the place of lost ones; its campaigns swell and ebb."""
+    """New commanders and leaders take the place of lost ones; it holds no more ammunition than it can carry and hide;
+    its campaigns swell and ebb."""
     front, p = w.front[k], w.p
     front.command = towards(front.command, 1.0, p.bands_command_rebuilt / 52.0)
+    if front.leader == 0.0 and streams.bernoulli(w.key, t, k, streams.COMMAND, 40, p.bands_succession / 52.0):
+        front.leader = 1.0
+    front.ammo = min(front.ammo, p.bands_carry * front.main)
     kept = halved(1.0, 7.0, p.bands_tempo_halflife)
     swing = p.bands_burstiness * math.sqrt(1.0 - kept * kept)
     front.tempo = kept * front.tempo + swing * streams.normal(w.key, t, k, streams.CAMPAIGN, 2)

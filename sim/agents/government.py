@@ -51,6 +51,7 @@ stalled          | days            | of an assault without gaining ground
 least            | stretches       | of floor that the front held at the best moment of the assault
 pause            | days            | until the next assault can begin
 campaign         | days            | left of a campaign against the front
+lent             | fighters        | of the reserve that the campaign added to the column
 """)
 
 
@@ -183,14 +184,16 @@ def campaign(w: World, t: int) -> None:
     if gov.campaign > 0.0:
         gov.campaign = max(0.0, gov.campaign - 7.0)
         if gov.campaign == 0.0:
-            gov.column = max(0.0, gov.column - p.campaign_force)
+            gov.column = max(0.0, gov.column - gov.lent)
+            gov.lent = 0.0
         return
     if gov.siege == 1.0 or gov.settlement > 0.0 or floor_held(w) > 0.0:
         return
     provoked = saturated(w.province[w.valley_province].threat, p.campaign_threat)
     if streams.bernoulli(w.key, t, 0, streams.CAMPAIGN, 0, p.campaign_rate / 52.0 * provoked * now.season):
         gov.campaign = 7.0 + streams.exponential(w.key, t, 0, streams.CAMPAIGN, 1, p.campaign_length)
-        gov.column += min(p.campaign_force, gov.reserve)
+        gov.lent = min(p.campaign_force, gov.reserve)
+        gov.column += gov.lent
 
 
 @compiled

@@ -47,6 +47,7 @@ def form(w: World, province: int, fighters: float, arms: float) -> bool:
             w.province[province].pockets += 1.0
             w.province[province].pocket_fighters += fighters
             return True
+    w.now.turned_away += 1.0
     return False
 
 
@@ -195,7 +196,7 @@ def merge(w: World, k: int, t: int) -> None:
 
 
 @compiled
-def near(w: World, i: int, j: Row) -> bool:
+def near(w: World, i: int, j: int) -> bool:
     """Whether provinces ``i`` and ``j`` are the same or neighbours."""
     if i == j:
         return True

@@ -8,6 +8,7 @@ from sim.compiled import compiled
 from sim.luck import streams
 from sim.mechanisms.arithmetic import clip, contest
 from sim.mechanisms.casualties import BY_FRONT, harm_civilians, lose_column, lose_fighters, record_deaths
+from sim.mechanisms.raids import peace
 from sim.mechanisms.siege import LUCK, attack_strength, front_strength, unity
 from sim.world.stretch import floor_held, sides_held
 from sim.world.units import HUNDREDTH, PER_100_000
@@ -30,7 +31,7 @@ def weekly(w: World, k: int, t: int) -> None:
     if sides_held(w) + floor_held(w) == 0.0:
         hide(w)
     provoked = p.clearing_unprovoked + w.province[w.valley_province].threat / p.clearing_threat
-    mean = p.siege_clearing * w.now.season * w.now.season * provoked
+    mean = p.siege_clearing * w.now.season * w.now.season * provoked * peace(w)
     operations = streams.poisson(w.key, t, k, streams.CLEAR, 0, mean)
     for n in range(min(operations, MOST_OPERATIONS)):
         f = pick(w, 1.0, streams.uniform(w.key, t, LUCK * k + n, streams.CLEAR, 1))

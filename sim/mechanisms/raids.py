@@ -56,7 +56,7 @@ def raid(w: World, k: int, t: int) -> None:
     skill = p.raids_skill + pocket.experience
     aimed = streams.poisson(w.key, t, agent, streams.RAID, 0, p.pockets_lethality * skill * raiders)
     killed = lose_soldiers(w, home, aimed)
-    lost = streams.binomial(w.key, t, agent, streams.RAID, 1, int(pocket.fighters), return_fire(w, home))
+    lost = streams.binomial(w.key, t, agent, streams.RAID, 1, int(raiders), return_fire(w, home))
     lose_fighters(w, k, lost)
     record_attack(w, home, 1.0)
     if pocket.known == 2.0:

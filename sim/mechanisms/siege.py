@@ -14,6 +14,7 @@ from sim.compiled import compiled
 from sim.luck import streams
 from sim.mechanisms.arithmetic import above, clip, contest, saturated
 from sim.mechanisms.casualties import BY_FRONT, lose_column, lose_fighters, record_deaths
+from sim.mechanisms.raids import peace
 from sim.world.route import PASS, STATE_NODES
 from sim.world.stretch import floor_held, posted
 from sim.world.units import HUNDREDTH
@@ -92,7 +93,8 @@ def command(w: World, t: int) -> None:
     gov.siege_days += 1.0
     gov.stalled += 1.0
     gov.pause = max(0.0, gov.pause - 1.0)
-    if held > 0.0 and gov.siege != 1.0 and gov.pause <= 0.0 and w.now.season > p.siege_season:
+    ready = gov.pause <= 0.0 and w.now.season > p.siege_season and gov.settlement == 0.0
+    if held > 0.0 and gov.siege != 1.0 and ready:
         launch(w)
     elif gov.siege == 1.0 and held == 0.0:
         gov.siege = 2.0
@@ -100,7 +102,11 @@ def command(w: World, t: int) -> None:
         gov.siege_days = 0.0
     elif (
         gov.siege == 1.0
-        and (gov.column_lost > p.siege_loss_limit * p.siege_column or gov.stalled > p.siege_patience)
+        and (
+            gov.column_lost > p.siege_loss_limit * p.siege_column
+            or gov.stalled > p.siege_patience
+            or gov.settlement > 0.0
+        )
     ) or (gov.siege == 2.0 and gov.siege_days > p.siege_stay):
         withdraw(w)
     station(w)
@@ -263,7 +269,7 @@ def counterattack(w: World, k: int, t: int) -> None:
     driven_off = front.phase == 2.0 and front.phase_days < p.siege_recover
     if front.phase == 1.0 or driven_off or front.main < p.siege_fewest:
         return
-    pace = 1.0 if gov.siege == 1.0 else p.siege_counterattack * w.now.season
+    pace = 1.0 if gov.siege == 1.0 else p.siege_counterattack * w.now.season * peace(w)
     u = streams.uniform(w.key, t, k, streams.COUNTER, 0)
     if u >= pace:
         return

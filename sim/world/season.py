@@ -23,6 +23,7 @@ recent_protests   | protests        | fading count of the past weeks
 recent_attacks    | attacks         | fading count of the past weeks
 recent_refugees   | people          | fading count of the past weeks
 recent_risings    | risings         | fading count of the past weeks
+turned_away       | pockets         | that would have formed but for the most that the model holds at a time
 new_fronts        | fronts          | pockets that grew into fronts of their own so far
 attack_provinces  | provinces       | that have seen an attack of a front or pocket so far
 groups            | groups          | armed groups that grew large enough to be known by a name so far

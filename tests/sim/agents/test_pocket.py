@@ -218,3 +218,11 @@ def test_pockets_at_the_start_stand_where_the_republic_was_strong():
     counts = w.province["pockets"]
     aligned = w.community["alignment"][:34]
     assert counts[aligned > np.median(aligned)].sum() > 45
+
+
+def test_a_full_table_is_told():
+    """What does not fit is counted, so that the outlook can say that it understates the insurgency."""
+    w = build()
+    w.pocket["active"] = 1.0
+    assert not pocket.form(w, 0, 12.0, 25.0)
+    assert w.now.turned_away == 1.0
