@@ -24,7 +24,7 @@ def study(runs: int, days: int) -> int:
     from experiments.runs.options import ExecutorOptions
     from experiments.runs.plan import Study, Variant
     from experiments.runs.runner import run_study
-    from experiments.studies import carry_out as studies
+    from experiments.studies import sweep
     from sim.compiled import source_hash
     from tests.bench.overhead import points
 
@@ -38,7 +38,7 @@ def study(runs: int, days: int) -> int:
             made, path, block=cost.block, parent=path.parent, shards=None, command="bench", provenance={}
         )
         run_study(folder, Engine(), ExecutorOptions())
-        studies.report(folder, figures=True, measure="deaths")
+        sweep.conclude(folder, figures=True, measure="deaths")
     kilobytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return kilobytes * (1 if sys.platform == "darwin" else 1024)
 

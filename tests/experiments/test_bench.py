@@ -39,3 +39,7 @@ def test_others_are_measured_side_by_side():
 @pytest.mark.slow
 def test_memory_is_measured_in_processes_of_their_own():
     assert 2**26 < memory.peak(50, 14) < 2**31
+
+
+def test_memory_of_a_study_is_measured():
+    assert memory.study(50, 14) > 10_000_000
