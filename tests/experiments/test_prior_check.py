@@ -15,8 +15,11 @@ def test_the_worst_twelve_months_decide() -> None:
     table = prior.rates(deaths).set_index("period")
     assert table.loc["1996", "deaths_a_year"] == 3595
     assert table.loc["1996", "share_of_runs"] == pytest.approx(0.02)
-    assert table.loc["1996", "inside"]
-    assert not table.loc["1998", "inside"]
+    assert table.loc["1996", "place"] == "inside"
+    assert table.loc["1998", "place"] == "outside"
+    deaths = np.full((500, 30), 10.0)
+    deaths[0, 9:21] = 500.0
+    assert prior.rates(deaths).set_index("period").loc["1996", "place"] == "edge"
     assert table.loc["2015 to 2020, the quietest year", "deaths_a_year"] > 10_000
 
 
