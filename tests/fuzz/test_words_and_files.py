@@ -18,11 +18,12 @@ GROUPS = ("scenario", "space", "questions", "targets", "design", "executor")
 SCENARIO_KEYS = ("title", "start", "end", "events", "state", "questions.many.value", "space.caches.abundance.low",
                  "state.province.Balkh.held", "powers.india.stance", "taliban", "uncertainty", "posterior")  # fmt: skip
 WORK = {
-    "calibrate": ["runs=200", "keep=100", "trials=100", "check=100", "out=fit"],
-    "hindcast": ["sample=sample"],
+    "calibrate": ["runs=1024", "keep=100", "trials=20", "check=100", "out=fit"],
+    "hindcast": ["runs=1024", "points=20", "lucks=2", "sample=sample"],
+    "learn": ["runs=1024", "keep=100", "trials=20", "check=100", "points=20", "lucks=2", "prior_runs=100", "out=fit"],
     "claims": ["replicates=20"],
     "drivers": ["n=64"],
-    "forecast": ["replicates=20"],
+    "forecast": ["replicates=20", "paths=20", "candidates=2"],
     "validate": ["replicates=20", "sieges=false"],
     "run": ["replicates=5"],
     "sweep": ["replicates=5"],
