@@ -132,12 +132,20 @@ def _read(name: str, packaged: dict[str, str]) -> pd.DataFrame:
         path = Path(str(importlib.resources.files("experiments.observed"))) / packaged[name]
     else:
         path = Path(name)
-        if not path.is_file():
+        if not _is_file(path):
             allowed = ", ".join(sorted(packaged))
             raise UserError(
-                f"observations: {name!r} is no file; allowed: a path, {allowed}{hint(name, packaged)}"
+                f"observations: {name[:200]!r} is no file; allowed: a path, {allowed}{hint(name, packaged)}"
             )
     return read_table(path, {"month": str}, comment=None)
+
+
+def _is_file(path: Path) -> bool:
+    """Whether there is such a file; a name that no file can have is none."""
+    try:
+        return path.is_file()
+    except (OSError, ValueError):
+        return False
 
 
 def _from_windows(raw: pd.DataFrame, source: str) -> pd.DataFrame:

@@ -20,7 +20,16 @@ SCENARIO_KEYS = ("title", "start", "end", "events", "state", "questions.many.val
 WORK = {
     "calibrate": ["runs=1024", "keep=100", "trials=20", "check=100", "out=fit"],
     "hindcast": ["runs=1024", "points=20", "lucks=2", "sample=sample"],
-    "learn": ["runs=1024", "keep=100", "trials=20", "check=100", "points=20", "lucks=2", "prior_runs=100", "out=fit"],
+    "learn": [
+        "runs=1024",
+        "keep=100",
+        "trials=20",
+        "check=100",
+        "points=20",
+        "lucks=2",
+        "prior_runs=100",
+        "out=fit",
+    ],
     "claims": ["replicates=20"],
     "drivers": ["n=64"],
     "forecast": ["replicates=20", "paths=20", "candidates=2"],
