@@ -150,10 +150,11 @@ def checked(out: Path) -> Path:
 
 def _print(file, table, scores: dict[str, Any], options: _Options, scenario) -> None:
     """Tables for people to read."""
+    from experiments.config.build import basis_of
     from experiments.kit import screen
 
-    told = f"scenario {scenario.name}, {options.uncertainty}, {options.replicates:,} runs"
-    screen.heading(f"{file.title}  ({told})")
+    screen.heading(f"{file.title}  (scenario {scenario.name}, {options.replicates:,} runs)")
+    screen.line(basis_of(scenario), "dim")
     rows = [(row.text, *_cells(row)) for row in table.itertuples() if row.kind != "cannot"]
     screen.table(rows, ["Question", "forecast", "came", "score"])
     silent = table[table["kind"] == "cannot"]
@@ -216,6 +217,7 @@ def _write(folder: Path, file, table, scores: dict[str, Any], options: _Options,
     if len(shown):
         from experiments.drawing import style
         from experiments.forecast.figures import questions as plots
+        from experiments.kit.basis import brief
         from experiments.kit.record import project_version
 
         figure = plots.questions(
@@ -224,5 +226,5 @@ def _write(folder: Path, file, table, scores: dict[str, Any], options: _Options,
             "numbers.",
         )  # fmt: skip
         style.finish(figure, runs=options.replicates, scenario=scenario.name, version=project_version(),
-                     seed=options.seed, note=f"uncertainty: {options.uncertainty}")  # fmt: skip
+                     seed=options.seed, note=brief(job.basis.basis))  # fmt: skip
         style.save(figure, folder / "questions.png")

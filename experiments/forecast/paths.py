@@ -18,6 +18,7 @@ from experiments.forecast.projection import DERIVED, Conditions, Projection, Wan
 from experiments.forecast.tables import means, score_months
 from experiments.forecast.targets import Targets, chosen_targets
 from experiments.kit import screen
+from experiments.kit.basis import brief
 from experiments.kit.errors import UserError, hint
 from experiments.kit.numbers import number, span
 from experiments.kit.progress import progress as bar
@@ -238,5 +239,5 @@ def _write(
     kind = "the model alone" if made.pool is None else "model and statistical forecasters, pooled"
     figure = plots.projection(quantiles, seen, wanted.series, wanted.place, kind, job.basis.as_of)
     style.finish(figure, runs=len(made.values), scenario=scenario.name, version=project_version(),
-                 seed=options.seed, note=f"uncertainty: {options.uncertainty}")  # fmt: skip
+                 seed=options.seed, note=brief(job.basis.basis))  # fmt: skip
     style.save(figure, folder / "paths.png")

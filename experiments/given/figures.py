@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from experiments.drawing import dates, style
+from experiments.drawing.rows import Row, intervals
 from experiments.kit.words import label
 
 SHOWN = 6
@@ -56,21 +57,18 @@ def _title(endings: pd.DataFrame, condition: str) -> str:
 
 def _endings(ax: Axes, endings: pd.DataFrame) -> None:
     """Given and otherwise, a row an ending."""
-    for y, row in enumerate(endings.to_dict("records")):
-        colour = style.ending_colour(str(row["ending"]), y)
-        for key, shift, shade in (("given", 0.14, colour), ("otherwise", -0.14, style.FAINT)):
-            ax.plot(
-                [row[f"{key}_low"], row[f"{key}_high"]],
-                [-y + shift] * 2,
-                color=shade,
-                linewidth=2,
-                solid_capstyle="butt",
-            )
-            ax.plot([row[key]], [-y + shift], marker="o", color=shade, markersize=7 if key == "given" else 5)
+    rows = endings.to_dict("records")
+    for key, offset, size in (("given", -0.14, 7.0), ("otherwise", 0.14, 5.0)):
+        drawn = [
+            Row(row[key], row[f"{key}_low"], row[f"{key}_high"],
+                style.ending_colour(str(row["ending"]), n) if key == "given" else style.FAINT)
+            for n, row in enumerate(rows)
+        ]  # fmt: skip
+        intervals(ax, drawn, offset=offset, size=size)
     ax.set_yticks(
-        -np.arange(len(endings)), [style.ending_label(str(n)) for n in endings["ending"]], color=style.INK
+        np.arange(len(rows)), [style.ending_label(str(row["ending"])) for row in rows], color=style.INK
     )
-    ax.set(xlim=(-0.01, 1.01), ylim=(-len(endings) + 0.45, 0.55), title="Endings (grey: otherwise)")
+    ax.set(xlim=(-0.01, 1.01), ylim=(len(endings) - 0.45, -0.55), title="Endings (grey: otherwise)")
     ax.set_xticks([0, 0.25, 0.5, 0.75, 1], ["0 %", "25 %", "50 %", "75 %", "100 %"])
     ax.grid(axis="x", visible=True)
     ax.grid(axis="y", visible=False)
