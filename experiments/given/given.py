@@ -84,12 +84,13 @@ def _write(folder: Path, given: Given, opened: Opened, study: dict[str, Any]) ->
     from experiments.kit import files
     from experiments.kit.basis import brief
     from experiments.kit.record import project_version
+    from experiments.kit.words import spoken
     from experiments.runs import folders
 
     files.write_json(folder / "given.json", record(given))
     files.write_json(folder / folders.RECORD, study)
     files.write(folder / "runs.txt", "".join(f"{one}\n" for one in opened.run_ids[given.truth.met]))
-    text = " and ".join(condition.text for condition in given.conditions)
+    text = spoken(" and ".join(condition.text for condition in given.conditions))
     figure = conditional_outlook(given.endings, given.signs, given.first, text, given.met)
     style.finish(
         figure,

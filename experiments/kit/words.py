@@ -131,6 +131,14 @@ def labelled(name: str) -> str:
     return said if not of or of.split(" ")[0] in said.split(" ") else f"{said} ({of})"
 
 
+def spoken(text: str) -> str:
+    """A condition as it is typed, with series and measures in words: ``attacks by IS-K > 200 in 2022-01 to 2022-12``."""
+    named = re.sub(
+        r"\b[a-z]+(?:_[a-z]+)+\b|\b[a-z]+\b", lambda found: _NAMES.get(found.group(), found.group()), text
+    )
+    return named.replace("..", " to ")
+
+
 def parameter(name: str) -> str:
     """A parameter in words with its unit: ``service delivery (share)``; the group is left out."""
     said = words(name.rpartition(".")[2])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from experiments.kit.basis import basis
-from experiments.kit.words import fighting, label, labelled, unit
+from experiments.kit.words import fighting, label, labelled, spoken, unit
 from sim.outcomes import MEASURES, SERIES
 
 
@@ -42,3 +42,7 @@ def test_as_of_when():
     assert "until June 2023" in basis("posterior", "second_year")
     assert basis("posterior", "results/mine.csv") == "posterior: calibrated by mine"
     assert "luck alone" in basis("none")
+
+
+def test_conditions_are_spoken():
+    assert spoken("attacks_iskp > 200 in 2022-01..2022-12") == "attacks by IS-K > 200 in 2022-01 to 2022-12"
