@@ -132,7 +132,7 @@ def labelled(name: str) -> str:
 
 
 def spoken(text: str) -> str:
-    """A condition as it is typed, with series and measures in words: ``attacks by IS-K > 200 in 2022-01 to 2022-12``."""
+    """A condition with its series and measures in words: ``attacks by IS-K > 200 in 2022-01 to 2022-12``."""
     named = re.sub(
         r"\b[a-z]+(?:_[a-z]+)+\b|\b[a-z]+\b", lambda found: _NAMES.get(found.group(), found.group()), text
     )

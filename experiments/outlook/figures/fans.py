@@ -112,8 +112,8 @@ def fans(tables: OutlookTables, narrow: bool = False) -> Figure:
 def actors(tables: OutlookTables, narrow: bool = False) -> Figure:
     """Who fights and who dies: a fan of the attacks or deaths of each actor; one column for phones."""
     told = (
-        "Totals of whole months; who stays at nothing in 95 % of runs is left out. Each panel has its own scale. At the end: median and 90 % of runs. "
-        + dates.key_to_events(tables.marks)
+        "Totals of whole months; who stays at nothing in 95 % of runs is left out. Each panel has its own "
+        "scale. At the end: median and 90 % of runs. " + dates.key_to_events(tables.marks)
     )
     return _small_multiples(tables, actor_panels(tables), sentences.actors(tables), told, 1 if narrow else 2)
 
