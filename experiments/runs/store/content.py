@@ -52,11 +52,12 @@ def fault(study: Study, shards: Shards) -> str | None:
 def _fault(study: Study, shards: Shards, table: str, shard: str, failed: bool) -> str | None:
     """What is wrong with one shard."""
     try:
-        schema = shards.schema(table, shard)
+        file = shards.open(table, shard)
+        schema = file.schema_arrow
         wrong = [field.name for field in schema if not _fits(field)]
         if wrong or not set(_KEYS) <= set(schema.names):
             return f"column {wrong[0]} is of another type" if wrong else "lacks columns"
-        found = shards.read_shard(table, shard, list(_KEYS))
+        found = file.read(list(_KEYS))
         failures = shards.read_shard("failures", shard, list(_KEYS)) if failed else None
     except (pa.ArrowException, OSError, KeyError) as error:
         return f"cannot be read: {(str(error).splitlines() or [''])[0]}"

@@ -128,10 +128,10 @@ class Shards:
         path = f"{root}/{table}/{self.study}-{shard}.parquet"
         return pq.read_table(path, filesystem=filesystem, columns=columns)
 
-    def schema(self, table: str, shard: str) -> pa.Schema:
-        """Columns of one shard of a table."""
+    def open(self, table: str, shard: str) -> pq.ParquetFile:
+        """One shard of a table, of which some columns are read: quicker than `read_shard`."""
         filesystem, root = self._arrow()
-        return pq.read_schema(f"{root}/{table}/{self.study}-{shard}.parquet", filesystem=filesystem)
+        return pq.ParquetFile(f"{root}/{table}/{self.study}-{shard}.parquet", filesystem=filesystem)
 
     def problems(self, temporary: bool) -> dict[str, str]:
         """Blocks of which something is missing or damaged, each with what it is.
