@@ -148,8 +148,7 @@ def _summary(table, options) -> dict[str, Any]:
     import pandas as pd
 
     from experiments.forecast.origins import RIVALS
-    from experiments.forecast.pool import POOL
-    from experiments.forecast.pooled import MODEL
+    from experiments.forecast.pool import MODEL, POOL
     from experiments.forecast.skill import pit_histogram
     from experiments.forecast.tables import against_best, means, skills
 
@@ -172,7 +171,7 @@ def _weights(table, plan):
 
     from experiments.forecast import members, pool
     from experiments.forecast.origins import pool_scores
-    from experiments.forecast.pooled import MODEL
+    from experiments.forecast.pool import MODEL
 
     names = [MODEL, *members.MEMBERS]
     after = pd.Period(plan.scenario.end, freq="M")

@@ -8,8 +8,7 @@ from typing import Any
 import pandas as pd
 
 from experiments.forecast.figures.scores import name_of
-from experiments.forecast.pool import POOL
-from experiments.forecast.pooled import MODEL
+from experiments.forecast.pool import MODEL, POOL
 
 _INTRO = """# Where the forecasts have skill, and where they have none
 

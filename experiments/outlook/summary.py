@@ -18,6 +18,8 @@ from sim.outcomes import ENDINGS
 from sim.world.tables import ROWS
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from sim.questions import Question
 
 NUMBERS = (
@@ -44,7 +46,7 @@ def outlook(results: Results) -> dict[str, Any]:
         "basis": basis_of(scenario),
         "runs": len(runs),
         "failed": results.failed,
-        "capped": int((runs["final_turned_away"].to_numpy(float) > 0.0).sum()),
+        "capped": _capped(runs),
         "interval": 0.95,
         "endings": {name: share(names == name) for name in ENDINGS},
         "questions": questions,
@@ -53,6 +55,12 @@ def outlook(results: Results) -> dict[str, Any]:
         "numbers": {name: _number(name, runs[name].to_numpy(float)) for name in NUMBERS if name in runs},
         "spread": spread(results.twins, results.seed),
     }
+
+
+def _capped(runs: pd.DataFrame) -> int:
+    """Runs in which pockets found no room among those that the model holds at a time."""
+    name = "final_turned_away"
+    return int((runs[name].to_numpy(float) > 0.0).sum()) if name in runs else 0
 
 
 def share(happened: np.ndarray) -> dict[str, float | None]:

@@ -110,7 +110,7 @@ THEORY = [
     ("siege_taliban_1996_2001", "siege.knowledge", 0.0, 1.0, "districts_held/half", "-"),
     ("siege_2021", "community.unity", 0.0, 1.0, "districts_held/sum", "+"),
     ("siege_2021", "fronts.nrf.ammunition", 1.0, 100.0, "districts_held/sum", "+"),
-    ("siege_2021", "fronts.nrf.leader_escape", 0.0, 1.0, "talks", "+"),
+    ("siege_2021", "fronts.nrf.leader_escape", 0.0, 1.0, "leader/mean", "+"),
     ("siege_soviet_1980s", "siege.stay", 15.0, 2500.0, "districts_held/mean", "-"),
     ("siege_soviet_1980s", "siege.posts", 0.0, 1.0, "districts_held/mean", "-"),
 ]  # fmt: skip

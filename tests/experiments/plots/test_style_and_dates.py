@@ -11,6 +11,7 @@ from PIL import Image
 
 from experiments.drawing import dates, style
 from experiments.drawing.marks import Mark
+from sim.outcomes import ENDINGS
 
 DAYS = np.datetime64("2021-09-06") + np.arange(1096)
 
@@ -82,7 +83,7 @@ def test_a_users_own_settings_do_not_leak_in():
 def test_endings_are_told_apart_without_colour_vision():
     """Okabe and Ito's colours, all different; every pair differs in lightness or hue for a deuteranope."""
     colours = list(style.ENDING_COLOURS.values())
-    assert len(set(colours)) == 5
+    assert len(set(colours)) == len(ENDINGS)
     # Viénot, Brettel and Mollon (1999): what a deuteranope sees, in linear light.
     see = np.array([[0.29275, 0.70725, 0.0], [0.29275, 0.70725, 0.0], [-0.02234, 0.02234, 1.0]])
     seen = np.clip([see @ np.array(to_rgb(c)) ** 2.2 for c in colours], 0, 1) ** (1 / 2.2)
