@@ -43,6 +43,7 @@ VERBS: dict[str, str] = {
     "compare": "experiments.studies.compare",
     "given": "experiments.given.given",
     "drivers": "experiments.drivers.drivers",
+    "sensitivity": "experiments.sensitivity.sensitivity",
     "claims": "experiments.claims.claims",
     "forecast": "experiments.forecast.forecast",
     "calibrate": "experiments.forecast.calibrate",

@@ -10,7 +10,17 @@ import pytest
 
 from tests.architecture.test_layers import EXPERIMENTS, ROOT, imports, name_of
 
-QUESTIONS = ("catalogue", "claims", "drivers", "forecast", "given", "outlook", "studies", "validation")
+QUESTIONS = (
+    "catalogue",
+    "claims",
+    "drivers",
+    "forecast",
+    "given",
+    "outlook",
+    "sensitivity",
+    "studies",
+    "validation",
+)
 FLOORS = (
     ("stats",),
     ("drawing", "kit", "observed"),

@@ -32,6 +32,7 @@ WORK = {
     ],
     "claims": ["replicates=20"],
     "drivers": ["n=64"],
+    "sensitivity": ["bases=4"],
     "forecast": ["replicates=20", "paths=20", "candidates=2"],
     "validate": ["replicates=20", "sieges=false"],
     "run": ["replicates=5"],

@@ -1,0 +1,1 @@
+"""Which parameters matter: elementary effects of all of them, paired with common luck."""
