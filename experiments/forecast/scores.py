@@ -62,25 +62,6 @@ def crps_ensemble(truth: ArrayLike, samples: ArrayLike, fair: bool = True) -> Fl
     return np.abs(x - y[:, None]).mean(axis=1) - spread
 
 
-def twcrps_ensemble(truth: ArrayLike, samples: ArrayLike, threshold: float, fair: bool = True) -> FloatArray:
-    """CRPS that looks only above ``threshold`` (weight 1 above it, 0 below): how well bad months are seen."""
-    y, x = checked(truth, samples)
-    return crps_ensemble(np.maximum(y, threshold), np.maximum(x, threshold), fair=fair)
-
-
-def crps_quantile(truth: ArrayLike, levels: ArrayLike, quantiles: ArrayLike) -> FloatArray:
-    """CRPS of a forecast given as quantiles ``(N, Q)`` at ``levels`` ``(Q,)``: twice the mean pinball loss.
-
-    Tends to the CRPS as equally spaced levels grow dense.
-    """
-    y, q = checked(truth, quantiles)
-    level = np.asarray(levels, dtype=np.float64)
-    if level.shape != (q.shape[1],) or (level <= 0).any() or (level >= 1).any():
-        raise ValueError(f"levels must be {q.shape[1]} numbers between 0 and 1, found shape {level.shape}")
-    error = y[:, None] - q
-    return 2.0 * np.where(error >= 0, level * error, (level - 1.0) * error).mean(axis=1)
-
-
 def _kernel_mass(y: FloatArray, x: FloatArray) -> FloatArray:
     """Mass at count y of a Gaussian kernel estimate on log(1 + x), cut to counts at the half-integers."""
     z = np.log1p(x)

@@ -136,21 +136,3 @@ def pit_histogram(values: ArrayLike, bins: int = 10, level: float = 0.95) -> pd.
     return pd.DataFrame(
         {"low": edges[:-1], "high": edges[1:], "count": counts, "band_low": band[0], "band_high": band[1]}
     )
-
-
-def murphy(probability: ArrayLike, outcome: ArrayLike, bins: int = 5) -> dict[str, float]:
-    """Brier score taken apart (Murphy 1973): reliability (lower is better), resolution (higher), uncertainty.
-
-    reliability - resolution + uncertainty + within-bin remainder = mean Brier score.
-    """
-    p, o = np.asarray(probability, dtype=np.float64), np.asarray(outcome, dtype=np.float64)
-    table = reliability(p, o, bins)
-    share = table["count"].to_numpy() / p.size
-    rate = o.mean()
-    parts = {
-        "reliability": float((share * (table["forecast"] - table["observed"]) ** 2).sum()),
-        "resolution": float((share * (table["observed"] - rate) ** 2).sum()),
-        "uncertainty": float(rate * (1 - rate)),
-    }
-    parts["brier"] = float(((p - o) ** 2).mean())
-    return parts

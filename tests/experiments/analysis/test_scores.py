@@ -47,25 +47,8 @@ def test_crps_of_a_normal_forecast_meets_its_formula() -> None:
         assert scores.crps_ensemble([y], [quantiles])[0] == pytest.approx(exact, abs=1e-3)
 
 
-def test_crps_from_quantiles_tends_to_the_ensemble_form() -> None:
-    levels = (np.arange(999) + 0.5) / 999
-    quantiles = stats.gamma.ppf(levels, 2.0)
-    by_quantile = scores.crps_quantile([1.3], levels, [quantiles])[0]
-    assert by_quantile == pytest.approx(scores.crps_ensemble([1.3], [quantiles], fair=False)[0], rel=1e-3)
-    with pytest.raises(ValueError, match="levels"):
-        scores.crps_quantile([1.0], [0.5], [[1.0, 2.0]])
-
-
-def test_threshold_weighting() -> None:
-    rng = philox(2)
-    truth, members = rng.gamma(2, 20, 50), rng.gamma(2, 20, (50, 40))
-    low = scores.twcrps_ensemble(truth, members, threshold=-1.0)
-    assert np.allclose(low, scores.crps_ensemble(truth, members))
-    assert np.allclose(scores.twcrps_ensemble(truth, members, threshold=1e9), 0.0)
-
-
 def test_parity_with_scoringrules() -> None:
-    """An independent library gives the same CRPS (both forms), twCRPS, interval and Brier scores."""
+    """An independent library gives the same CRPS (both forms), interval and Brier scores."""
     sr = pytest.importorskip("scoringrules")
     rng = philox(3)
     truth, members = rng.poisson(30, 40).astype(float), rng.negative_binomial(3, 0.1, (40, 25)).astype(float)
@@ -75,15 +58,8 @@ def test_parity_with_scoringrules() -> None:
     assert np.allclose(
         scores.crps_ensemble(truth, members), sr.crps_ensemble(truth, members, estimator="fair")
     )
-    ours = scores.twcrps_ensemble(truth, members, threshold=35.0, fair=False)
-    assert np.allclose(ours, sr.twcrps_ensemble(truth, members, a=35.0, estimator="nrg"))
     low, high = scores.central_interval(members, 0.9)
     assert np.allclose(scores.interval_score(truth, low, high, 0.9), sr.interval_score(truth, low, high, 0.1))
-    levels = np.array([0.1, 0.5, 0.9])
-    quantiles = np.quantile(members, levels, axis=1).T
-    assert np.allclose(
-        scores.crps_quantile(truth, levels, quantiles), sr.crps_quantile(truth, quantiles, levels)
-    )
     p, o = rng.uniform(size=40), rng.integers(0, 2, 40).astype(float)
     assert np.allclose(scores.brier(p, o), sr.brier_score(o, p))
 

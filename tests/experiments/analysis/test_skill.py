@@ -80,10 +80,3 @@ def test_pit_histogram_band() -> None:
     assert table["count"].sum() == 500
     assert (table["band_low"] < 100).all()
     assert (table["band_high"] > 100).all()
-
-
-def test_murphy_adds_up_when_bins_hold_one_forecast_value() -> None:
-    p = np.array([0.1, 0.1, 0.5, 0.5, 0.9, 0.9])
-    o = np.array([0, 0, 1, 0, 1, 1.0])
-    parts = skill.murphy(p, o)
-    assert parts["reliability"] - parts["resolution"] + parts["uncertainty"] == pytest.approx(parts["brier"])
