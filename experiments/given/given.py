@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from typing import Any
 
     from experiments.config import Job
-    from experiments.given.futures import Opened
     from experiments.given.outlook import Given
+    from experiments.runs.futures import Opened
 
 SUMMARY = "The outlook among the runs of a folder in which something came true, and what warned of it"
 EXAMPLES = [
@@ -46,15 +46,16 @@ class OPTIONS(Options):
 
 def main(options: OPTIONS, job: Job) -> int:
     """Ask, print and write; returns the exit code."""
-    from experiments.given.conditions import parse
-    from experiments.given.futures import open_futures
+    from experiments.config.build import basis_of
     from experiments.given.outlook import condition_on, record
     from experiments.given.screen import print_given
     from experiments.kit.record import study as made
     from experiments.runs import folders
+    from experiments.runs.conditions import parse
+    from experiments.runs.futures import open_futures
 
     opened = open_futures(options.folder, options.among, options.shards)
-    told = f"{opened.scenario} ({opened.basis})"
+    told = f"{opened.variant.scenario.title} ({basis_of(opened.variant.scenario)})"
     conditions = [parse(text, opened.words) for text in options.conditions]
     if options.out is None:
         print_given(record(condition_on(opened, conditions, options.level)), told, options.signs, "")
@@ -78,6 +79,7 @@ def main(options: OPTIONS, job: Job) -> int:
 
 def _write(folder: Path, given: Given, opened: Opened, study: dict[str, Any]) -> None:
     """given.json, runs.txt (the runs that are left), study.json and the figure."""
+    from experiments.config.build import basis_of
     from experiments.drawing import style
     from experiments.given.figures import conditional_outlook
     from experiments.given.outlook import record
@@ -89,15 +91,15 @@ def _write(folder: Path, given: Given, opened: Opened, study: dict[str, Any]) ->
 
     files.write_json(folder / "given.json", record(given))
     files.write_json(folder / folders.RECORD, study)
-    files.write(folder / "runs.txt", "".join(f"{one}\n" for one in opened.run_ids[given.truth.met]))
+    files.write(folder / "runs.txt", "".join(f"{one}\n" for one in opened.runs["run_id"][given.truth.met]))
     text = spoken(" and ".join(condition.text for condition in given.conditions))
     figure = conditional_outlook(given.endings, given.signs, given.first, text, given.met)
     style.finish(
         figure,
         runs=given.runs,
-        scenario=opened.scenario,
+        scenario=opened.variant.scenario.title,
         version=project_version(),
         seed=opened.seed,
-        note=brief(opened.basis),
+        note=brief(basis_of(opened.variant.scenario)),
     )
     style.save(figure, folder / "given.png")

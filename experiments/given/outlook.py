@@ -10,8 +10,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from experiments.given.conditions import Condition, Truth, all_true
-from experiments.given.futures import Opened
 from experiments.given.signs import (
     FEW_MET,
     conditional_endings,
@@ -19,6 +17,8 @@ from experiments.given.signs import (
     early_signs,
     first_signs,
 )
+from experiments.runs.conditions import Condition, Truth, all_true
+from experiments.runs.futures import Opened
 from experiments.stats.bands import gather
 from experiments.stats.intervals import FEW_RUNS, wilson
 from sim.outcomes import ENDINGS, SERIES

@@ -8,13 +8,13 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from experiments.given.conditions import parse
-from experiments.given.futures import open_futures
 from experiments.given.outlook import condition_on, monthly, record
 from experiments.given.signs import FEW_MET
 from experiments.kit.errors import UserError
 from experiments.runs import store
+from experiments.runs.conditions import parse
 from experiments.runs.engine import Engine
+from experiments.runs.futures import open_futures
 from experiments.runs.options import ExecutorOptions
 from experiments.runs.plan import Points, Study, Variant
 from experiments.runs.runner import run_study
@@ -71,7 +71,7 @@ def test_series_come_back_run_by_run(folder):
     assert opened.futures.dates[0] == DATES[0]
     assert len(opened.futures.dates) == DATES.size
     assert np.array_equal(opened.futures.series("caches"), series()[0]["caches"])
-    assert opened.run_ids[-1].endswith(f"/{RUNS - 1}")
+    assert opened.runs["run_id"].iloc[-1].endswith(f"/{RUNS - 1}")
 
 
 def test_outlook_given_pockets(folder):

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from experiments.given.conditions import Futures, Vocabulary, all_true, parse
 from experiments.kit.errors import UserError
+from experiments.runs.conditions import Futures, Vocabulary, all_true, parse
 
 DATES = np.arange("2021-09-06", "2022-09-06", dtype="datetime64[D]")
 WORDS = Vocabulary(
