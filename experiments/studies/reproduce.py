@@ -31,9 +31,9 @@ class OPTIONS(Options):
 
 def main(options: OPTIONS, job: Job) -> int:
     """Make the run again; 0 if it equals what is stored in every bit, 1 if not."""
+    from experiments.chronicle.again import reproduce
     from experiments.kit import screen
     from experiments.runs.carry_out import say_if_cold
-    from experiments.studies.again import reproduce
     from experiments.studies.story import print_story
 
     say_if_cold()

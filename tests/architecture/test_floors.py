@@ -24,7 +24,7 @@ QUESTIONS = (
 FLOORS = (
     ("stats",),
     ("drawing", "kit", "observed"),
-    ("runs",),
+    ("chronicle", "runs"),
     ("config",),
     QUESTIONS,
     ("cli",),

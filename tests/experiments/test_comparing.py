@@ -8,13 +8,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from experiments.chronicle.again import reproduce
 from experiments.kit.errors import UserError
 from experiments.runs.stopping import Looks
 from experiments.runs.tally import tally
 from experiments.stats.intervals import wilson
 from experiments.stats.paired import compare
 from experiments.studies import pairs as arm_names
-from experiments.studies.again import reproduce
 from experiments.studies.differences import Comparison, compare_arms, to_data
 from experiments.studies.estimates import at_point, marks, print_estimates, write_estimates
 from experiments.studies.pairs import arms_of, find_arm, outcomes_of, pair
