@@ -228,33 +228,74 @@ class Ensemble:
         return pd.concat([head, pd.DataFrame(block.measures, columns=list(outcomes.MEASURES))], axis=1)
 
     def to_xarray(self) -> xr.Dataset:
-        """Everything with labels: measures, national series, series by province, arms flow by link."""
+        """Everything with labels: measures, national series, series by province, arms by link.
+
+        Attributes follow the conventions of CF for netCDF files: ``units`` are those of UDUNITS, which counts
+        people and attacks as 1; the model's own words for them stand in ``comment``. ``to_netcdf`` of the data set
+        writes a file.
+        """
         import xarray as xr
 
         geography = load_geography()
-        links = [f"{geography.node_names[x['a']]}-{geography.node_names[x['b']]}" for x in geography.links]
+        provinces, links = geography.provinces, geography.links
+        names = [f"{geography.node_names[x['a']]}-{geography.node_names[x['b']]}" for x in links]
         data: dict[str, Any] = {
             name: (("run", "day"), self.series[name], _attributes(name)) for name in self.series
         }
-        data |= {
-            f"{name}_by_province": (("run", "week", "province"), self.places[name]) for name in self.places
-        }
+        for name in self.places:
+            known = {"units": "1", "long_name": name} if name not in outcomes.SERIES else _attributes(name)
+            weekly = known | {"units": known["units"].replace("day-1", "week-1")}
+            label = name if name.endswith("_by_province") else f"{name}_by_province"
+            data[label] = (("run", "week", "province"), self.places[name], weekly)
         if self.routes is not None:
-            data["arms_flow"] = (("run", "week", "link"), self.routes, {"units": "tonnes per week"})
-        data["measures"] = (("run", "measure"), self.block.measures)
+            arms = {"units": "tonne week-1", "long_name": "arms that arrived over the link"}
+            data["arms_flow"] = (("run", "week", "link"), self.routes, arms)
+        data["measures"] = (("run", "measure"), self.block.measures, {"long_name": "end-of-run measures"})
         coords: dict[str, Any] = {
-            "run": self.block.replicates,
-            "day": self.dates,
+            "run": ("run", self.block.replicates, {"long_name": "replicate"}),
+            "day": ("day", self.dates, _TIME),
             "measure": list(outcomes.MEASURES),
         }
         if len(self.places):
-            coords |= {"week": self.weeks, "province": list(self.provinces), "link": links}
-        return xr.Dataset(data, coords, {"scenario": self.scenario.name, "seed": self.block.seed})
+            coords |= {
+                "week": ("week", self.weeks, _TIME | {"long_name": "first day of the week"}),
+                "province": list(self.provinces),
+                "link": names,
+                "lon": (
+                    "province",
+                    provinces["lon"],
+                    {"standard_name": "longitude", "units": "degrees_east"},
+                ),
+                "lat": (
+                    "province",
+                    provinces["lat"],
+                    {"standard_name": "latitude", "units": "degrees_north"},
+                ),
+            }
+        about = {"Conventions": "CF-1.11", "title": self.scenario.title, "scenario": self.scenario.name,
+                 "seed": self.block.seed, "source": "Panjshir Outlook, simulated runs"}  # fmt: skip
+        made = xr.Dataset(data, coords, about)
+        for name in {"day", "week"} & set(made.coords):
+            made[name].encoding = {"units": f"days since {self.scenario.start}", "calendar": "standard"}
+        return made
+
+
+_TIME = {"standard_name": "time", "axis": "T"}
 
 
 def _attributes(name: str) -> dict[str, str]:
+    """Attributes of a national series by CF."""
     series = outcomes.SERIES[name]
-    return {"units": series.unit, "level": series.level, "kind": series.kind, "long_name": series.meaning}
+    return {"units": _udunits(series.unit), "long_name": series.meaning, "comment": series.unit,
+            "level": series.level, "kind": series.kind}  # fmt: skip
+
+
+def _udunits(unit: str) -> str:
+    """A unit of the model in the words of UDUNITS, which knows neither people nor money."""
+    what, _, per = unit.partition(" a ")
+    plain = {"tonnes": "tonne", "days": "day", "USD million": "1e6"}.get(what, "1")
+    rate = f"{per}-1" if per else ""
+    return rate if rate and plain == "1" else f"{plain} {rate}".strip()
 
 
 class _Columns(Mapping[str, np.ndarray]):

@@ -39,6 +39,8 @@ VERBS: dict[str, str] = {
     "scenarios": "experiments.catalogue.scenarios",
     "params": "experiments.catalogue.params",
     "check": "experiments.catalogue.check",
+    "init": "experiments.catalogue.init",
+    "schema": "experiments.catalogue.schema",
     "sweep": "experiments.studies.sweep",
     "compare": "experiments.studies.compare",
     "given": "experiments.given.given",

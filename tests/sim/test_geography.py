@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import matplotlib.path
 import networkx as nx
 import numpy as np
 import pytest
@@ -189,14 +190,40 @@ def test_a_wrong_table_is_refused_with_file_and_place(patched, file, old, new, m
 
 
 def test_outlines_must_be_closed_rings_of_all_provinces(patched, monkeypatch):
-    patched("outlines.json", '"Kabul"', '"Cabul"')
+    patched("outlines.geojson", '"Kabul"', '"Cabul"')
     with pytest.raises(GeographyError, match="one outline a province"):
         load_outlines()
-    monkeypatch.setattr(
-        tables, "read_json", lambda _: {name: [[[1, 2]]] for name in load_geography().province_names}
-    )
+    features = [
+        {"properties": {"kind": "province", "name": name}, "geometry": {"coordinates": [[[1, 2]]]}}
+        for name in load_geography().province_names
+    ]
+    monkeypatch.setattr(tables, "read_json", lambda _: {"features": features})
     with pytest.raises(GeographyError, match="Kabul: closed rings"):
         load_outlines()
+
+
+def test_outlines_are_geojson_with_the_provinces_and_the_districts_of_the_valley(ground):
+    """RFC 7946: longitude before latitude, closed outer rings against the clock, identifiers of their own."""
+    content = tables.read_json("outlines.geojson")
+    assert content["type"] == "FeatureCollection"
+    features = content["features"]
+    assert all(
+        one["type"] == "Feature" and set(one) == {"type", "id", "properties", "geometry"} for one in features
+    )
+    assert len({one["id"] for one in features}) == len(features) == 34 + 7
+    polygons = [one["geometry"] for one in features if one["properties"]["kind"] == "province"]
+    assert [one["type"] for one in polygons] == ["Polygon"] * 34
+    for polygon in polygons:
+        for ring in map(np.array, polygon["coordinates"]):
+            x, y = ring.T
+            assert (x[:-1] * y[1:] - x[1:] * y[:-1]).sum() > 0
+            assert x.min() > 60
+            assert y.max() < 39
+    points = [one for one in features if one["properties"]["kind"] == "valley"]
+    assert tuple(one["properties"]["name"] for one in points) == ground.district_names
+    outline = load_outlines()["Panjshir"][0]
+    inside = matplotlib.path.Path(outline).contains_points([one["geometry"]["coordinates"] for one in points])
+    assert inside.sum() >= 6  # the outline is simplified to 5 km
 
 
 def test_a_missing_file_is_named():

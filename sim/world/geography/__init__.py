@@ -198,14 +198,19 @@ def load_outlines() -> dict[str, tuple[np.ndarray, ...]]:
 
     The first ring is the outer one and each ring is closed. Tolerance 5 km; neighbours share edges exactly.
     """
-    names = load_geography().province_names
-    content = tables.read_json("outlines.json")
-    if not isinstance(content, dict) or tuple(content) != names:
-        raise GeographyError("outlines.json: one outline a province expected, in the order AF01 to AF34")
-    outlines = {name: tuple(np.array(ring, float) for ring in rings) for name, rings in content.items()}
+    file, names = "outlines.geojson", load_geography().province_names
+    content = tables.read_json(file)
+    features = content.get("features", []) if isinstance(content, dict) else []
+    provinces = [one for one in features if one["properties"]["kind"] == "province"]
+    if tuple(one["properties"]["name"] for one in provinces) != names:
+        raise GeographyError(f"{file}: one outline a province expected, in the order AF01 to AF34")
+    outlines = {
+        name: tuple(np.array(ring, float) for ring in one["geometry"]["coordinates"])
+        for name, one in zip(names, provinces, strict=True)
+    }
     for name, rings in outlines.items():
         for ring in rings:
             if ring.ndim != 2 or ring.shape[1] != 2 or len(ring) < 4 or not np.array_equal(ring[0], ring[-1]):
-                raise GeographyError(f"outlines.json, {name}: closed rings of lon, lat expected")
+                raise GeographyError(f"{file}, {name}: closed rings of lon, lat expected")
             ring.setflags(write=False)
     return outlines
