@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +12,7 @@ from experiments.kit.options import ScenarioOptions
 if TYPE_CHECKING:
     from experiments.claims.ledger import Ledger
     from experiments.config import Job
+    from experiments.runs.store import StudyFolder
 
 SUMMARY = "Test the report's conditionals: effect, direction and verdict for each"
 EXAMPLES = [
@@ -51,86 +51,67 @@ class OPTIONS(ScenarioOptions):
         0.75, gt=0.5, lt=1, description="share of draws that must have the claimed direction"
     )
     out: str | None = Field(
-        None, description="folder for claims.json and claims.html, new or empty (default: print only)"
+        None, description="folder for runs, claims.json and claims.html (default: results/claims-HASH)"
     )
 
 
 def main(options: OPTIONS, job: Job) -> int:
-    """Run, judge, print and write; returns the exit code."""
+    """Run every side, judge, print and write; returns the exit code."""
+    from experiments.claims.contrast import study_of
     from experiments.claims.ledger import load_ledger
-    from experiments.runs import folders
+    from experiments.runs.carry_out import perform
 
     passed = [f"uncertainty={options.uncertainty}"]
     if options.posterior is not None:
         passed.append(f"posterior={options.posterior}")
     only = [options.only] if isinstance(options.only, str) else options.only or []
     ledger = load_ledger(options.claims, tuple(passed), only)
-    record = _record(options, ledger)
-    if options.out is None:
-        rows, seconds = _rows(options, ledger)
-        _print(rows, ledger, f"{_runs(ledger, options):,} runs in {seconds:.1f} s")
-        return 0
-    out = Path(options.out)
-    if folders.holds(out, record["identity"]):
-        _print(folders.result(out, "claims.json"), ledger, f"already there: {out}")
-        return 0
-    with folders.fresh(out) as folder:
-        rows, seconds = _rows(options, ledger)
-        _write(folder, rows, {**record, "seconds": round(seconds, 1)}, ledger, options)
-    _print(rows, ledger, f"{_runs(ledger, options):,} runs in {seconds:.1f} s; written to {out}")
-    return 0
+    asked = {"claims": options.claims, "ledger": dict(ledger.data), "only": only}
+    asked |= options.model_dump(include={"margin", "alpha", "agreement", "uncertainty", "posterior"})
+    study = study_of(ledger, options.replicates, options.seed, asked)
+    folder, code = perform(study, options.out, options.threads)
+    return code or conclude(folder)
 
 
-def _rows(options: OPTIONS, ledger: Ledger) -> tuple[list[dict[str, Any]], float]:
-    """The judged claims as plain data, and the seconds that they took."""
-    from experiments.claims.contrast import record, run_ledger
+def conclude(folder: StudyFolder, *, figures: bool = True, measure: str = "") -> int:
+    """Judge the claims by the runs of a study that are all there; write ``claims.json`` and the page.
+
+    Parameters
+    ----------
+    folder
+        The study.
+    figures
+        Whether the page with its figures is made.
+    measure
+        Not used: sweeps have one.
+
+    Returns
+    -------
+    int
+        The exit code.
+    """
+    from experiments.claims.contrast import judge_runs, record
     from experiments.claims.judge import Rule
-    from experiments.kit.progress import progress
-
-    rule = Rule(margin=options.margin, alpha=options.alpha, family=ledger.family, agreement=options.agreement)
-    began = time.perf_counter()
-    with progress("Claims", _runs(ledger, options)) as advance:
-        judged = run_ledger(ledger, options.replicates, options.seed, rule, options.threads, advance)
-    return [record(one) for one in judged], time.perf_counter() - began
-
-
-def _runs(ledger: Ledger, options: OPTIONS) -> int:
-    from experiments.claims.contrast import sides
-
-    return len(sides(ledger)) * options.replicates
-
-
-def _record(options: OPTIONS, ledger: Ledger) -> dict[str, Any]:
-    """All that is needed to make the study again, with an identity that is a hash of it."""
-    from experiments.kit import record
-    from sim import compiled
-
-    contents = {
-        "options": options.model_dump(exclude={"out", "threads"}),
-        "claims": [repr(claim) for claim in ledger.claims],
-        "family": ledger.family,
-        "scenarios": {name: scenario.hash for name, scenario in ledger.scenarios.items()},
-        "code": compiled.source_hash(),
-    }
-    return record.study("claims", contents)
-
-
-def _write(
-    folder: Path, rows: list[dict[str, Any]], record: dict[str, Any], ledger: Ledger, options: OPTIONS
-) -> None:
-    """claims.json, claims.html, study.json."""
+    from experiments.claims.ledger import read_ledger
     from experiments.claims.page import page
     from experiments.kit import files
     from experiments.kit.record import project_version
-    from experiments.runs import folders
+    from experiments.runs.carry_out import without_failures
 
+    asked = dict(folder.record.asked)
+    name = asked.pop("claims")
+    ledger = read_ledger(asked.pop("ledger"), Path(name).stem, name, None, asked["only"])
+    rule = Rule(asked["margin"], asked["alpha"], ledger.family, asked["agreement"])
+    rows = [record(one) for one in judge_runs(ledger, without_failures(folder), rule)]
+    files.write_json(folder.path / "claims.json", rows)
     meta = {
-        **options.model_dump(), "title": ledger.title, "seconds": record["seconds"],
-        "command": record["command"], "version": f"panjshir-outlook {project_version()}",
+        **asked, "title": ledger.title, "replicates": folder.study.replicates, "seed": folder.study.seed,
+        "command": folder.record.command, "version": f"panjshir-outlook {project_version()}",
     }  # fmt: skip
-    files.write_json(folder / "claims.json", rows)
-    files.write_json(folder / folders.RECORD, record)
-    files.write(folder / "claims.html", page(rows, meta))
+    if figures:
+        files.write(folder.path / "claims.html", page(rows, meta))
+    _print(rows, ledger, f"{folder.study.runs:,} runs in {folder.path}")
+    return 0
 
 
 def _print(rows: list[dict[str, Any]], ledger: Ledger, footer: str) -> None:

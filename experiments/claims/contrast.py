@@ -1,20 +1,22 @@
-"""Runs a ledger of claims: every side once, both sides of a claim on the same draws and the same luck."""
+"""A ledger of claims as a study: every side once, both sides of a claim on the same draws and the same luck."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from experiments.claims.judge import Finding, Rule, judge
 from experiments.claims.ledger import Claim, Ledger, Outcome, Side
 from experiments.kit.words import label
-from experiments.runs.road import Held, collect, run_blocks
-from sim.ensemble import Block
-from sim.outcomes import ENDINGS, SERIES
-from sim.questions import resolve
+from experiments.runs.plan import Points, Study, Variant
+from experiments.runs.store import StudyFolder
+from experiments.runs.tables import QUESTION
+from sim.compiled import source_hash
+from sim.outcomes import SERIES
 from sim.scenario import Scenario
 
 LUCK = 2
@@ -30,14 +32,6 @@ class Judged:
     unit: str
 
 
-@dataclass(frozen=True)
-class _Ran:
-    """A side that has run: outcome -> float[draw, luck]; drivers -> float[draw]."""
-
-    outcomes: Mapping[Outcome, np.ndarray]
-    drivers: Mapping[str, np.ndarray]
-
-
 def sides(ledger: Ledger) -> dict[Side, tuple[Outcome, ...]]:
     """Every distinct side with the outcomes that are asked of it."""
     found: dict[Side, list[Outcome]] = {}
@@ -49,66 +43,62 @@ def sides(ledger: Ledger) -> dict[Side, tuple[Outcome, ...]]:
     return {side: tuple(wanted) for side, wanted in found.items()}
 
 
-def run_ledger(
-    ledger: Ledger,
-    replicates: int,
-    seed: int,
-    rule: Rule,
-    threads: int | None = None,
-    progress: Callable[[int], None] | None = None,
-) -> list[Judged]:
-    """Run and judge every claim.
+def study_of(ledger: Ledger, replicates: int, seed: int, asked: Mapping[str, Any]) -> Study:
+    """Every side of a ledger once: replicate r is the same world on all of them.
 
-    replicates: runs of a side, a multiple of ``LUCK``. seed: of draws and luck: replicate r is the same
-    world on all sides. progress: called with the number of further runs done. Results do not depend on
-    ``threads`` nor on which other claims run.
+    Parameters
+    ----------
+    ledger
+        With its scenarios.
+    replicates
+        Runs of a side, a multiple of `LUCK`.
+    seed
+        Of draws and luck.
+    asked
+        How the runs are judged, for the record.
     """
-    ran = {}
+    variants = []
     for side, wanted in sides(ledger).items():
-        ran[side] = _run(
-            ledger.side(side), wanted, ledger.drivers, replicates // LUCK, seed, threads, progress
-        )
+        scenario = ledger.side(side)
+        questions = tuple(one.asked(scenario) for one in wanted if one.kind == "question")
+        variants.append(Variant(str(side), replace(scenario, questions=questions), Points.single()))
+    return Study(tuple(variants), replicates, seed, "none", source_hash(), design={"name": "claims"},
+                 draws=(0,) * LUCK, asked=asked)  # fmt: skip
+
+
+def judge_runs(ledger: Ledger, folder: StudyFolder, rule: Rule) -> list[Judged]:
+    """Judge every claim of a ledger by the runs of its sides; it does not matter which other claims there are."""
+    runs, points = folder.runs(), folder.points()
+    outcomes: dict[tuple[Side, Outcome], np.ndarray] = {}
+    drivers: dict[Side, dict[str, np.ndarray]] = {}
+    for (side, wanted), variant in zip(sides(ledger).items(), folder.study.variants, strict=True):
+        here = (runs["scenario"] == variant.label).to_numpy()
+        for one in wanted:
+            outcomes[side, one] = _value(one, variant.scenario, runs[here]).reshape(-1, LUCK)
+        drawn = points[here].iloc[::LUCK]
+        drivers[side] = {name: drawn[name].to_numpy() for name in ledger.drivers if name in drawn}
     judged = []
     for claim in ledger.claims:
-        low, high = ran[claim.low], ran[claim.high]
-        drivers = {n: x for n, x in low.drivers.items() if np.array_equal(x, high.drivers[n])}
-        before, after = low.outcomes[claim.outcome], high.outcomes[claim.outcome]
-        finding = judge(before, after, drivers, claim.direction, rule, seed)
+        same = {
+            name: x for name, x in drivers[claim.low].items() if np.array_equal(x, drivers[claim.high][name])
+        }
+        before, after = (outcomes[side, claim.outcome] for side in (claim.low, claim.high))
+        finding = judge(before, after, same, claim.direction, rule, folder.study.seed)
         judged.append(Judged(claim, finding, unit_of(claim.outcome)))
     return judged
 
 
-def _run(
-    scenario: Scenario, wanted: tuple[Outcome, ...], drivers: tuple[str, ...], draws: int, seed: int,
-    threads: int | None, progress: Callable[[int], None] | None,
-) -> _Ran:  # fmt: skip
-    """Run one side and keep its outcomes alone: the series of a side are never held beside another's."""
-    points = scenario.draw(np.arange(draws), seed)
-    questions = [outcome.asked(scenario) for outcome in wanted if outcome.kind == "question"]
-    held: Held = "series" if questions else "measures"
-    if any(question.place != "national" for question in questions):
-        held = "places"
-    blocks = run_blocks(
-        scenario, np.arange(draws * LUCK), seed, values=lambda luck: points[luck // LUCK], held=held,
-        threads=threads, progress=progress,
-    )  # fmt: skip
-    values = collect(blocks, lambda block: {one: _value(one, scenario, block) for one in wanted})
-    columns = {name: points[:, scenario.schema.index(name)] for name in drivers}
-    return _Ran({one: value.reshape(draws, LUCK) for one, value in values.items()}, columns)
-
-
-def _value(outcome: Outcome, scenario: Scenario, block: Block) -> np.ndarray:
+def _value(outcome: Outcome, scenario: Scenario, runs: pd.DataFrame) -> np.ndarray:
     """The outcome of each run: float64[n]. An event that did not happen counts as happening at the horizon,
     so a mean is the time up to the horizon that passed without it (restricted mean)."""
     if outcome.kind == "ending":
-        codes = [ENDINGS.index(name) for name in outcome.names]
-        value = np.isin(block.measure("ending_code"), codes).astype(float)
-    elif outcome.kind == "question":
-        value = resolve(outcome.asked(scenario), block)
+        value = runs["ending"].isin(outcome.names).to_numpy(float)
     else:
-        value = block.measure(outcome.names[0])
-        if outcome.names[0].endswith("_day"):
-            value = np.where(np.isnan(value), scenario.days, value)
+        value = runs[QUESTION + outcome.id if outcome.kind == "question" else outcome.names[0]].to_numpy(
+            float
+        )
+    if outcome.kind == "measure" and outcome.names[0].endswith("_day"):
+        value = np.where(np.isnan(value), scenario.days, value)
     return np.log1p(np.maximum(value, 0.0)) if outcome.log else value
 
 

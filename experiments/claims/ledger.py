@@ -2,12 +2,17 @@
 
 A ledger is a YAML file::
 
-    title: What depends on what scenario: baseline                      # of every claim that names none
-    drivers: [taliban.service_delivery, economy.growth, taliban.control] claims: - id: caches-arm-pockets
-    factors: [F16] text: Hidden caches arm small groups, so more of them mean more groups. condition: {low:
-    {caches.abundance: 0.3}, high: {caches.abundance: 4}} outcome: {measure: max_pockets} direction:
-    increases                # or decreases, none built_in: true                      # the sign of one rule
-    alone makes it so
+    title: What depends on what
+    scenario: baseline                # of every claim that names none
+    drivers: [taliban.service_delivery, economy.growth, taliban.control]
+    claims:
+      - id: caches-arm-pockets
+        factors: [F16]
+        text: Hidden caches arm small groups, so more of them mean more groups.
+        condition: {low: {caches.abundance: 0.3}, high: {caches.abundance: 4}}
+        outcome: {measure: max_pockets}
+        direction: increases          # or decreases, none
+        built_in: true                # the sign of one rule alone makes it so
 
 ``condition`` is either ``scenarios: [from, to]`` or ``scenario`` (may be left out) with parameters for the
 ``low`` and the ``high`` side; a side that is left out is the scenario as it is. ``outcome`` is one of
@@ -27,6 +32,7 @@ from typing import Any
 from experiments.claims.judge import DIRECTIONS
 from experiments.config import config_folder, group_choices, load_scenario, read_yaml
 from experiments.kit.errors import UserError, hint
+from experiments.kit.record import identity
 from sim.outcomes import ENDINGS, MEASURES, PLACE_SERIES, SERIES
 from sim.questions import Question, read_question
 from sim.scenario import Scenario, ScenarioError
@@ -61,14 +67,19 @@ class Outcome:
     question: tuple[tuple[str, Any], ...] = ()
     log: bool = False
 
+    @property
+    def id(self) -> str:
+        """Name of its question: the one in the scenario, or one by the content of the question itself."""
+        return f"{self.names[0]}_{identity(dict(self.question))[:8]}" if self.question else self.names[0]
+
     def asked(self, scenario: Scenario) -> Question:
         """The question in a scenario; ValueError in words if the scenario cannot answer it."""
         if self.question:
             spec = {
-                "id": "claim",
                 "text": "of a claim",
                 "by": scenario.end.isoformat(),
                 **dict(self.question),
+                "id": self.id,
             }
             question = read_question(
                 spec, scenario.start, SERIES, PLACE_SERIES, load_geography().province_names
@@ -107,7 +118,7 @@ class Claim:
 @dataclass(frozen=True)
 class Ledger:
     """A checked ledger. family: number of claims of the file, over which their error rates are shared;
-    claims: those that were asked for; scenarios: every one that a side names."""
+    claims: those that were asked for; scenarios: every one that a side names; data: the content of the file."""
 
     name: str
     title: str
@@ -115,6 +126,7 @@ class Ledger:
     claims: tuple[Claim, ...]
     family: int
     scenarios: Mapping[str, Scenario] = field(repr=False, default_factory=dict)
+    data: Mapping[str, Any] = field(repr=False, default_factory=dict)
 
     def side(self, side: Side) -> Scenario:
         """The scenario of a side."""
@@ -140,15 +152,20 @@ def load_ledger(name_or_path: str, overrides: tuple[str, ...] = (), only: Sequen
 
 
 def read_ledger(
-    data: Mapping[str, Any], name: str, source: str, overrides: tuple[str, ...] = (), only: Sequence[str] = ()
-) -> Ledger:
-    """Check the content of a ledger; ``source`` stands in messages. See :func:`load_ledger`."""
+    data: Mapping[str, Any], name: str, source: str, overrides: tuple[str, ...] | None = (),
+    only: Sequence[str] = (),
+) -> Ledger:  # fmt: skip
+    """Check the content of a ledger; ``source`` stands in messages; overrides None: without its scenarios.
+
+    See :func:`load_ledger`.
+    """
     problems = [f"{source}: {_unknown(key, _HEAD)}" for key in data if key not in _HEAD]
     claims = _claims(data, source, problems)
     kept = _kept(claims, only)
     scenarios: dict[str, Scenario] = {}
-    for claim in kept:
-        problems += [f"{source}: {claim.id}: {line}" for line in _runnable(claim, scenarios, overrides)]
+    if overrides is not None:
+        for claim in kept:
+            problems += [f"{source}: {claim.id}: {line}" for line in _runnable(claim, scenarios, overrides)]
     drivers = data.get("drivers") or []
     names = next(iter(scenarios.values())).schema.names if scenarios else tuple(drivers)
     for driver in drivers:
@@ -158,7 +175,8 @@ def read_ledger(
             )
     if problems:
         raise UserError("\n".join(dict.fromkeys(problems)))
-    return Ledger(name, str(data.get("title") or name), tuple(drivers), kept, len(claims), scenarios)
+    title = str(data.get("title") or name)
+    return Ledger(name, title, tuple(drivers), kept, len(claims), scenarios, data)
 
 
 def _claims(data: Mapping[str, Any], source: str, problems: list[str]) -> list[Claim]:

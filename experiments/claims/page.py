@@ -23,7 +23,7 @@ def page(rows: Sequence[Mapping[str, Any]], meta: Mapping[str, Any]) -> str:
     rows
         Of ``claims.json``.
     meta
-        Title, margin, alpha, agreement, replicates, seed, seconds, uncertainty, posterior, version, command.
+        Title, margin, alpha, agreement, replicates, seed, uncertainty, posterior, version, command.
 
     Returns
     -------
@@ -47,7 +47,6 @@ def page(rows: Sequence[Mapping[str, Any]], meta: Mapping[str, Any]) -> str:
         table=_table(rows),
         claims=[_claim(row, meta["margin"]) for row in rows],
         command=str(meta["command"]),
-        seconds=f"{meta['seconds']:.0f}",
     )
 
 

@@ -1,4 +1,4 @@
-"""Runs a design over the variables that a future is said to depend on.
+"""A design over the variables that a future is said to depend on, as a study.
 
 At every point of a Sobol' sequence three runs: two with the same other parameters and different luck, and
 one with other parameters and other luck. The first two tell luck from all parameters, the third tells the
@@ -8,7 +8,7 @@ variables from the other parameters.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -18,8 +18,10 @@ from scipy.stats import qmc
 from experiments.drivers.importance import MOST_VARIABLES, Importance, importance, tipping_points, who_leads
 from experiments.drivers.surface import Surface, calibration
 from experiments.kit.errors import UserError, hint
-from experiments.runs.road import collect, run_blocks
+from experiments.runs.plan import Points, Study, Variant
+from experiments.runs.store import StudyFolder
 from experiments.stats.intervals import wilson
+from sim.compiled import source_hash
 from sim.outcomes import ENDINGS
 from sim.scenario import Scenario
 
@@ -89,28 +91,39 @@ def ranges(
     return np.array(rows, float)
 
 
-def run_design(
-    scenario: Scenario,
-    names: Sequence[str],
-    bounds: np.ndarray,
-    n: int,
-    seed: int,
-    threads: int | None = None,
-    progress: Callable[[int], None] | None = None,
-) -> Driven:
-    """Run ``n`` points of a scrambled Sobol' sequence over the box, three runs each."""
+def study_of(
+    scenario: Scenario, names: Sequence[str], bounds: np.ndarray, n: int, seed: int,
+    asked: Mapping[str, Any] | None = None,
+) -> Study:  # fmt: skip
+    """Points of a scrambled Sobol' sequence over the box, three runs each.
+
+    Parameters
+    ----------
+    scenario
+        Whose runs they are.
+    names, bounds
+        The variables and their ranges, ``(variables, 2)``.
+    n
+        How many points.
+    seed
+        Of points, draws and luck.
+    asked
+        More for the record.
+    """
     unit = qmc.Sobol(len(names), seed=np.random.Generator(np.random.Philox(seed))).random(n)
-    points = np.repeat(qmc.scale(unit, bounds[:, 0], bounds[:, 1]), RUNS, axis=0)
-    place = np.repeat(np.arange(n), RUNS)
-    draw = 2 * place + np.tile([0, 0, 1], n)
-    values = scenario.draw(draw, seed)
-    values[:, [scenario.schema.index(name) for name in names]] = points
-    replicates = np.arange(len(place), dtype=np.int64)
-    blocks = run_blocks(
-        scenario, replicates, seed, values=values, held="measures", threads=threads, progress=progress
-    )
-    codes = collect(blocks, lambda block: {"ending": block.measure("ending_code").astype(int)})["ending"]
-    return Driven(tuple(names), bounds, points, np.array(ENDINGS)[codes], place)
+    points = Points.of(names, qmc.scale(unit, bounds[:, 0], bounds[:, 1]))
+    return Study(
+        (Variant(scenario.name, scenario, points),), RUNS, seed, "none", source_hash(), "own", {"name": "drivers"},
+        draws=(0, 0, 1), asked={**(asked or {}), "bounds": bounds.tolist()},
+    )  # fmt: skip
+
+
+def read_design(folder: StudyFolder) -> Driven:
+    """The runs of a finished study of `study_of`."""
+    points, runs = folder.study.variants[0].points, folder.runs(["point", "ending"])
+    place = runs["point"].to_numpy()
+    bounds = np.array(folder.record.asked["bounds"], float)
+    return Driven(points.names, bounds, points.values[place], runs["ending"].to_numpy(str), place)
 
 
 def summarise(driven: Driven, surface: Surface, seed: int) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -11,11 +10,10 @@ from pydantic import Field
 from experiments.kit.options import ScenarioOptions
 
 if TYPE_CHECKING:
-    import numpy as np
-
     from experiments.config import Job
     from experiments.drivers.design import Driven
     from experiments.drivers.surface import Surface
+    from experiments.runs.store import StudyFolder
     from sim.scenario import Scenario
 
 SUMMARY = "Map the probability of each ending over the big drivers: tipping lines, interactions, luck"
@@ -41,68 +39,66 @@ class OPTIONS(ScenarioOptions):
     seed: int = Field(1, ge=0, lt=2**32, description="seed of design, draws and luck")
     threads: int | None = Field(None, ge=1, le=1024, description="threads (default: all cores)")
     out: str | None = Field(
-        None, description="folder for drivers.json and figures, new or empty (default: print only)"
+        None, description="folder for runs, drivers.json and figures (default: results/drivers-HASH)"
     )
 
 
 def main(options: OPTIONS, job: Job) -> int:
-    """Run, fit, print and write; returns the exit code."""
-    from experiments.drivers.design import ranges, variables
-    from experiments.drivers.screen import print_drivers
-    from experiments.kit import files, record
-    from experiments.runs import folders
-    from sim import compiled
+    """Run the design, fit, print and write; returns the exit code."""
+    from experiments.drivers.design import ranges, study_of, variables
+    from experiments.runs.carry_out import perform
 
-    scenario = job.scenario
     names, given = variables(options.over)
-    bounds = ranges(scenario, names, given, options.ranges)
-    contents = {
-        "options": options.model_dump(exclude={"out", "threads"}), "bounds": bounds.tolist(),
-        "scenario": scenario.to_mapping(), "hash": scenario.hash, "code": compiled.source_hash(),
-    }  # fmt: skip
-    study = record.study("drivers", contents)
-    if options.out is None:
-        result, _ = _work(options, scenario, names, bounds)
-        print_drivers(result, "")
-        return 0
-    out = Path(options.out)
-    if folders.holds(out, study["identity"]):
-        print_drivers(folders.result(out, "drivers.json"), f"already there: {out}")
-        return 0
-    with folders.fresh(out) as folder:
-        result, parts = _work(options, scenario, names, bounds)
-        files.write_json(folder / "drivers.json", result)
-        files.write_json(folder / folders.RECORD, study)
-        _draw(folder / "figures", scenario, result, *parts)
-    print_drivers(result, f"written to {out}")
-    return 0
+    bounds = ranges(job.scenario, names, given, options.ranges)
+    asked = {"uncertainty": options.uncertainty}
+    study = study_of(job.scenario, names, bounds, options.n, options.seed, asked)
+    folder, code = perform(study, options.out, options.threads)
+    return code or conclude(folder)
 
 
-def _work(
-    options: OPTIONS, scenario: Scenario, names: tuple[str, ...], bounds: np.ndarray
-) -> tuple[dict[str, Any], tuple[Driven, Surface]]:
-    """Run, fit and sum up: the content of drivers.json, and the runs and the surface."""
+def conclude(folder: StudyFolder, *, figures: bool = True, measure: str = "") -> int:
+    """Map the endings by the runs of a study that are all there; write ``drivers.json`` and figures.
+
+    Parameters
+    ----------
+    folder
+        The study.
+    figures
+        Whether figures are drawn.
+    measure
+        Not used: sweeps have one.
+
+    Returns
+    -------
+    int
+        The exit code.
+    """
     import numpy as np
 
     from experiments.config.build import basis_of
-    from experiments.drivers.design import RUNS, run_design, summarise
+    from experiments.drivers.design import read_design, summarise
+    from experiments.drivers.screen import print_drivers
     from experiments.drivers.surface import fit_surface
+    from experiments.kit import files
     from experiments.kit.errors import UserError
-    from experiments.kit.progress import progress
+    from experiments.kit.words import words
+    from experiments.runs.carry_out import without_failures
 
-    began = time.perf_counter()
-    with progress("Runs", RUNS * options.n) as advance:
-        driven = run_design(scenario, names, bounds, options.n, options.seed, options.threads, advance)
-    ran = time.perf_counter() - began
+    driven, seed = read_design(without_failures(folder)), folder.study.seed
+    scenario = folder.study.variants[0].scenario
     if np.unique(driven.ending).size < 2:
-        only = driven.ending[0].replace("_", " ")
+        only = words(driven.ending[0])
         raise UserError(f"all {driven.ending.size:,} runs end in {only}: nothing depends on these parameters")
-    surface = fit_surface(driven.points, driven.ending, names, bounds, driven.point, options.seed)
-    result = {"scenario": scenario.name, "title": scenario.title, "uncertainty": options.uncertainty,
-              "basis": basis_of(scenario), "seed": options.seed,
-              **summarise(driven, surface, options.seed)}  # fmt: skip
-    result |= {"seconds": round(ran, 1), "seconds_fit": round(time.perf_counter() - began - ran, 1)}
-    return result, (driven, surface)
+    surface = fit_surface(driven.points, driven.ending, driven.names, driven.bounds, driven.point, seed)
+    result = {
+        "scenario": scenario.name, "title": scenario.title, "uncertainty": folder.record.asked["uncertainty"],
+        "basis": basis_of(scenario), "seed": seed, **summarise(driven, surface, seed),
+    }  # fmt: skip
+    files.write_json(folder.path / "drivers.json", result)
+    if figures:
+        _draw(folder.path / "figures", scenario, result, driven, surface)
+    print_drivers(result, str(folder.path))
+    return 0
 
 
 def _draw(folder: Path, scenario: Scenario, result: dict[str, Any], driven: Driven, surface: Surface) -> None:
@@ -114,7 +110,7 @@ def _draw(folder: Path, scenario: Scenario, result: dict[str, Any], driven: Driv
     from experiments.kit import record as provenance
     from experiments.kit.basis import brief
 
-    folder.mkdir()
+    folder.mkdir(exist_ok=True)
     said = titles(result)
     split = importance(surface, {name: driven.happened(name) for name in surface.outcomes}, result["seed"])
     made = {"responses": plots.responses(surface, said["responses"]),
@@ -126,12 +122,6 @@ def _draw(folder: Path, scenario: Scenario, result: dict[str, Any], driven: Driv
             made[f"contours_{name}"] = plots.contours(surface, name, said[name])
     version = provenance.project_version()
     for name, figure in made.items():
-        style.finish(
-            figure,
-            runs=result["runs"],
-            scenario=scenario.title,
-            version=version,
-            seed=result["seed"],
-            note=brief(result["basis"]),
-        )
+        style.finish(figure, runs=result["runs"], scenario=scenario.title, version=version, seed=result["seed"],
+                     note=brief(result["basis"]))  # fmt: skip
         style.save(figure, folder / f"{name}.png")

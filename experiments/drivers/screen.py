@@ -50,7 +50,7 @@ def _tipping_title(result: Mapping[str, Any]) -> str:
     return f"The most likely ending tips from {before} to {after} at {where}"
 
 
-def print_drivers(result: Mapping[str, Any], footer: str) -> None:
+def print_drivers(result: Mapping[str, Any], folder: str) -> None:
     """Print the map: endings, who leads, tipping points, variance, calibration."""
     spans = ", ".join(f"{parameter(n)} {low:g} to {high:g}" for n, (low, high) in result["variables"].items())
     screen.heading(f"{result['title']}: {spans}")
@@ -59,8 +59,7 @@ def print_drivers(result: Mapping[str, Any], footer: str) -> None:
     _tipping(result)
     _importance(result)
     _calibration(result)
-    ran = f"{result['runs']:,} runs at {result['points']:,} points in {result['seconds']} s"
-    screen.line(f"{ran}, {result['seconds_fit']} s to fit{'; ' + footer if footer else ''}", "dim")
+    screen.line(f"{result['runs']:,} runs at {result['points']:,} points in {folder}", "dim")
 
 
 def _endings(result: Mapping[str, Any]) -> None:

@@ -30,7 +30,9 @@ SCENARIO = False
 class OPTIONS(Options):
     """Options of ``outlook given``."""
 
-    folder: str = Field(description="folder of outlook run, or of a sweep with keep=national")
+    folder: str = Field(
+        description="folder of runs; conditions on series need one that kept them, as outlook run does"
+    )
     conditions: list[str] = Field(description="what has to come true, all of it: see the examples")
     among: str | None = Field(None, description="scenario to look at, where a study has several")
     shards: str | None = Field(
@@ -54,7 +56,7 @@ def main(options: OPTIONS, job: Job) -> int:
     from experiments.runs.conditions import parse
     from experiments.runs.futures import open_futures
 
-    opened = open_futures(options.folder, options.among, options.shards)
+    opened = open_futures(options.folder, options.among, options.shards, daily=False)
     told = f"{opened.variant.scenario.title} ({basis_of(opened.variant.scenario)})"
     conditions = [parse(text, opened.words) for text in options.conditions]
     if options.out is None:

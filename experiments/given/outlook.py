@@ -64,7 +64,7 @@ def condition_on(opened: Opened, conditions: Sequence[Condition], level: float =
         {n: opened.measures[n] for n in NUMBERS if n in opened.measures}, truth.met
     )
     signs = pd.DataFrame()
-    if min(met, runs - met) >= FEW_MET:
+    if opened.daily and min(met, runs - met) >= FEW_MET:
         named = {condition.name for condition in conditions}
         months, last_days, signals = monthly(opened, tuple(n for n in SERIES if n not in named), truth)
         if len(months):
@@ -73,7 +73,7 @@ def condition_on(opened: Opened, conditions: Sequence[Condition], level: float =
     return Given(
         tuple(conditions), runs, tuple(int(t.met.sum()) for t in truths), truth, endings, measures, signs,
         first,
-        _notes(runs, met, truth, signs),
+        _notes(runs, met, signs, opened.daily),
     )  # fmt: skip
 
 
@@ -97,7 +97,7 @@ def monthly(
     return months[keep], ends[keep], signals
 
 
-def _notes(runs: int, met: int, truth: Truth, signs: pd.DataFrame) -> tuple[str, ...]:
+def _notes(runs: int, met: int, signs: pd.DataFrame, daily: bool) -> tuple[str, ...]:
     """What a reader has to be warned of."""
     notes = []
     if met == 0:
@@ -108,7 +108,9 @@ def _notes(runs: int, met: int, truth: Truth, signs: pd.DataFrame) -> tuple[str,
         notes.append(f"only {met} of {runs:,} runs are left: read the intervals, not the numbers")
     if met == runs:
         notes.append("this came true in every run: it tells nothing apart")
-    if 0 < met < runs and min(met, runs - met) < FEW_MET:
+    if not daily:
+        notes.append("no daily series were kept: no early signs are looked for")
+    elif 0 < met < runs and min(met, runs - met) < FEW_MET:
         notes.append(f"fewer than {FEW_MET} runs on one side: no early signs are looked for")
     elif 0 < met < runs and signs.empty:
         notes.append("settled too early for early signs: no month lies before it")

@@ -5,8 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 from experiments.kit.errors import UserError
+from experiments.kit.record import command_line
 from experiments.kit.screen import say
+from experiments.kit.verb import VERBS
+from experiments.runs.cost import fair_block
 from experiments.runs.engine import Engine
+from experiments.runs.executors import default_workers
 from experiments.runs.options import ExecutorOptions
 from experiments.runs.plan import Study
 from experiments.runs.progress import progress
@@ -108,9 +112,46 @@ def stopped(folder: StudyFolder) -> int:
     return INTERRUPTED
 
 
+def perform(study: Study, out: str | None, threads: int | None) -> tuple[StudyFolder, int]:
+    """Run the study of a verb: its folder, new or gone on with, and the exit code.
+
+    Parameters
+    ----------
+    study
+        Its design bears the name of the verb.
+    out
+        The folder; None: ``results/VERB-HASH``.
+    threads
+        Runs side by side; None: as many as there are cores.
+
+    Raises
+    ------
+    UserError
+        As `prepare` and `carry_on`.
+    """
+    workers = threads or default_workers()
+    folder = prepare(
+        study, out or f"results/{study.design['name']}-{study.hash[:8]}", block=fair_block(study, workers),
+        shards=None, command=command_line(), parent="results",
+    )  # fmt: skip
+    if folder.finished is None:
+        say_if_cold()
+    return folder, carry_on(folder, ExecutorOptions(name="threads", workers=workers), on_error="stop")
+
+
+def without_failures(folder: StudyFolder) -> StudyFolder:
+    """The folder of a finished study; raises UserError if runs of it failed, where a result needs them all."""
+    if folder.failed():
+        raise UserError(
+            f"{folder.path}: {folder.failed():,} runs failed, see its table failures; allowed: none"
+        )
+    return folder
+
+
 def maker_of(folder: StudyFolder) -> str:
     """The verb that made a study and knows what comes after its runs."""
-    return "run" if folder.record.design.get("name") == "run" else "sweep"
+    name = str(folder.record.design.get("name"))
+    return name if name in VERBS else "sweep"
 
 
 def say_if_cold() -> None:

@@ -34,6 +34,8 @@ class Opened:
         What varies between the runs, a column a parameter, in the order of `runs`.
     measures
         Name to its values ``(runs,)``.
+    daily
+        Whether daily series were kept.
     """
 
     folder: StudyFolder
@@ -43,6 +45,7 @@ class Opened:
     runs: pd.DataFrame
     parameters: pd.DataFrame
     measures: Mapping[str, np.ndarray]
+    daily: bool
 
     @property
     def seed(self) -> int:
@@ -64,7 +67,7 @@ def open_futures(
     shards
         Address of its tables, if they are not in the folder.
     daily
-        Whether daily series are needed; else conditions may name them only where they were kept.
+        Whether daily series are needed; else it is an error only to ask for one where they were not kept.
 
     Raises
     ------
@@ -95,19 +98,22 @@ def _opened(
         name: runs[name].to_numpy(float) for name in MEASURES if name in runs and name != "ending_code"
     }
     numbers = measures | {str(name): points[name].to_numpy(float) for name in points}
-    words = Vocabulary(
-        {name: one.kind for name, one in SERIES.items()} if kept else {}, tuple(numbers), tuple(ENDINGS)
-    )
+    words = Vocabulary({name: one.kind for name, one in SERIES.items()}, tuple(numbers), tuple(ENDINGS))
     dates = np.datetime64(variant.scenario.start, "D") + np.arange(variant.scenario.days)
 
     def read(name: str) -> np.ndarray:
         """A series of the scenario's runs, in the order of the plan: ``(runs, days)``."""
+        if not kept:
+            raise UserError(
+                f"{study.path}: kept no daily series such as {name}; allowed: measures, parameters and endings, or a "
+                "folder made with keep=national or keep=all"
+            )
         table = study.table("series", ["scenario", name])
         mine = (table["scenario"] == variant.label).to_numpy()
         return table[name].to_numpy()[mine].reshape(len(runs), -1)
 
     futures = Futures(dates, runs["ending"].astype(str).to_numpy(), numbers.__getitem__, read)
-    return Opened(study, variant, futures, words, runs, points, measures)
+    return Opened(study, variant, futures, words, runs, points, measures, kept)
 
 
 def _one_of(among: str | None, study: StudyFolder) -> Variant:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 
@@ -76,6 +76,7 @@ class Task:
         first, count: first replicate of the round and how many it has.
         stride: added to the numbers of the replicates from point to point; 0: all points share their luck.
         points: the points that the block touches, float64[k, d]; the first is point ``start // count``.
+        draws: of the study.
     """
 
     variant: int
@@ -86,6 +87,7 @@ class Task:
     count: int
     stride: int
     points: np.ndarray
+    draws: tuple[int, ...] = (0,)
 
     @property
     def shard(self) -> str:
@@ -99,12 +101,18 @@ class Task:
         point = runs // self.count
         return point, self.first + runs % self.count + self.stride * point
 
+    @property
+    def drawn(self) -> np.ndarray:
+        """The draw of what is uncertain that each run has: int64[n]."""
+        _, replicate = self.indices
+        group, place = np.divmod(replicate, len(self.draws))
+        return group * (max(self.draws) + 1) + np.array(self.draws)[place]
+
     def part(self, start: int, stop: int) -> Task:
         """The runs from ``start`` to ``stop`` (within the round) as a task of their own."""
         low, high = start // self.count, (stop - 1) // self.count + 1
         offset = self.start // self.count
-        points = self.points[low - offset : high - offset]
-        return Task(self.variant, self.round, start, stop, self.first, self.count, self.stride, points)
+        return replace(self, start=start, stop=stop, points=self.points[low - offset : high - offset])
 
     def halves(self) -> tuple[Task, Task]:
         """The task in two parts."""
@@ -128,6 +136,9 @@ class Study:
         keep: what is kept of the series.
         code: fingerprint of the model's code.
         design: how the points were laid out; for the record and for sensitivity analysis.
+        draws: the draws of what is uncertain that replicates have, in groups of as many: ``(0,)``: each its own;
+            ``(0, 0)``: two in a row share one; ``(0, 0, 1)``: two share one, the third has its own.
+        asked: what the verb that made the study makes of its runs, as plain data.
     """
 
     variants: tuple[Variant, ...]
@@ -137,6 +148,8 @@ class Study:
     code: str
     luck: Luck = "common"
     design: Mapping[str, object] = field(default_factory=dict)
+    draws: tuple[int, ...] = (0,)
+    asked: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         labels = [variant.label for variant in self.variants]
@@ -180,6 +193,9 @@ class Study:
         for variant in self.variants:
             keys[f"scenario {variant.label}"] = _scenario_hash(variant.scenario)
             keys[f"points of {variant.label}"] = _points_hash(variant.points)
+        if self.draws != (0,):
+            keys["draws"] = ",".join(map(str, self.draws))
+        keys |= {f"asked for {key}": _text(value) for key, value in self.asked.items()}
         return {**keys, "code of the model": self.code}
 
     @cached_property
@@ -202,7 +218,7 @@ class Study:
         first, last = self.rounds[round_]
         count = last - first
         touched = self.variants[variant].points.values[start // count : (stop - 1) // count + 1]
-        return Task(variant, round_, start, stop, first, count, self.stride, touched)
+        return Task(variant, round_, start, stop, first, count, self.stride, touched, self.draws)
 
     def tasks(self, round_: int, done: Mapping[int, Sequence[Span]], block: int) -> Iterator[Task]:
         """Blocks of at most ``block`` runs for what is not done in a round, in plan order.
@@ -236,8 +252,8 @@ def gaps(done: Sequence[Span], size: int) -> list[Span]:
 
 def draw_values(variant: Variant, task: Task, seed: int) -> np.ndarray:
     """Parameter vectors of a block, float64[n, P]: each replicate's draw under the swept parameters."""
-    point, replicate = task.indices
-    distinct, inverse = np.unique(replicate, return_inverse=True)
+    point, _ = task.indices
+    distinct, inverse = np.unique(task.drawn, return_inverse=True)
     values = variant.scenario.draw(distinct, seed)[inverse]
     columns = [variant.scenario.schema.index(name) for name in variant.points.names]
     if columns:
@@ -248,6 +264,12 @@ def draw_values(variant: Variant, task: Task, seed: int) -> np.ndarray:
 def varied(variant: Variant) -> tuple[str, ...]:
     """Parameters that differ between the runs of a scenario: swept ones first, then uncertain ones."""
     return tuple(dict.fromkeys([*variant.points.names, *variant.scenario.space.names]))
+
+
+def _text(value: Any) -> str:
+    """Plain data in short: as it is, or as a hash where it is long."""
+    text = value if isinstance(value, str) else json.dumps(value, sort_keys=True)
+    return text if len(text) <= 60 else _digest(text.encode())
 
 
 def _digest(data: bytes) -> str:

@@ -20,7 +20,7 @@ SCENARIO = False
 class OPTIONS(Options):
     """Options of ``outlook reproduce``."""
 
-    dir: str = Field(description="folder of a study (of outlook sweep or outlook run)")
+    dir: str = Field(description="folder of a study, whichever verb made it")
     run_id: str = Field(description="run_id of the run, as in the table of runs")
     shards: str | None = Field(
         None,

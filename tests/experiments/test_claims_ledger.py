@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import itertools
 from types import SimpleNamespace
 
 import numpy as np
@@ -14,8 +15,12 @@ from experiments.claims import ledger
 from experiments.claims.judge import Rule
 from experiments.config import config_folder
 from experiments.kit.errors import UserError
+from experiments.runs.engine import Engine
+from experiments.runs.options import ExecutorOptions
+from experiments.runs.runner import run_study
 from sim.outcomes import ENDINGS, MEASURES
 from sim.scenario import Scenario
+from tests.experiments.toy_engine import folder_of
 
 BASE = {
     "start": "2021-09-06",
@@ -151,14 +156,15 @@ def test_the_shipped_ledger_speaks_of_every_factor_once_or_more():
     assert len({claim["id"] for claim in data["claims"]}) == len(data["claims"])
 
 
-def toy_model(calls):
+class Toy:
     """Pockets follow caches and, the harsher the control, the more so; half of each run's noise is shared
     luck."""
 
-    def simulate(
-        scenario, values, replicates, seed, threads=None, keep_series=True, keep_places=False, progress=None
-    ):
-        calls.append((scenario.name, len(replicates), keep_series))
+    def __init__(self) -> None:
+        self.calls: list[tuple[str, int, bool]] = []
+
+    def __call__(self, scenario, values, replicates, seed, threads=None, keep_series=True, keep_places=False):
+        self.calls.append((scenario.name, len(replicates), keep_series))
         at = scenario.schema.index
         noise = np.random.default_rng(5).normal(size=10_000)[replicates]
         measures = np.zeros((len(replicates), len(MEASURES)))
@@ -167,41 +173,39 @@ def toy_model(calls):
         measures[:, MEASURES.index("deaths")] = 100 + noise
         measures[:, MEASURES.index("first_rising_day")] = np.where(caches > 1, 10.0, np.nan)
         measures[:, MEASURES.index("ending_code")] = np.where(caches > 1, 1.0, 0.0)
-        if progress:
-            progress(len(replicates))
-        return SimpleNamespace(measure=lambda name: measures[:, MEASURES.index(name)])
-
-    return simulate
+        return SimpleNamespace(measures=measures)
 
 
 @pytest.fixture
-def calls(monkeypatch):
-    made = []
-    monkeypatch.setattr("experiments.runs.road.simulate_points", toy_model(made))
-    return made
+def run(tmp_path):
+    """Judge claims by runs of the toy, or of the model; the toy remembers what it was asked to run."""
+    numbers = itertools.count()
+
+    def judged(*specs, replicates=200, only=(), model=None, workers=1):
+        book = read(*specs, only=only)
+        folder = folder_of(
+            claims.study_of(book, replicates, 1, {}), tmp_path / str(next(numbers)), block=1000
+        )
+        judged.toy = Toy()
+        run_study(folder, model or Engine(judged.toy), ExecutorOptions(name="threads", workers=workers))
+        return claims.judge_runs(book, folder, Rule(family=book.family))
+
+    return judged
 
 
-def run(*specs, replicates=200, **kwargs):
-    book = read(*specs)
-    done = []
-    return claims.run_ledger(
-        book, replicates, 1, Rule(family=book.family), progress=done.append, **kwargs
-    ), sum(done)
-
-
-def test_claims_share_their_sides(calls):
+def test_claims_share_their_sides(run):
     contrast = {"condition": {"scenarios": ["baseline", "other"]}}
     specs = [CLAIM, changed(id="two", outcome={"measure": "deaths"}), changed(id="three", **contrast),
              changed(id="four", outcome={"ending": "consolidation"}, **contrast)]  # fmt: skip
-    judged, done = run(*specs)
-    assert len(calls) == 4  # two pairs of sides for four claims
-    assert done == 800
+    judged = run(*specs)
+    calls = run.toy.calls
+    assert [count for _, count, _ in calls] == [200] * 4  # two pairs of sides for four claims
     assert [one.claim.id for one in judged] == ["one", "two", "three", "four"]
     assert not any(keep for _, _, keep in calls)
 
 
-def test_verdicts_on_the_toy(calls):
-    judged, _ = run(
+def test_verdicts_on_the_toy(run):
+    judged = run(
         CLAIM,
         changed(id="less", direction="decreases"),
         changed(id="dead", outcome={"measure": "deaths"}),
@@ -215,33 +219,32 @@ def test_verdicts_on_the_toy(calls):
     assert not depends["economy.growth"].clear
 
 
-def test_a_driver_that_the_condition_sets_is_left_out(calls):
+def test_a_driver_that_the_condition_sets_is_left_out(run):
     spec = changed(condition={"low": {"taliban.control": 0.3}, "high": {"taliban.control": 0.9}})
-    ((one,), _) = run(spec)
+    (one,) = run(spec)
     assert [d.driver for d in one.finding.dependence] == ["economy.growth"]
 
 
-def test_what_did_not_happen_counts_to_the_horizon(calls):
-    ((one,), _) = run(changed(outcome={"measure": "first_rising_day"}, direction="decreases"))
+def test_what_did_not_happen_counts_to_the_horizon(run):
+    (one,) = run(changed(outcome={"measure": "first_rising_day"}, direction="decreases"))
     assert one.finding.estimate.mean == 10 - 91
     assert one.unit == "days"
 
 
-def test_log_effects_are_ratios(calls):
-    ((one,), _) = run(changed(outcome={"measure": "max_pockets", "scale": "log"}))
+def test_log_effects_are_ratios(run):
+    (one,) = run(changed(outcome={"measure": "max_pockets", "scale": "log"}))
     row = claims.record(one)
     assert 1.1 < row["low"] < row["effect"] < row["high"] < 1.2
     assert row["unit"] == "ratio"
 
 
-def test_only_does_not_change_a_verdict(calls):
-    both, _ = run(CLAIM, changed(id="two", outcome={"measure": "deaths"}))
-    book = read(CLAIM, changed(id="two", outcome={"measure": "deaths"}), only=["two"])
-    (alone,) = claims.run_ledger(book, 200, 1, Rule(family=book.family))
+def test_only_does_not_change_a_verdict(run):
+    both = run(CLAIM, changed(id="two", outcome={"measure": "deaths"}))
+    (alone,) = run(CLAIM, changed(id="two", outcome={"measure": "deaths"}), only=["two"])
     assert alone.finding == both[1].finding
 
 
-def test_real_runs_of_a_short_world():
+def test_real_runs_of_a_short_world(run):
     """The model itself: the same claim twice gives the same bits, with any number of threads, question and
     ending included."""
     specs = [
@@ -252,9 +255,7 @@ def test_real_runs_of_a_short_world():
             outcome={"question": {"metric": "pockets", "place": "Kabul", "over": "mean", "by": "+60d"}},
         ),
     ]
-    book = read(*specs)
-    first = claims.run_ledger(book, 24, 1, Rule(), threads=1)
-    again = claims.run_ledger(book, 24, 1, Rule(), threads=2)
+    first, again = (run(*specs, replicates=24, model=Engine(), workers=workers) for workers in (1, 2))
     assert [one.finding for one in first] == [one.finding for one in again]
     assert first[1].finding.verdict == "supported"
     assert first[2].finding.estimate.spread > 0

@@ -39,7 +39,6 @@ META = {
     "agreement": 0.75,
     "replicates": 400,
     "seed": 1,
-    "seconds": 3.0,
     "uncertainty": "prior",
     "version": "0.1",
     "command": "outlook claims out=x",

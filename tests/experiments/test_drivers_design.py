@@ -12,8 +12,13 @@ from experiments.drivers import design as drivers
 from experiments.drivers.screen import print_drivers, titles
 from experiments.drivers.surface import fit_surface
 from experiments.kit.errors import UserError
+from experiments.runs.engine import Engine
+from experiments.runs.options import ExecutorOptions
+from experiments.runs.plan import draw_values
+from experiments.runs.runner import run_study
 from sim.outcomes import MEASURES
 from sim.scenario import Scenario
+from tests.experiments.toy_engine import folder_of
 
 NAMES = ("taliban.control", "economy.growth")
 
@@ -58,33 +63,32 @@ def test_wrong_variables_and_ranges(scenario, over, says):
 
 
 @pytest.fixture
-def driven(scenario, monkeypatch):
+def driven(scenario, tmp_path):
     """War where control is high, a little more so with many caches; half of the rest is luck."""
 
-    def simulate(
-        scenario, values, replicates, seed, threads=None, keep_series=True, keep_places=False, progress=None
-    ):
+    def simulate(scenario, values, replicates, seed, threads=None, keep_series=True, keep_places=False):
         at = scenario.schema.index
         chance = values[:, at("taliban.control")] + 0.2 * (values[:, at("caches.abundance")] > 1.75) - 0.35
-        luck = np.random.default_rng(3).random(len(replicates))
+        luck = np.random.default_rng(3).random(10_000)[replicates]
         measures = np.zeros((len(replicates), len(MEASURES)))
         measures[:, 0] = np.where(luck < chance, 3, 0)
-        simulate.values, simulate.replicates = values, replicates
-        return SimpleNamespace(measure=lambda name: measures[:, MEASURES.index(name)])
+        return SimpleNamespace(measures=measures)
 
-    monkeypatch.setattr("experiments.runs.road.simulate_points", simulate)
-    made = drivers.run_design(scenario, NAMES, drivers.ranges(scenario, NAMES, {}, "prior"), 512, 1)
-    return made, simulate
+    study = drivers.study_of(scenario, NAMES, drivers.ranges(scenario, NAMES, {}, "prior"), 512, 1)
+    folder = folder_of(study, tmp_path / "map", block=2000)
+    run_study(folder, Engine(simulate), ExecutorOptions(name="threads", workers=1))
+    return drivers.read_design(folder), folder.study
 
 
 def test_two_runs_share_all_parameters_and_the_third_only_the_variables(scenario, driven):
-    made, model = driven
-    values = model.values.reshape(512, 3, -1)
+    made, study = driven
+    task = study.task(0, 0, 0, 3 * 512)
+    values = draw_values(study.variants[0], task, study.seed).reshape(512, 3, -1)
     at = scenario.schema.index
     assert np.array_equal(values[:, 0], values[:, 1])
     assert np.array_equal(values[:, 0, at(NAMES[0])], values[:, 2, at(NAMES[0])])
     assert (values[:, 0, at("caches.abundance")] != values[:, 2, at("caches.abundance")]).all()
-    assert np.unique(model.replicates).size == 3 * 512
+    assert np.unique(task.indices[1]).size == 3 * 512
     assert ((made.points >= made.bounds[:, 0]) & (made.points <= made.bounds[:, 1])).all()
     thirds = np.histogram(made.points[::3, 0], bins=8, range=tuple(made.bounds[0]))[0]
     assert (thirds == 64).all()  # a Sobol' sequence fills evenly
@@ -100,9 +104,9 @@ def test_summary_is_json_and_finds_what_was_planted(driven, capsys):
     assert war["first"]["taliban.control"][0] > 0.1
     assert war["luck"] > 0.5
     assert any(tip["name"] == "taliban.control" for tip in result["tipping"])
-    whole = {**result, "title": "A toy", "seconds": 1.0, "seconds_fit": 1.0}
+    whole = {**result, "title": "A toy"}
     assert "control" in titles(whole)["leaders"].lower()
-    print_drivers(whole, "written")
+    print_drivers(whole, "a_folder")
     shown = capsys.readouterr().out
-    assert "1,536 runs at 512 points" in shown
+    assert "1,536 runs at 512 points in a_folder" in shown
     assert "never seen" in shown

@@ -114,7 +114,7 @@ def test_other_code_of_the_model_is_refused(tmp_path):
 def test_what_is_no_study_is_refused(tmp_path, content):
     if content is not None:
         (tmp_path / "study.json").write_text(content)
-    with pytest.raises(UserError, match="a folder that outlook run or outlook sweep made"):
+    with pytest.raises(UserError, match="a folder with runs that a verb of outlook made"):
         store.open_study(tmp_path if content is not None else tmp_path / "nowhere")
 
 

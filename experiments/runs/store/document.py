@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping
 from pathlib import Path
@@ -12,7 +13,6 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from experiments.kit.errors import UserError
-from experiments.kit.names import file_name
 from experiments.kit.reading import not_plain, sha256
 from experiments.runs.plan import Points, Study, Variant
 from experiments.runs.stopping import Looks
@@ -44,6 +44,8 @@ def to_record(study: Study) -> dict[str, Any]:
         "luck": study.luck,
         "code": study.code,
         "design": dict(study.design),
+        "draws": list(study.draws),
+        "asked": dict(study.asked),
         "scenarios": [_scenario_record(variant) for variant in study.variants],
     }
 
@@ -56,7 +58,7 @@ def _scenario_record(variant: Variant) -> dict[str, Any]:
         "points": len(variant.points),
         "swept": list(variant.points.names),
         "uncertain": list(scenario.space.names),
-        "posterior": posterior_file(variant.label) if scenario.space.posterior is not None else None,
+        "posterior": posterior_file(scenario.space) if scenario.space.posterior is not None else None,
         "scenario": scenario.to_mapping(),
     }
 
@@ -74,7 +76,10 @@ def from_record(record: StudyRecord, folder: Path) -> Study:
     variants = tuple(_variant(entry, plan, folder) for entry in record.scenarios)
     given = record.replicates
     rule = Looks(**given.model_dump()) if isinstance(given, RuleRecord) else given
-    return Study(variants, rule, record.seed, record.keep, record.code, record.luck, dict(record.design))
+    return Study(
+        variants, rule, record.seed, record.keep, record.code, record.luck, record.design, tuple(record.draws),
+        record.asked,
+    )  # fmt: skip
 
 
 def check_files(folder: Path, files: Files) -> None:
@@ -114,20 +119,18 @@ def _variant(entry: ScenarioRecord, plan: pa.Table, folder: Path) -> Variant:
     except ScenarioError as error:
         raise UserError(f"{source}: this version cannot read its scenario: {error.problems[0]}") from None
     if entry.posterior is not None:
-        scenario = scenario.with_space(_posterior(entry, scenario, folder))
+        scenario = scenario.with_space(_posterior(entry.posterior, scenario, folder))
     return Variant(entry.label, scenario, _points(entry, plan, folder))
 
 
-def _posterior(entry: ScenarioRecord, scenario: Scenario, folder: Path) -> Space:
+def _posterior(name: str, scenario: Scenario, folder: Path) -> Space:
     """The space of a scenario with the posterior draws that were written beside it."""
-    if entry.posterior != posterior_file(entry.label):
-        raise UserError(
-            f"{folder / RECORD}: posterior: found {entry.posterior!r}; allowed: {posterior_file(entry.label)}"
-        )
-    table = _read_table(folder / entry.posterior)
-    unknown = [name for name in table.column_names if name not in scenario.schema]
+    if Path(name).name != name or not name.startswith("posterior-"):
+        raise UserError(f"{folder / RECORD}: posterior: found {name!r}; allowed: posterior-NAME.parquet")
+    table = _read_table(folder / name)
+    unknown = [column for column in table.column_names if column not in scenario.schema]
     if unknown or not all(pa.types.is_float64(field.type) for field in table.schema):
-        raise UserError(f"{folder / entry.posterior}: allowed: columns of numbers, named as parameters")
+        raise UserError(f"{folder / name}: allowed: columns of numbers, named as parameters")
     draws = np.column_stack([column.to_numpy() for column in table.columns])
     return Space(scenario.space.priors, tuple(table.column_names), np.ascontiguousarray(draws))
 
@@ -181,19 +184,19 @@ def _read_table(path: Path) -> pa.Table:
         raise UserError(f"{path}: cannot be read as a table: {str(error).splitlines()[0]}") from None
 
 
-def posterior_file(label: str) -> str:
-    """Name of the file with the posterior draws of a scenario."""
-    return f"posterior-{file_name(label)}.parquet"
+def posterior_file(space: Space) -> str:
+    """Name of the file with posterior draws, by their content: scenarios that share them share the file."""
+    head = json.dumps(space.posterior_names).encode()
+    return f"posterior-{hashlib.sha256(head + np.ascontiguousarray(space.posterior).tobytes()).hexdigest()[:8]}.parquet"
 
 
 def write_posteriors(study: Study, folder: Path) -> list[str]:
     """Write the posterior draws that scenarios bring with them; gives the names of the files."""
-    written = []
-    for variant in study.variants:
-        space = variant.scenario.space
-        if space.posterior is not None:
+    written: list[str] = []
+    for space in (variant.scenario.space for variant in study.variants):
+        if space.posterior is not None and posterior_file(space) not in written:
             columns = {name: space.posterior[:, i] for i, name in enumerate(space.posterior_names)}
-            written.append(posterior_file(variant.label))
+            written.append(posterior_file(space))
             pq.write_table(pa.table(columns), folder / written[-1], compression="zstd")
     return written
 

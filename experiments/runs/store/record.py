@@ -19,7 +19,7 @@ from experiments.runs.plan import Keep, Luck
 FORMAT = 2
 LARGEST = 64_000_000
 """Bytes of a record at most."""
-CURE = "allowed: a folder that outlook run or outlook sweep made"
+CURE = "allowed: a folder with runs that a verb of outlook made"
 
 Label = Annotated[str, Field(min_length=1, max_length=2000)]
 Line = Annotated[str, Field(max_length=100_000)]
@@ -92,6 +92,8 @@ class StudyRecord(Record):
     luck: Luck
     code: Label
     design: dict[str, str | int | float | bool | None]
+    draws: list[Annotated[int, Field(ge=0, le=100)]] = Field([0], min_length=1, max_length=100)
+    asked: dict[Label, Any] = Field(default_factory=dict)
     scenarios: list[ScenarioRecord] = Field(min_length=1, max_length=100_000)
     block: int = Field(ge=1, le=100_000)
     shards: Annotated[str, Field(min_length=1, max_length=2000)] | None

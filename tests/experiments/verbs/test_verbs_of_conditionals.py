@@ -63,10 +63,13 @@ def test_claims_of_ones_own(tmp_path, ledger, capsys):
     assert "caches" in shown
     assert "supported" in shown
     assert (out / "claims.html").stat().st_size > 20_000
-    assert main(["claims", ledger, "replicates=40", f"out={out}"]) == 0
-    assert "already there" in capsys.readouterr().out
+    (out / "claims.json").unlink()
+    assert main(["claims", ledger, "replicates=40", f"out={out}"]) == 0  # runs are there: it is judged again
+    assert json.loads((out / "claims.json").read_text(encoding="utf-8")) == rows
     assert main(["claims", ledger, "replicates=42", f"out={out}"]) == 2
-    assert "another study" in capsys.readouterr().err
+    error = capsys.readouterr().err
+    assert "another study" in error
+    assert "replicates: 40 in the folder, 42 now" in error
 
 
 def test_claims_do_not_depend_on_threads(tmp_path, ledger):
