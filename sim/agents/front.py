@@ -12,7 +12,7 @@ from sim.luck.portable import exp
 from sim.mechanisms.arithmetic import clip, halved, towards
 from sim.mechanisms.casualties import BY_FRONT, lose_fighters, lose_soldiers, record_attack, record_deaths
 from sim.mechanisms.logistics import supply
-from sim.mechanisms.raids import found, peace, reprisal, return_fire, sheltered, struck, villagers_hit
+from sim.mechanisms.raids import clash, found, peace, reprisal, return_fire, sheltered, villagers_hit
 from sim.mechanisms.siege import counterattack, defend
 from sim.parameters.entities import FRONT
 from sim.world.fields import fields, parameter_fields
@@ -179,13 +179,8 @@ def strike(w: World, k: int, t: int, n: int) -> None:
     """A band is struck: men are killed and captured with their arms, will sinks, commanders may be lost."""
     front, p = w.front[k], w.p
     where = raided(w, int(front.home) - 1, streams.uniform(w.key, t, k, streams.PURSUIT, 10 + n))
-    band = int(min(p.bands_size, front.main))
-    share = struck(w, where)
-    killed = streams.binomial(w.key, t, k, streams.PURSUIT, 30 + n, band, share)
-    taken = min(1.0, p.pursuit_capture * share)
-    captured = streams.binomial(w.key, t, k, streams.PURSUIT, 50 + n, band - killed, taken)
-    back = p.pursuit_soldiers_killed * p.pockets_lethality * skill(p, front) * band
-    soldiers = lose_soldiers(w, where, streams.poisson(w.key, t, k, streams.PURSUIT, 70 + n, back))
+    band = float(int(min(p.bands_size, front.main)))
+    killed, captured, soldiers = clash(w, where, t, k, streams.PURSUIT, 30 + n, 20, band, skill(p, front))
     front.will *= 1.0 - min(1.0, p.pursuit_morale * (killed + captured) / max(1.0, front.main))
     lost = lose_fighters(front, killed + captured)
     front.drugs = max(0.0, front.drugs - p.bands_treatment * killed)

@@ -36,7 +36,6 @@ victory          | share           | psychological victory
 forces           | fighters        | army and police
 reserve          | fighters        | of them mobile
 stationed        | fighters        | of them in garrisons
-rebuilt          | share           | of the wanted force that stands
 quality          | share           | training and order of the forces
 intelligence     | share           | working order of the services
 threat_total     | weight          | of all provinces
@@ -109,7 +108,6 @@ def rebuild(gov: Row, p: Row) -> None:
     gov.quality = towards(gov.quality, p.taliban_quality_recruits, max(0.0, added) / gov.forces)
     gov.quality = towards(gov.quality, 1.0, p.taliban_training / 52.0 * gov.pay)
     gov.forces = max(_LEAST_FORCE, gov.forces + added - deserting)
-    gov.rebuilt = clip(gov.forces / p.taliban_force_target, 0.0, 1.0)
     gov.intelligence = towards(gov.intelligence, 1.0, p.taliban_intelligence_growth / 52.0 * gov.pay)
     free = max(0.0, gov.forces - gov.column)
     gov.reserve = free * p.taliban_reserve_share

@@ -10,7 +10,7 @@ from sim.luck import streams
 from sim.luck.portable import exp
 from sim.mechanisms.arithmetic import contest
 from sim.mechanisms.casualties import BY_MILITIA, lose_soldiers, record_attack, record_deaths
-from sim.mechanisms.raids import found, peace, reprisal, return_fire, struck, villagers_hit
+from sim.mechanisms.raids import clash, found, peace, reprisal, return_fire, villagers_hit
 from sim.parameters.entities import MILITIA
 from sim.world.fields import fields, parameter_fields
 
@@ -64,13 +64,8 @@ def attack(w: World, k: int, t: int, n: int) -> None:
 def strike(w: World, k: int, t: int, n: int, where: int) -> None:
     """A band of the militia has been found."""
     m, p = w.militia[k], w.p
-    band = int(min(p.bands_size, m.fighters))
-    share = struck(w, where)
-    killed = streams.binomial(w.key, t, k, streams.PURSUIT, 120 + n, band, share)
-    taken = min(1.0, p.pursuit_capture * share)
-    captured = streams.binomial(w.key, t, k, streams.PURSUIT, 140 + n, band - killed, taken)
-    back = p.pursuit_soldiers_killed * p.pockets_lethality * p.militia_skill * band
-    soldiers = lose_soldiers(w, where, streams.poisson(w.key, t, k, streams.PURSUIT, 160 + n, back))
+    band = float(int(min(p.bands_size, m.fighters)))
+    killed, captured, soldiers = clash(w, where, t, k, streams.PURSUIT, 120 + n, 20, band, p.militia_skill)
     m.fighters = max(0.0, m.fighters - killed - captured)
     record_deaths(w, where, soldiers + killed, True, BY_MILITIA)
     villagers_hit(w, where, t, k, streams.PURSUIT, 180 + n, killed)

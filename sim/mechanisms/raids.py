@@ -97,20 +97,33 @@ def struck(w: World, i: int) -> float:
 
 
 @compiled
+def clash(
+    w: World, i: int, t: int, agent: int, stream: int, draw: int, step: int, band: float, skill: float
+) -> tuple[int, int, float]:
+    """Soldiers strike a band of ``band`` fighters of this skill in province ``i``: killed, captured, soldiers killed.
+
+    Takes the numbers ``draw``, ``draw + step`` and ``draw + 2 step`` of the stream.
+    """
+    p = w.p
+    share = struck(w, i)
+    killed = streams.binomial(w.key, t, agent, stream, draw, int(band), share)
+    taken = min(1.0, p.pursuit_capture * share)
+    captured = streams.binomial(w.key, t, agent, stream, draw + step, int(band) - killed, taken)
+    back = p.pursuit_soldiers_killed * p.pockets_lethality * skill * band
+    soldiers = lose_soldiers(w, i, streams.poisson(w.key, t, agent, stream, draw + 2 * step, back))
+    return killed, captured, soldiers
+
+
+@compiled
 def hunt(w: World, k: int, t: int) -> None:
     """A garrison has found a pocket: it strikes with what it knows, and harms villagers where it knows little."""
-    pocket, p = w.pocket[k], w.p
+    pocket = w.pocket[k]
     home = int(pocket.home)
     agent = int(pocket.identity)
-    share = struck(w, home)
-    lost = streams.binomial(w.key, t, agent, streams.HUNT, 0, int(pocket.fighters), share)
-    left = int(pocket.fighters) - lost
-    taken = streams.binomial(w.key, t, agent, streams.HUNT, 1, left, min(1.0, p.pursuit_capture * share))
-    back = p.pursuit_soldiers_killed * p.pockets_lethality * pocket.fighters
-    lose_fighters(w, k, lost + taken)
-    killed = lose_soldiers(w, home, streams.poisson(w.key, t, agent, streams.HUNT, 2, back))
-    record_deaths(w, home, lost + killed, True, BY_FRONT if pocket.known == 2.0 else BY_POCKETS)
-    villagers_hit(w, home, t, agent, streams.HUNT, 3, lost)
+    killed, captured, soldiers = clash(w, home, t, agent, streams.HUNT, 0, 1, pocket.fighters, 1.0)
+    lose_fighters(w, k, killed + captured)
+    record_deaths(w, home, killed + soldiers, True, BY_FRONT if pocket.known == 2.0 else BY_POCKETS)
+    villagers_hit(w, home, t, agent, streams.HUNT, 3, killed)
 
 
 @compiled

@@ -5,19 +5,21 @@ from __future__ import annotations
 from functools import lru_cache
 
 from sim.parameters import (
-    armed,
     community,
-    diplomacy,
+    economy,
     entities,
+    front,
+    garrison,
     government,
-    insurgents,
-    kabul,
+    jihadist,
+    militia,
+    pocket,
+    power,
     refugees,
+    risings,
     season,
-    society,
     supply,
     valley,
-    whereabouts,
 )
 from sim.parameters.schema import Parameter, Schema, template
 
@@ -25,15 +27,17 @@ __all__ = ["DEFAULT_ENTITIES", "ENTITY_KINDS", "GLOBAL_PARAMETERS", "Parameter",
 
 GLOBAL_PARAMETERS: tuple[Parameter, ...] = (
     government.PARAMETERS
-    + kabul.PARAMETERS
-    + diplomacy.PARAMETERS
-    + society.PARAMETERS
+    + economy.PARAMETERS
+    + power.PARAMETERS
     + community.PARAMETERS
-    + insurgents.PARAMETERS
+    + risings.PARAMETERS
+    + garrison.PARAMETERS
+    + front.PARAMETERS
+    + pocket.PARAMETERS
+    + militia.PARAMETERS
+    + jihadist.PARAMETERS
     + refugees.PARAMETERS
     + season.PARAMETERS
-    + armed.PARAMETERS
-    + whereabouts.PARAMETERS
     + supply.PARAMETERS
     + valley.PARAMETERS
 )

@@ -1,4 +1,4 @@
-"""Parameters of the season, and of how fast the country forgets."""
+"""Parameters of the season."""
 
 from __future__ import annotations
 
@@ -18,7 +18,5 @@ PARAMETERS: tuple[P, ...] = (
     P("season.peak", "day of the year", 90, 290, 197,
       "Day on which fighting is at its highest; it is lowest half a year later.",
       "mid-summer, when passes are open and no field is tilled; spread assumed", A, ("F7", "F2")),
-    P("memory.kept", "share a week", 0.05, 0.98, 2.0 / 3.0,
-      "What is left after a week of the memory of protests, attacks and refugees.", A, A, ("F17", "F26")),
 )
 # fmt: on

@@ -1,4 +1,4 @@
-"""Parameters of all foreign powers together: what weighs with them, how they decide."""
+"""Parameters of foreign powers: recognition, opposition, lobbying."""
 
 from __future__ import annotations
 
