@@ -7,14 +7,17 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from experiments.drawing import charts as drawn
 from experiments.drawing.pages import Picture, render
 from experiments.kit import files
 from experiments.kit.basis import basis
 from experiments.kit.numbers import SCALE, sticky
 from experiments.outlook import sections as parts
 from experiments.outlook import sentences
+from experiments.outlook.charts import charts
 from experiments.outlook.fighting import what_remains, who_fights
 from experiments.outlook.tables import OutlookTables
+from experiments.outlook.typical import TypicalRun
 from sim.scenario import Scenario
 
 if TYPE_CHECKING:
@@ -41,21 +44,24 @@ def write_figure(path: Path, figure: Figure, tables: OutlookTables, told: Mappin
 def write_report(
     path: str | Path, *, scenario: Scenario, outlook: Mapping[str, Any], figures: Mapping[str, Drawing],
     tables: OutlookTables, record: Mapping[str, Any] | None = None,
-    narrow: Mapping[str, bytes] | None = None,
+    narrow: Mapping[str, bytes] | None = None, typical: TypicalRun | None = None,
 ) -> Path:  # fmt: skip
     """Write the report of one scenario's outlook.
 
     Args: path: the HTML file; its folder exists. scenario: what was run. outlook: what `outlook.json` holds:
     runs, endings, questions; numbers, spread, seed and uncertainty if known. figures: by name, in the order
     of the page: PNG bytes, the path of a PNG, or a figure still to be drawn. tables: what the figures were
-    drawn from. narrow: figures for phones as PNG bytes, by name.
+    drawn from. narrow: figures for phones as PNG bytes, by name. typical: the run whose story is told.
     record: what `study.json` holds, for the provenance (command, commit, versions); optional.
 
     Returns: The path of the page.
     """
     told = figure_sentences(tables)
     pictures = {name: _bytes(name, figure, told, tables) for name, figure in figures.items()}
-    files.write(path, _page(scenario, outlook, pictures, tables, told, record or {}, narrow or {}))
+    shown = [_picture(name, png, told, (narrow or {}).get(name)) for name, png in pictures.items()]
+    made = _page(scenario, outlook, shown, tables, told, record or {})
+    woken = _charts(tables, typical) | _story(scenario, Path(path).parent, typical)
+    files.write(path, render(TEMPLATE, **made, **woken))
     return Path(path)
 
 
@@ -87,36 +93,61 @@ def _bytes(name: str, figure: Drawing, told: Mapping[str, str], tables: OutlookT
 
 
 def _page(
-    scenario: Scenario, outlook: Mapping[str, Any], pictures: Mapping[str, bytes], tables: OutlookTables,
-    told: Mapping[str, str], record: Mapping[str, Any], narrow: Mapping[str, bytes],
-) -> str:  # fmt: skip
-    """The report as HTML."""
-    return render(
-        TEMPLATE,
-        title=f"{scenario.title}: outlook",
-        kicker=f"Conditional outlook: scenario {scenario.name}",
-        heading=scenario.title,
-        facts=_facts(scenario, outlook, tables),
-        basis=_basis(outlook),
-        warnings=parts.warnings(outlook),
-        short={name: f"{sticky(told[name])}." for name in pictures if name in told},
-        story=parts.story(scenario),
-        events=parts.events(scenario),
-        endings=parts.endings(outlook),
-        fighting=parts.fighting(outlook),
-        fighting_told=[line for line in (who_fights(outlook), what_remains(outlook)) if line],
-        questions=parts.questions(outlook),
-        numbers=parts.numbers(outlook),
-        scale=SCALE,
-        pictures=[_picture(name, png, told, narrow.get(name)) for name, png in pictures.items()],
-        enough=[parts.enough(outlook), parts.unknown(scenario, outlook)],
-        certainty=parts.certainty(outlook),
-        parameters=parts.parameters(scenario),
-        drawn=parts.drawn(scenario),
-        provenance=parts.provenance(scenario, outlook, tables.version, record),
-        command=parts.command(scenario, outlook, record),
-        limits=parts.LIMITS,
-    )
+    scenario: Scenario, outlook: Mapping[str, Any], pictures: list[Picture], tables: OutlookTables,
+    told: Mapping[str, str], record: Mapping[str, Any],
+) -> dict[str, Any]:  # fmt: skip
+    """What the report says of the outlook, by the names of the template."""
+    return {
+        "title": f"{scenario.title}: outlook",
+        "kicker": f"Conditional outlook: scenario {scenario.name}",
+        "heading": scenario.title,
+        "facts": _facts(scenario, outlook, tables),
+        "basis": _basis(outlook),
+        "warnings": parts.warnings(outlook),
+        "headline": parts.headline(outlook),
+        "short": {shown.name: f"{sticky(told[shown.name])}." for shown in pictures if shown.name in told},
+        "story": parts.story(scenario),
+        "events": parts.events(scenario),
+        "endings": parts.endings(outlook),
+        "fighting": parts.fighting(outlook),
+        "fighting_told": [line for line in (who_fights(outlook), what_remains(outlook)) if line],
+        "questions": parts.questions(outlook),
+        "numbers": parts.numbers(outlook),
+        "scale": SCALE,
+        "pictures": pictures,
+        "enough": [_basis(outlook), parts.enough(outlook), parts.unknown(scenario, outlook), parts.SKILL],
+        "certainty": parts.certainty(outlook),
+        "parameters": parts.parameters(scenario),
+        "drawn": parts.drawn(scenario),
+        "provenance": parts.provenance(scenario, outlook, tables.version, record),
+        "command": parts.command(scenario, outlook, record),
+        "limits": parts.LIMITS,
+    }
+
+
+def _charts(tables: OutlookTables, typical: TypicalRun | None) -> dict[str, Any]:
+    """The charts, their style and their script, and the policy that lets this script run and nothing else."""
+    code = drawn.script()
+    return {
+        "charts": charts(tables, typical.row if typical else None),
+        "chart_style": drawn.style_sheet(),
+        "chart_script": code,
+        "policy": drawn.policy(code),
+    }
+
+
+def _story(scenario: Scenario, folder: Path, typical: TypicalRun | None) -> dict[str, Any]:
+    """The typical run, why it is typical, and how to see all of it."""
+    made: dict[str, Any] = {
+        "typical": typical,
+        "start": scenario.start,
+        "typical_told": [],
+        "typical_command": "",
+    }
+    if typical:
+        made["typical_told"] = parts.typical(typical.ending, typical.alike)
+        made["typical_command"] = f"outlook reproduce {folder} {typical.run_id}"
+    return made
 
 
 def _picture(name: str, png: bytes, told: Mapping[str, str], narrow: bytes | None) -> Picture:

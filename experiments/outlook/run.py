@@ -143,6 +143,7 @@ def _draw(folder: StudyFolder, found: Results, outlook: dict[str, Any]) -> list[
     from experiments.outlook.collect import outlook_tables
     from experiments.outlook.figures import finished, makers, narrow_figure
     from experiments.outlook.report import figure_sentences, write_figure, write_report
+    from experiments.outlook.typical import typical_run
 
     problems: list[str] = []
     pictures: dict[str, bytes] = {}
@@ -165,7 +166,7 @@ def _draw(folder: StudyFolder, found: Results, outlook: dict[str, Any]) -> list[
             problems.append(f"{path}: could not be drawn: {one_line(error)}")
     try:
         write_report(report, scenario=found.scenario, outlook=outlook, figures=pictures, tables=tables,
-                     record=_provenance(folder), narrow=narrow)  # fmt: skip
+                     record=_provenance(folder), narrow=narrow, typical=typical_run(found))  # fmt: skip
     except Exception as error:
         problems.append(f"{report}: could not be made: {one_line(error)}")
     return problems

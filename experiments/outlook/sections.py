@@ -7,7 +7,7 @@ from typing import Any
 
 from experiments.drawing.pages import Bar, Cell, Code, Table
 from experiments.kit.basis import basis
-from experiments.kit.numbers import amount, chance, likelihood, number, percent
+from experiments.kit.numbers import amount, chance, likelihood, number, percent, sticky
 from experiments.kit.words import label, words
 from experiments.stats.intervals import FEW_RUNS, enough_runs, half_width
 from sim.outcomes import ENDING_CRITERIA
@@ -42,6 +42,12 @@ LIMITS = (
     "drives harm, not to rank it.",
 )
 """What a reader must not take from the report."""
+SKILL = (
+    "A chance is a share of the simulated futures, given this scenario and what is assumed of the unknown; it is no "
+    "frequency that was ever observed. Where forecasts of this model beat naive ones against what happened, and where "
+    "none of that is shown, stands in the project's page on skill, which outlook hindcast writes."
+)
+"""What a chance means, and where it was tested."""
 
 
 def story(scenario: Scenario) -> list[str]:
@@ -94,6 +100,29 @@ def endings(outlook: Mapping[str, Any]) -> Table:
         "criterion that applies counts.",
         ("ending", "chance", "in words", "from 0 to 100 %", "criterion"), rows, numbers=(1,),
     )  # fmt: skip
+
+
+def headline(outlook: Mapping[str, Any]) -> list[str]:
+    """The two likeliest endings in words, with their chances and so many futures in a hundred."""
+    known = {name: share for name, share in outlook["endings"].items() if share["p"] is not None}
+    order = sorted(known, key=lambda name: -float(known[name]["p"]))
+    told = []
+    for name in order[:2]:
+        share = known[name]
+        word = likelihood(share["p"])
+        futures = f"{100 * float(share['p']):.0f} in 100 simulated futures"
+        told.append(f"{words(name).capitalize()} is {word}: {sticky(_chance(share))}, some {futures}.")
+    return told
+
+
+def typical(ending: str, alike: int) -> list[str]:
+    """Why a run is typical, and what its story is."""
+    return [
+        f"The commonest ending is {words(ending)}. Of the {alike:,} runs that end so, this is the one whose key "
+        "numbers are nearest to the middle. It is one possible course of events with its own luck, not the expected "
+        "one; it was run again from its identity and is the stored run to the last bit.",
+        "Turning points have a coloured edge. The reason below an event is what the model knew of it on that day.",
+    ]
 
 
 def questions(outlook: Mapping[str, Any]) -> Table:

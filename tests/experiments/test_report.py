@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import html
 import re
 from html.parser import HTMLParser
@@ -10,7 +11,9 @@ from html.parser import HTMLParser
 import pytest
 from PIL import Image
 
+from experiments.chronicle.happening import NOTABLE, TURNING, Happening
 from experiments.outlook.report import figure_sentences, write_figure, write_report
+from experiments.outlook.typical import TypicalRun
 from experiments.stats.intervals import wilson
 from sim.scenario import Scenario
 from tests.experiments.plots.synthetic import drawn, make_tables
@@ -137,7 +140,12 @@ def test_the_page_is_well_formed_and_its_contents_lead_somewhere(tree):
 
 
 def test_nothing_is_asked_from_outside(page, tree):
-    assert "script" not in tree.tags
+    assert len(re.findall(r"<script>", page)) == 1
+    code = re.search(r"<script>(.*?)</script>", page, re.DOTALL).group(1)
+    digest = base64.b64encode(hashlib.sha256(code.encode()).digest()).decode()
+    assert f"script-src &#39;sha256-{digest}&#39;" in page
+    assert "default-src &#39;none&#39;" in page
+    assert not re.search(r"\bfetch\b|XMLHttpRequest|innerHTML|eval\(", code)
     assert not re.search(r"""(src|href)\s*=\s*["'](?!#|data:)""", page)
     assert "@import" not in page
     assert "url(" not in page
@@ -190,6 +198,41 @@ def test_how_sure_we_are_is_said(page):
     assert "services at the end 90 % [85, 95]" in told
     assert "Only 60 runs" in told
     assert "flat" not in told
+
+
+def test_the_likeliest_endings_are_said_in_words(page):
+    told = plain(page)
+    assert "Consolidation is about even: 55 % [42, 67], some 55 in 100 simulated futures." in told
+    assert "Words for probabilities: almost impossible below 1 %" in told
+
+
+def test_charts_stand_without_a_script(page, tables):
+    assert 'id="chart-deaths"' in page
+    told = plain(page)
+    assert "Chance that it has happened by a date" in told
+    assert "All numbers" in told
+    assert told.count("90 % of runs") > 3
+    assert 'role="img"' in page
+
+
+def test_a_typical_run_is_told_with_dates_and_reasons(tables, scenario, tmp_path):
+    events = [
+        Happening(3, "rising", NOTABLE, "A rising breaks out in <Takhar>", "grievance 0.71", "Takhar", 5),
+        Happening(729, "ending", TURNING, "The run ends in consolidation"),
+    ]
+    run = TypicalRun(
+        7, "aid_resumes/0123456789ab/7", "consolidation", 33, events, "Not told here: 2 of pockets"
+    )
+    path = tmp_path / "r.html"
+    write_report(path, scenario=scenario, outlook=outlook(), figures={}, tables=tables, typical=run)
+    page = path.read_text(encoding="utf-8")
+    told = plain(page)
+    assert "2021-09-09 A rising breaks out in <Takhar> grievance 0.71" in told
+    assert "Of the 33 runs that end so" in told
+    assert "reproduce" in told
+    assert "the typical run" in told
+    assert "<Takhar>" not in page
+    assert "Not told here: 2 of pockets." in told
 
 
 def test_it_can_be_made_again(page, scenario):

@@ -1,0 +1,113 @@
+"""The report in a real browser, from its file: it complains of nothing, asks nobody, and its charts answer."""
+
+from __future__ import annotations
+
+import shutil
+
+import pytest
+
+from experiments.cli.main import main
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+
+
+@pytest.fixture(scope="module")
+def report(tmp_path_factory):
+    out = tmp_path_factory.mktemp("report") / "run"
+    asked = ["scenario=baseline", "end=2022-03-06", "replicates=12", "seed=1", "twins=0", f"out={out}"]
+    assert main(["run", *asked]) == 0
+    return out / "report.html"
+
+
+@pytest.fixture(scope="module")
+def browser():
+    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    if CHROMIUM is None:
+        pytest.skip("no chromium on the PATH")
+    with playwright.sync_playwright() as driver:
+        started = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def open_page(browser, report):
+    """``open_page(width, **settings)``: the report; the test fails if it complained or asked anybody."""
+    said, asked, contexts = [], [], []
+
+    def opened(width: int = 1200, **settings):
+        context = browser.new_context(viewport={"width": width, "height": 900}, **settings)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda told: said.append(told.text))
+        page.on("pageerror", lambda error: said.append(str(error)))
+        page.on("request", lambda request: asked.append(request.url))
+        page.goto(report.as_uri())
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert said == []
+    assert [url for url in asked if not url.startswith((report.as_uri(), "data:"))] == []
+
+
+@pytest.mark.slow
+def test_the_pointer_gives_values(open_page):
+    page = open_page()
+    chart = page.locator("#chart-deaths")
+    chart.locator("svg").scroll_into_view_if_needed()
+    before = chart.locator("output").inner_text()
+    box = chart.locator("svg").bounding_box()
+    page.mouse.move(box["x"] + 0.3 * box["width"], box["y"] + 0.5 * box["height"])
+    after = chart.locator("output").inner_text()
+    assert after != before
+    assert "median" in after
+    assert chart.locator(".cursor").get_attribute("d").startswith("M")
+
+
+@pytest.mark.slow
+def test_the_keyboard_reaches_charts_and_legends(open_page):
+    page = open_page()
+    chart = page.locator("#chart-deaths")
+    chart.locator("svg").focus()
+    page.keyboard.press("Home")
+    first = chart.locator("output").inner_text()
+    page.keyboard.press("ArrowRight")
+    assert chart.locator("output").inner_text() != first
+    button = chart.locator(".legend button").first
+    layer = chart.locator(f"g[data-layer={button.locator('..').get_attribute('data-layer')}]")
+    assert layer.is_visible()
+    button.focus()
+    page.keyboard.press("Enter")
+    assert button.get_attribute("aria-pressed") == "false"
+    assert not layer.is_visible()
+    assert "90 % of runs" not in chart.locator("output").inner_text()
+    button.click()
+    assert layer.is_visible()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_phone_scrolls_down_alone(open_page, scheme):
+    page = open_page(390, color_scheme=scheme)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert page.locator("#typical .log li").count() > 0
+
+
+@pytest.mark.slow
+def test_without_a_script_everything_is_there(open_page):
+    page = open_page(java_script_enabled=False)
+    assert page.locator("#chart-deaths svg path.line").count() > 0
+    assert page.locator("#chart-deaths output").inner_text()
+    page.locator("#chart-deaths summary").click()
+    assert page.locator("#chart-deaths table").is_visible()
+
+
+@pytest.mark.slow
+def test_paper_shows_charts_and_story(open_page):
+    page = open_page()
+    page.emulate_media(media="print")
+    assert page.locator("#chart-deaths svg").is_visible()
+    assert not page.locator("#chart-deaths output").is_visible()
+    assert page.locator("#typical .log").is_visible()
