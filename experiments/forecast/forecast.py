@@ -4,14 +4,22 @@ answered.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pydantic
 from pydantic import Field
 
 from experiments.kit.options import EnsembleOptions
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from experiments.config import Job
+    from experiments.config.questions import QuestionFile
+    from experiments.runs.store import StudyFolder
 
 SUMMARY = "Answer forecasting questions, or project a series month by month; score what is resolved"
 EXAMPLES = [
@@ -57,7 +65,10 @@ class _Options(EnsembleOptions):
     observations: str | None = Field(
         None, description="table of what came, by path or name, to score the paths"
     )
-    out: str | None = Field(None, description="folder for tables and figure, new or empty")
+    out: str | None = Field(
+        None,
+        description="folder for tables and figure (default: results/forecast-HASH; of a series: print only)",
+    )
 
 
 OPTIONS = pydantic.create_model(  # type: ignore[call-overload]
@@ -66,7 +77,7 @@ OPTIONS = pydantic.create_model(  # type: ignore[call-overload]
 )  # fmt: skip
 
 
-def main(options: _Options, job) -> int:
+def main(options: _Options, job: Job) -> int:
     """Answer questions, or project a series; returns the exit code."""
     if options.series is None:
         return _questions(options, job)
@@ -75,69 +86,82 @@ def main(options: _Options, job) -> int:
     return run(options, replace(job, tree={**job.tree, "questions": None}).scenario, job)
 
 
-def _questions(options: _Options, job) -> int:
-    """Probabilities and predictive distributions of a file of questions."""
+def _questions(options: _Options, job: Job) -> int:
+    """Run the scenario to the last day of a file of questions; returns the exit code."""
+    from experiments.forecast.sample import with_horizon
+    from experiments.runs.carry_out import perform
+    from experiments.runs.plan import Points, Study, Variant
+    from sim.compiled import source_hash
+
+    file, asked = question_file(job)
+    base = replace(job, tree={**job.tree, "questions": None}).scenario
+    scenario = replace(with_horizon(base, max(file.last_day, base.start)), questions=file.asked_of_model)
+    study = Study(
+        (Variant(scenario.name, scenario, Points.single()),), options.replicates, options.seed, "none", source_hash(),
+        design={"name": "forecast"}, asked={**asked, "outlook": job.basis.to_mapping()},
+    )  # fmt: skip
+    folder, code = perform(study, options.out, options.threads)
+    return code or conclude(folder)
+
+
+def conclude(folder: StudyFolder, *, figures: bool = True, measure: str = "") -> int:
+    """Answer and score a file of questions by the runs of a study that are all there; write tables and a figure.
+
+    Parameters
+    ----------
+    folder
+        The study.
+    figures
+        Whether the figure is drawn.
+    measure
+        Not used: sweeps have one.
+
+    Returns
+    -------
+    int
+        The exit code.
+    """
     import numpy as np
 
+    from experiments.config.questions import read_questions
     from experiments.forecast import predictive
-    from experiments.forecast.sample import with_horizon
-    from experiments.kit.progress import progress as bar
-    from experiments.kit.screen import say
-    from experiments.runs import folders
-    from experiments.runs.road import collect, run_blocks
-    from sim.questions import resolve
+    from experiments.kit import screen
+    from experiments.runs.carry_out import without_failures
+    from experiments.runs.tables import QUESTION
 
-    file = question_file(job)
-    base = replace(job, tree={**job.tree, "questions": None}).scenario
-    scenario = with_horizon(base, max(file.last_day, base.start))
-    places = any(question.place != "national" for question in file.asked_of_model)
-    with bar("Runs", options.replicates) as progress:
-        blocks = run_blocks(
-            scenario, np.arange(options.replicates), options.seed, held="places" if places else "series",
-            threads=options.threads, progress=progress,
-        )  # fmt: skip
-        reduced = collect(
-            blocks,
-            lambda block: {
-                "answers": np.stack([resolve(asked, block) for asked in file.asked_of_model], axis=1)
-            },
-        )
-    table = predictive.score_file(file, reduced["answers"])
+    asked, runs = folder.record.asked, without_failures(folder).runs()
+    file = read_questions(asked["questions"], asked["name"], asked["source"])
+    answers = np.stack([runs[QUESTION + one.id].to_numpy(float) for one in file.asked_of_model], axis=1)
+    table = predictive.score_file(file, answers)
     scores = predictive.headline_scores(table)
-    _print(file, table, scores, options, scenario)
-    if options.out:
-        with folders.fresh(checked(Path(options.out))) as folder:
-            _write(folder, file, table, scores, options, scenario, job)
-        say(f"Written to {options.out}")
+    _print(file, table, scores, folder)
+    _write(folder, file, table, scores, figures)
+    screen.line(f"Written to {folder.path}", "dim")
     return 0
 
 
-def question_file(job):
-    """The questions of a job: a file of questions, or the scenario's own ones, which have no resolutions.
+def question_file(job: Job) -> tuple[QuestionFile, dict[str, Any]]:
+    """The questions of a job, a file of them or the scenario's own, which have no resolutions; and their record.
 
-    Raises:
-        UserError: if there are none that the model can answer.
+    Raises
+    ------
+    UserError
+        If there are none that the model can answer.
     """
-    from collections.abc import Mapping
-
     from experiments.config.questions import read_questions
     from experiments.kit.errors import UserError
 
-    given, source = job.tree.get("questions"), job.choices.get("questions", job.source)
-    if isinstance(given, Mapping) and isinstance(given.get("questions"), list):
-        file = read_questions(given, Path(str(source)).stem, str(source))
-    else:
-        if isinstance(given, Mapping):
-            given = [{"id": key, **spec} for key, spec in given.items() if isinstance(spec, Mapping)]
-        data = {
-            "title": f"Questions of {source}",
-            "asked": str(job.tree.get("start")),
-            "questions": given or [],
-        }
-        file = read_questions(data, str(source), str(source))
+    data, source = job.tree.get("questions"), str(job.choices.get("questions", job.source))
+    name = Path(source).stem
+    if not (isinstance(data, Mapping) and isinstance(data.get("questions"), list)):
+        if isinstance(data, Mapping):
+            data = [{"id": key, **spec} for key, spec in data.items() if isinstance(spec, Mapping)]
+        name, asked = source, str(job.tree.get("start"))
+        data = {"title": f"Questions of {source}", "asked": asked, "questions": data or []}
+    file = read_questions(data, name, source)
     if not file.answerable:
         raise UserError(f"{source}: no question that the model can answer")
-    return file
+    return file, {"questions": dict(data), "name": name, "source": source}
 
 
 def checked(out: Path) -> Path:
@@ -148,12 +172,13 @@ def checked(out: Path) -> Path:
     return out
 
 
-def _print(file, table, scores: dict[str, Any], options: _Options, scenario) -> None:
+def _print(file: QuestionFile, table: pd.DataFrame, scores: dict[str, Any], folder: StudyFolder) -> None:
     """Tables for people to read."""
     from experiments.config.build import basis_of
     from experiments.kit import screen
 
-    screen.heading(f"{file.title}  (scenario {scenario.name}, {options.replicates:,} runs)")
+    scenario = folder.study.variants[0].scenario
+    screen.heading(f"{file.title}  (scenario {scenario.name}, {folder.study.runs:,} runs)")
     screen.line(basis_of(scenario), "dim")
     rows = [(row.text, *_cells(row)) for row in table.itertuples() if row.kind != "cannot"]
     screen.table(rows, ["Question", "forecast", "came", "score"])
@@ -165,7 +190,7 @@ def _print(file, table, scores: dict[str, Any], options: _Options, scenario) -> 
     print_scores(scores)
 
 
-def _cells(row) -> tuple[str, str, str]:
+def _cells(row: Any) -> tuple[str, str, str]:
     from experiments.kit.numbers import number
 
     known = row.resolution == row.resolution
@@ -200,31 +225,32 @@ def print_scores(scores: dict[str, Any]) -> None:
     screen.table(rows, ["Brier score", "questions", "model", "nothing changes", "base rate", "coin"])
 
 
-def _write(folder: Path, file, table, scores: dict[str, Any], options: _Options, scenario, job) -> None:
-    """Tables, record and figure of a forecast of questions."""
+def _write(
+    folder: StudyFolder, file: QuestionFile, table: pd.DataFrame, scores: dict[str, Any], figures: bool
+) -> None:
+    """Tables and figure of a forecast of questions."""
     import pandas as pd
 
-    from experiments.kit import files, record
+    from experiments.config.build import basis_of
+    from experiments.drawing import style
+    from experiments.forecast.figures import questions as plots
+    from experiments.kit import files
+    from experiments.kit.basis import brief
+    from experiments.kit.record import project_version
     from experiments.kit.tables import to_csv
 
-    files.write(folder / "questions.csv", to_csv(table))
+    files.write(folder.path / "questions.csv", to_csv(table))
     if scores:
         long = pd.concat([part.assign(reading=name) for name, part in scores.items()])
-        files.write(folder / "scores.csv", to_csv(long))
-    contents = {"questions": file.name, **record.asked(options, job, scenario)}
-    files.write_json(folder / "study.json", record.study("forecast of questions", contents))
+        files.write(folder.path / "scores.csv", to_csv(long))
     shown = table[table["probability"].notna() | table["median"].notna()]
-    if len(shown):
-        from experiments.drawing import style
-        from experiments.forecast.figures import questions as plots
-        from experiments.kit.basis import brief
-        from experiments.kit.record import project_version
-
+    if figures and len(shown):
+        scenario = folder.study.variants[0].scenario
+        known = basis_of(scenario)
         figure = plots.questions(
             shown.sort_values("probability", ascending=False, kind="stable"), file.title,
-            f"Answers of the model ({job.basis.basis}); 95 % intervals of a finite number of runs, 90 % of runs for "
-            "numbers.",
+            f"Answers of the model ({known}); 95 % intervals of a finite number of runs, 90 % of runs for numbers.",
         )  # fmt: skip
-        style.finish(figure, runs=options.replicates, scenario=scenario.name, version=project_version(),
-                     seed=options.seed, note=brief(job.basis.basis))  # fmt: skip
-        style.save(figure, folder / "questions.png")
+        style.finish(figure, runs=folder.study.runs, scenario=scenario.name, version=project_version(),
+                     seed=folder.study.seed, note=brief(known))  # fmt: skip
+        style.save(figure, folder.path / "questions.png")

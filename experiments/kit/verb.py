@@ -9,7 +9,8 @@ A verb's module defines
   with ``job.scenario`` as the validated scenario;
 
 - ``conclude(folder, figures=, measure=) -> int``, if it makes studies: what comes after the runs, for `outlook
-  resume` as well;
+  resume` as well; ``reduction(study)``, if it keeps more of its runs than their outcomes: an
+  `experiments.runs.tables.Reduction`, or None;
 
 and, where needed,
 

@@ -16,13 +16,14 @@ from experiments.runs.plan import Study
 from experiments.runs.progress import progress
 from experiments.runs.runner import OnError, run_study
 from experiments.runs.store import StudyFolder, create, open_study
+from experiments.runs.tables import Reduction
 from experiments.runs.work import RunError
 
 INTERRUPTED = 130
 
 
 def prepare(
-    study: Study, out: str | None, *, block: int, shards: str | None, command: str, parent: str
+    study: Study, out: str | Path | None, *, block: int, shards: str | None, command: str, parent: str
 ) -> StudyFolder:
     """The folder of a study: a new one, or the one that holds exactly this study already.
 
@@ -67,7 +68,10 @@ def check_code(folder: StudyFolder) -> None:
         )
 
 
-def carry_on(folder: StudyFolder, executor: ExecutorOptions, *, on_error: OnError = "record") -> int:
+def carry_on(
+    folder: StudyFolder, executor: ExecutorOptions, *, on_error: OnError = "record",
+    reduction: Reduction | None = None,
+) -> int:  # fmt: skip
     """Run what is missing of a study; Ctrl-C stops after the blocks in flight.
 
     Parameters
@@ -78,6 +82,8 @@ def carry_on(folder: StudyFolder, executor: ExecutorOptions, *, on_error: OnErro
         Where the blocks run.
     on_error
         What to do when a run fails.
+    reduction
+        What is kept of the runs beside their outcomes.
 
     Returns
     -------
@@ -94,7 +100,9 @@ def carry_on(folder: StudyFolder, executor: ExecutorOptions, *, on_error: OnErro
         say(f"{done:,} runs are there already")
     try:
         with progress(study.runs, done) as watch:
-            outcome = run_study(folder, Engine(), executor, on_error=on_error, watch=watch)
+            outcome = run_study(
+                folder, Engine(), executor, on_error=on_error, watch=watch, reduction=reduction
+            )
     except RunError as error:
         say(f"outlook: a run failed and on_error=stop: {error}")
         say(f"outlook: after mending it, go on with: outlook resume {folder.path}")
@@ -112,7 +120,9 @@ def stopped(folder: StudyFolder) -> int:
     return INTERRUPTED
 
 
-def perform(study: Study, out: str | None, threads: int | None) -> tuple[StudyFolder, int]:
+def perform(
+    study: Study, out: str | Path | None, threads: int | None, reduction: Reduction | None = None
+) -> tuple[StudyFolder, int]:
     """Run the study of a verb: its folder, new or gone on with, and the exit code.
 
     Parameters
@@ -123,6 +133,8 @@ def perform(study: Study, out: str | None, threads: int | None) -> tuple[StudyFo
         The folder; None: ``results/VERB-HASH``.
     threads
         Runs side by side; None: as many as there are cores.
+    reduction
+        What is kept of the runs beside their outcomes.
 
     Raises
     ------
@@ -136,7 +148,8 @@ def perform(study: Study, out: str | None, threads: int | None) -> tuple[StudyFo
     )  # fmt: skip
     if folder.finished is None:
         say_if_cold()
-    return folder, carry_on(folder, ExecutorOptions(name="threads", workers=workers), on_error="stop")
+    executor = ExecutorOptions(name="threads", workers=workers)
+    return folder, carry_on(folder, executor, on_error="stop", reduction=reduction)
 
 
 def without_failures(folder: StudyFolder) -> StudyFolder:

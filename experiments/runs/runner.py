@@ -18,6 +18,7 @@ from experiments.runs.plan import Span, Study, Task
 from experiments.runs.quantiles import write_quantiles
 from experiments.runs.stopping import Looks
 from experiments.runs.store import StudyFolder
+from experiments.runs.tables import Reduction
 from experiments.runs.tally import precise
 from experiments.runs.work import Report, Work, record_lost
 
@@ -60,6 +61,7 @@ def run_study(
     *,
     on_error: OnError = "record",
     watch: Watch = lambda report: None,
+    reduction: Reduction | None = None,
 ) -> Ended:
     """Run what is missing of a study.
 
@@ -69,6 +71,7 @@ def run_study(
         executor: where the blocks run.
         on_error: ``record``: a run that fails is a row and the others go on; ``stop``: the study stops.
         watch: called after each block.
+        reduction: what is kept of the runs beside their outcomes.
 
     Raises:
         UserError: if another process is at work on the folder.
@@ -82,7 +85,7 @@ def run_study(
             folder.shards.remove_table("weekly")  # a process that was killed at the very end left it
             return Ended(True, folder.finished.replicates)
         folder.tidy()
-        work = Work.of(study, engine, folder.shards, on_error == "stop")
+        work = Work.of(study, engine, folder.shards, on_error == "stop", reduction)
         with open_pool(executor, work) as pool, interruptible() as stop:
             return _rounds(folder, study, work, pool, watch, stop)
 

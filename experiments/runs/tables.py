@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 from experiments.runs.engine import Engine
 from experiments.runs.plan import Task, Variant
 from experiments.runs.series import Keys
-from sim.ensemble import point_hashes
+from sim.ensemble import Block, point_hashes
 
 TABLES = (
     "points",
@@ -25,6 +25,7 @@ TABLES = (
     "flows",
     "places",
     "routes",
+    "reduced",
     "failures",
     "runs",
 )
@@ -32,6 +33,33 @@ TABLES = (
 
 QUESTION = "question."
 """Prefix of the columns with the answers to questions: 1 yes, 0 no, nan if not asked or past the horizon."""
+
+
+@dataclass(frozen=True)
+class Reduction:
+    """What a verb keeps of its runs beside their outcomes: the table ``reduced``, a row a run.
+
+    Attributes
+    ----------
+    make
+        ``(block) -> name to numbers (runs,) or (runs, width)``; it has to travel: a function at the top of a module, or
+        an object of plain data.
+    places
+        Whether it reads series of places.
+    """
+
+    make: Callable[[Block], Mapping[str, np.ndarray]]
+    places: bool = False
+
+    def table(self, keys: Keys, block: Block) -> pa.Table:
+        """The table of a block of runs."""
+        made: dict[str, pa.Array] = keys.columns()
+        for name, values in self.make(block).items():
+            flat = pa.array(np.ascontiguousarray(values).ravel())
+            made[name] = (
+                flat if values.ndim == 1 else pa.FixedSizeListArray.from_arrays(flat, values.shape[1])
+            )
+        return pa.table(made)
 
 
 @dataclass(frozen=True)

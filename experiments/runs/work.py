@@ -14,7 +14,7 @@ from experiments.runs.engine import Engine
 from experiments.runs.plan import Keep, Points, Study, Task, Variant, draw_values, varied
 from experiments.runs.series import FIRST, series_tables
 from experiments.runs.store.shards import Shards
-from experiments.runs.tables import Columns, Runs, empty_runs, failure_table, run_tables
+from experiments.runs.tables import Columns, Reduction, Runs, empty_runs, failure_table, run_tables
 from sim.compiled import source_hash
 from sim.outcomes import SERIES
 
@@ -36,6 +36,7 @@ class Work:
         shards: where the results go.
         code: fingerprint of the model's code, which a worker's own must equal.
         stop_on_error: whether a run that fails ends the study.
+        reduction: what else is kept of the runs.
     """
 
     engine: Engine
@@ -46,9 +47,13 @@ class Work:
     shards: Shards
     code: str
     stop_on_error: bool = False
+    reduction: Reduction | None = None
 
     @staticmethod
-    def of(study: Study, engine: Engine, shards: Shards, stop_on_error: bool = False) -> Work:
+    def of(
+        study: Study, engine: Engine, shards: Shards, stop_on_error: bool = False,
+        reduction: Reduction | None = None,
+    ) -> Work:  # fmt: skip
         """The work of a study."""
         light = tuple(
             Variant(
@@ -56,8 +61,9 @@ class Work:
             )
             for one in study.variants
         )
+        columns = columns_of(study)
         return Work(
-            engine, light, columns_of(study), study.seed, study.keep, shards, study.code, stop_on_error
+            engine, light, columns, study.seed, study.keep, shards, study.code, stop_on_error, reduction
         )
 
 
@@ -133,9 +139,12 @@ def record_lost(work: Work, task: Task, reason: str) -> Report:
 
 def series_needed(work: Work, variant: Variant) -> tuple[bool, bool]:
     """Whether the runs of a scenario have to hold national series, and series of places."""
-    places = any(question.place != "national" for question in variant.scenario.questions)
-    national = work.keep != "none" or len(variant.scenario.questions) > 0
-    return national, work.keep in ("national", "all") or places
+    questions, reduction = variant.scenario.questions, work.reduction
+    national = work.keep != "none" or len(questions) > 0 or reduction is not None
+    places = any(question.place != "national" for question in questions)
+    return national, work.keep in ("national", "all") or places or (
+        reduction is not None and reduction.places
+    )
 
 
 def _together(
@@ -190,8 +199,11 @@ def simulate_tables(work: Work, task: Task) -> dict[str, pa.Table]:
         )  # fmt: skip
         stage = "outcome"
         made = run_tables(runs, block, engine, work.columns)
+        keys = runs.keys(work.columns.labels)
+        if work.reduction is not None:
+            made["reduced"] = work.reduction.table(keys, block)
         shown = max(0, min(len(task), FIRST - task.start)) if task.round == 0 else 0
-        return {**made, **series_tables(runs.keys(work.columns.labels), block, work.keep, shown)}
+        return {**made, **series_tables(keys, block, work.keep, shown)}
     except Exception as error:  # whatever a run may raise: it is a row of the study and stops nobody else
         raise StageError(stage, error) from error
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -12,12 +12,15 @@ from numpy.typing import NDArray
 
 from experiments.config import load_scenario
 from experiments.observed import load_observations
-from experiments.runs.road import Progress, collect, run_blocks
+from experiments.runs.plan import Points, Study, Variant
+from experiments.runs.store import StudyFolder
+from experiments.runs.tables import QUESTION
 from experiments.stats.intervals import wilson
 from experiments.stats.summaries import monthly
 from experiments.validation import stylised
+from sim.compiled import source_hash
 from sim.ensemble import Block
-from sim.questions import Question, resolve
+from sim.outcomes import PLACE_SERIES
 from sim.scenario import Scenario
 from sim.world.clock import Calendar
 from sim.world.geography import load_geography
@@ -43,6 +46,10 @@ SIEGES: Mapping[str, tuple[tuple[str, str, float], ...]] = MappingProxyType(
         ),
     }
 )
+
+
+SIEGE_COLUMNS = ("scenario", "question", "text", "share", "low", "high", "expected", "holds")
+"""Columns of `besieged`."""
 
 
 @dataclass(frozen=True)
@@ -74,49 +81,41 @@ class Measured:
     observed_calendar: pd.DataFrame
 
 
-def measure(
-    scenario: Scenario,
-    replicates: int,
-    seed: int,
-    threads: int | None = None,
-    progress: Progress | None = None,
-) -> Measured:
-    """Run a scenario and measure its facts."""
-    near = adjacency()
-    home = near[load_geography().panjshir] | (np.arange(len(near)) == load_geography().panjshir)
-    blocks = run_blocks(
-        scenario, np.arange(replicates), seed, held="places", threads=threads, progress=progress
-    )
-    whole = collect(blocks, lambda block: _reduce(scenario, block, near, home))
+def measured(scenario: Scenario, kept: Mapping[str, np.ndarray]) -> Measured:
+    """The facts of a scenario from what `reduce` kept of its runs."""
+    sizes, deaths = kept["sizes"].astype(np.int64), kept["monthly"]
     months = np.unique(Calendar(scenario.start, scenario.end).dates.astype("datetime64[M]"))
     number = months.astype(int) % 12 + 1
     inner = slice(1, -1)  # the first and the last month may be cut
     return Measured(
-        whole["sizes"].sum(axis=0), fit_events(whole["sizes"].sum(axis=0)), run_tails(whole["sizes"]),
-        _seasons(whole["monthly"], months, inner), whole["bursts"],
-        stylised.memory(whole["monthly"][:, inner]), np.log1p(whole["monthly"][:, inner]).std(axis=1),
-        whole["beside"], whole["alone"], whole["share"], float(home.mean()),
-        _calendar(whole["monthly"][:, inner], number[inner]), _observed_calendar(),
+        sizes.sum(axis=0), fit_events(sizes.sum(axis=0)), run_tails(sizes),
+        _seasons(deaths, months, inner), kept["bursts"],
+        stylised.memory(deaths[:, inner]), np.log1p(deaths[:, inner]).std(axis=1),
+        kept["beside"], kept["alone"], kept["share"], float(_home().mean()),
+        _calendar(deaths[:, inner], number[inner]), _observed_calendar(),
     )  # fmt: skip
 
 
-def _reduce(
-    scenario: Scenario, block: Block, near: NDArray[np.bool_], home: NDArray[np.bool_]
-) -> dict[str, np.ndarray]:
-    from sim.outcomes import PLACE_SERIES
-
-    places = np.asarray(block.places)
+def reduce(block: Block) -> dict[str, np.ndarray]:
+    """What is kept of the runs of a block: numbers ``(runs,)`` or ``(runs, width)``."""
+    scenario, places = block.scenario, np.asarray(block.places)
     attacks = places[..., PLACE_SERIES.index("attacks")]
-    beside, alone = stylised.spread_to_neighbours(attacks, near)
+    beside, alone = stylised.spread_to_neighbours(attacks, adjacency())
     daily = block.national("attacks_front") + block.national("attacks_pockets")
     return {
-        "sizes": block.event_sizes,
+        "sizes": block.event_sizes.astype(np.float64),
         "monthly": monthly(block.national("deaths"), Calendar(scenario.start, scenario.end).dates)[0],
         "bursts": stylised.burstiness(daily),
         "beside": beside,
         "alone": alone,
-        "share": stylised.share_at(attacks, home),
+        "share": stylised.share_at(attacks, _home()),
     }
+
+
+def _home() -> NDArray[np.bool_]:
+    """Panjshir and its neighbours among the provinces ``(34,)``."""
+    near, panjshir = adjacency(), load_geography().panjshir
+    return near[panjshir] | (np.arange(len(near)) == panjshir)
 
 
 def adjacency() -> NDArray[np.bool_]:
@@ -168,34 +167,23 @@ def _observed_calendar() -> pd.DataFrame:
                          "first_year": (year / year.mean()).to_numpy()})  # fmt: skip
 
 
-def run_sieges(
-    sieges: Mapping[str, tuple[tuple[str, str, float], ...]],
-    replicates: int,
-    seed: int,
-    threads: int | None = None,
-    progress: Progress | None = None,
-) -> pd.DataFrame:
-    """The sieges of history: one row a question: scenario, question, text, share with interval, expected,
-    holds.
-    """
-    rows = []
-    for name, expected in sieges.items():
-        scenario = load_scenario(name)
-        asked = {question.id: question for question in scenario.questions}
-        wanted = [asked[key] for key, _, _ in expected]
-        blocks = run_blocks(scenario, np.arange(replicates), seed, threads=threads, progress=progress)
-        answers = collect(blocks, _resolved(wanted))
-        for key, sign, bound in expected:
-            share, low, high = wilson(int(answers[key].sum()), replicates)
+def siege_study(replicates: int, seed: int) -> Study:
+    """The sieges of history as a study."""
+    variants = tuple(Variant(name, load_scenario(name), Points.single()) for name in SIEGES)
+    return Study(variants, replicates, seed, "none", source_hash(), design={"name": "sieges"})
+
+
+def besieged(folder: StudyFolder) -> pd.DataFrame:
+    """What came of the sieges: one row a question: scenario, question, text, share with interval, expected, holds."""
+    runs, rows = folder.runs(), []
+    for variant in folder.study.variants:
+        here = runs[(runs["scenario"] == variant.label).to_numpy()]
+        asked = {question.id: question for question in variant.scenario.questions}
+        for key, sign, bound in SIEGES[variant.label]:
+            share, low, high = wilson(int(here[QUESTION + key].sum()), len(here))
             holds = share >= bound if sign == ">=" else share <= bound
-            rows.append((name, key, asked[key].text, share, low, high, f"{sign} {bound}", holds))
-    columns = ["scenario", "question", "text", "share", "low", "high", "expected", "holds"]
-    return pd.DataFrame(rows, columns=columns)
-
-
-def _resolved(questions: Sequence[Question]) -> Callable[[Block], dict[str, np.ndarray]]:
-    """What is kept of a block: the answers of its runs to questions."""
-    return lambda block: {question.id: resolve(question, block) for question in questions}
+            rows.append((variant.label, key, asked[key].text, share, low, high, f"{sign} {bound}", holds))
+    return pd.DataFrame(rows, columns=list(SIEGE_COLUMNS))
 
 
 def facts(measured: Measured, sieges: pd.DataFrame) -> pd.DataFrame:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pydantic import Field
@@ -13,6 +12,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from experiments.config import Job
+    from experiments.runs.plan import Study
+    from experiments.runs.store import StudyFolder
+    from experiments.runs.tables import Reduction
     from experiments.validation.facts import Measured
     from sim.scenario import Scenario
 
@@ -30,45 +32,87 @@ class OPTIONS(EnsembleOptions):
     replicates: int = Field(400, ge=20, le=1_000_000, description="runs of the scenario")
     sieges: bool = Field(True, description="also run the three sieges of history")
     siege_replicates: int = Field(300, ge=20, le=100_000, description="runs of each siege")
-    out: str | None = Field(None, description="folder for tables and figures, new or empty")
+    out: str | None = Field(
+        None, description="folder for runs, tables and figures (default: results/validate-HASH)"
+    )
 
 
 def main(options: OPTIONS, job: Job) -> int:
-    """Measure, print, write; returns the exit code."""
-    from experiments.kit.progress import progress as bar
-    from experiments.kit.screen import say
-    from experiments.runs import folders
+    """Run, measure, print, write; returns the exit code."""
+    from experiments.runs.carry_out import perform
+    from experiments.runs.plan import Points, Study, Variant
+    from sim.compiled import source_hash
+
+    scenario = job.scenario
+    asked = {"siege_replicates": options.siege_replicates if options.sieges else 0}
+    study = Study(
+        (Variant(scenario.name, scenario, Points.single()),), options.replicates, options.seed, "none", source_hash(),
+        design={"name": "validate"}, asked=asked,
+    )  # fmt: skip
+    folder, code = perform(study, options.out, options.threads, reduction(study))
+    return code or conclude(folder)
+
+
+def reduction(study: Study) -> Reduction:
+    """What is kept of the runs: what facts are measured on."""
+    from experiments.runs.tables import Reduction
+    from experiments.validation.facts import reduce
+
+    return Reduction(reduce, places=True)
+
+
+def conclude(folder: StudyFolder, *, figures: bool = True, measure: str = "") -> int:
+    """Run the sieges, in the folder ``sieges``; measure the facts, print them, write tables and figures.
+
+    Parameters
+    ----------
+    folder
+        The study, its runs all there.
+    figures
+        Whether figures are drawn.
+    measure
+        Not used: sweeps have one.
+
+    Returns
+    -------
+    int
+        The exit code.
+    """
+    import pandas as pd
+
+    from experiments.kit import files, screen
+    from experiments.kit.tables import to_csv
+    from experiments.runs.carry_out import perform, without_failures
     from experiments.validation import facts as validation
 
-    out = Path(options.out) if options.out else None
-    if out is not None:
-        folders.holds(out, "measures are always made anew")
-    sieges = validation.SIEGES if options.sieges else {}
-    total = options.replicates + len(sieges) * options.siege_replicates
-    with bar("Runs", total) as progress:
-        measured = validation.measure(
-            job.scenario, options.replicates, options.seed, options.threads, progress
-        )
-        outcomes = validation.run_sieges(
-            sieges, options.siege_replicates, options.seed, options.threads, progress
-        )
+    study = without_failures(folder).study
+    (variant,) = study.variants
+    outcomes = pd.DataFrame(columns=list(validation.SIEGE_COLUMNS))
+    if folder.record.asked["siege_replicates"]:
+        screen.say("The three sieges of history")
+        sieges = validation.siege_study(folder.record.asked["siege_replicates"], study.seed)
+        below, code = perform(sieges, folder.path / "sieges", None)
+        if code:
+            return code
+        outcomes = validation.besieged(without_failures(below))
+    measured = validation.measured(variant.scenario, folder.reduced(variant.label))
     table = validation.facts(measured, outcomes)
-    _print(table, job.scenario, options)
-    if out is not None:
-        with folders.fresh(out) as folder:
-            _write(folder, table, measured, outcomes, options, job)
-        say(f"Written to {out}")
+    _print(table, variant.scenario, study.runs)
+    files.write(folder.path / "facts.csv", to_csv(table))
+    if figures:
+        _draw(folder, table, measured, outcomes)
+    screen.line(f"Written to {folder.path}", "dim")
     return 0
 
 
-def _print(table: pd.DataFrame, scenario: Scenario, options: OPTIONS) -> None:
+def _print(table: pd.DataFrame, scenario: Scenario, runs: int) -> None:
     """The facts for people to read."""
     from experiments.config.build import basis_of
     from experiments.kit import screen
     from experiments.kit.numbers import interval
     from experiments.kit.screen import Column
 
-    told = f"scenario {scenario.name}, {options.replicates:,} runs; {basis_of(scenario)}"
+    told = f"scenario {scenario.name}, {runs:,} runs; {basis_of(scenario)}"
     screen.heading(f"Stylised facts ({told})")
     columns = [Column("Fact", wraps=True), Column("model [90 % of runs or 95 % interval]"), Column("expected"),
                Column("holds")]  # fmt: skip
@@ -81,20 +125,15 @@ def _print(table: pd.DataFrame, scenario: Scenario, options: OPTIONS) -> None:
         screen.line(f"  {row.fact}: {row.source}", "dim", hang=2)
 
 
-def _write(
-    folder: Path, table: pd.DataFrame, measured: Measured, outcomes: pd.DataFrame, options: OPTIONS, job: Job
-) -> None:
-    """Tables, record and figures."""
+def _draw(folder: StudyFolder, table: pd.DataFrame, measured: Measured, outcomes: pd.DataFrame) -> None:
+    """The figures."""
     from experiments.config.build import basis_of
     from experiments.drawing import style
-    from experiments.kit import files, record
     from experiments.kit.basis import brief
     from experiments.kit.record import project_version
-    from experiments.kit.tables import to_csv
     from experiments.validation import figures as plots
 
-    files.write(folder / "facts.csv", to_csv(table))
-    files.write_json(folder / "study.json", record.study("validation", record.asked(options, job)))
+    scenario = folder.study.variants[0].scenario
     drawn = {
         "event_sizes": plots.event_sizes(measured.sizes, measured.tail),
         "facts": plots.facts(table),
@@ -103,8 +142,9 @@ def _write(
     if len(outcomes):
         drawn["sieges"] = plots.sieges(outcomes)
     for name, figure in drawn.items():
-        runs = options.siege_replicates if name == "sieges" else options.replicates
-        label = "three sieges of history" if name == "sieges" else job.scenario.name
-        style.finish(figure, runs=runs, scenario=label, version=project_version(), seed=options.seed,
-                     note="" if name == "sieges" else brief(basis_of(job.scenario)))  # fmt: skip
-        style.save(figure, folder / f"{name}.png")
+        runs, label, note = folder.study.runs, scenario.name, brief(basis_of(scenario))
+        if name == "sieges":
+            runs, label, note = folder.record.asked["siege_replicates"], "three sieges of history", ""
+        style.finish(figure, runs=runs, scenario=label, version=project_version(), seed=folder.study.seed,
+                     note=note)  # fmt: skip
+        style.save(figure, folder.path / f"{name}.png")

@@ -2,20 +2,41 @@
 
 from __future__ import annotations
 
+import tempfile
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
 
+from experiments.runs.engine import Engine
+from experiments.runs.options import ExecutorOptions
+from experiments.runs.plan import Points, Study, Variant
+from experiments.runs.runner import run_study
+from experiments.runs.tables import Reduction
 from experiments.validation import facts as validation
 from experiments.validation.stylised import Tail
+from sim.compiled import source_hash
 from sim.world.geography import load_geography
 from tests.experiments import calibration_worlds as worlds
+from tests.experiments.toy_engine import folder_of
 
 
 @pytest.fixture(scope="module")
 def measured() -> validation.Measured:
     """30 runs of the small world over three years."""
-    return validation.measure(worlds.scenario(), 30, seed=2)
+    return measure(30, seed=2)
+
+
+def measure(runs: int, seed: int, workers: int = 2) -> validation.Measured:
+    """Facts of runs of the small world, in a folder that is let go."""
+    world = worlds.scenario()
+    study = Study((Variant("small", world, Points.single()),), runs, seed, "none", source_hash())
+    with tempfile.TemporaryDirectory() as home:
+        folder = folder_of(study, Path(home) / "study", block=20)
+        run_study(folder, Engine(), ExecutorOptions(name="threads", workers=workers),
+                  reduction=Reduction(validation.reduce, places=True))  # fmt: skip
+        return validation.measured(world, folder.sound().reduced("small"))
 
 
 def test_neighbours_are_mutual_and_those_of_the_map() -> None:
@@ -58,7 +79,7 @@ def test_measured_facts_have_their_shapes_and_ranges(measured: validation.Measur
 
 
 def test_measuring_is_the_same_for_any_number_of_threads() -> None:
-    one, two = (validation.measure(worlds.scenario(), 6, 3, threads) for threads in (1, 2))
+    one, two = (measure(6, 3, workers) for workers in (1, 2))
     assert np.array_equal(one.sizes, two.sizes)
     assert np.array_equal(one.bursts, two.bursts, equal_nan=True)
 

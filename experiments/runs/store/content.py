@@ -35,13 +35,13 @@ def fault(study: Study, shards: Shards) -> str | None:
     str or None
         The file and its fault, in words.
     """
-    there = {table: set(shards.names(table)) for table in ("runs", "points", "failures", *_LONG)}
+    there = {table: set(shards.names(table)) for table in ("runs", "points", "reduced", "failures", *_LONG)}
     for shard in shards.blocks():
         round_, variant, start, stop = place(shard)
         known = round_ < len(study.rounds) and variant < len(study.variants)
         if not known or not start < stop <= study.size(round_, variant):
             return f"blocks/{shards.study}-{shard}.json: is no block of the study"
-        for table in ("runs", "points", *_LONG):
+        for table in ("runs", "points", "reduced", *_LONG):
             if shard in there[table]:
                 problem = _fault(study, shards, table, shard, shard in there["failures"])
                 if problem is not None:
@@ -69,7 +69,8 @@ def _fault(study: Study, shards: Shards, table: str, shard: str, failed: bool) -
 
 def _fits(field: pa.Field) -> bool:
     """Whether a column has the type that its name asks for."""
-    kind = field.type.value_type if pa.types.is_dictionary(field.type) else field.type
+    inner = pa.types.is_dictionary(field.type) or pa.types.is_fixed_size_list(field.type)
+    kind = field.type.value_type if inner else field.type
     if field.name in _WORDS:
         return bool(pa.types.is_string(kind))
     if field.name in _DAYS:

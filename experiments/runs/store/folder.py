@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from experiments.kit.errors import UserError
@@ -187,6 +188,21 @@ class StudyFolder:
     def points(self) -> pd.DataFrame:
         """Parameters that vary, a row a run that succeeded, in the order of `runs`."""
         return self.table("points")
+
+    def reduced(self, label: str) -> dict[str, np.ndarray]:
+        """What a verb kept of a scenario's runs, in the order of `runs`: name to ``(runs,)`` or ``(runs, width)``."""
+        table = self.shards.read("reduced", wanted=pc.field("scenario") == label)
+        if table is None:
+            raise UserError(f"{self.path}: holds no table reduced; {CURE}")
+        table = _in_plan_order(table, rounds=len(self.study.rounds)).combine_chunks()
+        made = {}
+        for name in table.column_names[3:]:
+            column = table[name].combine_chunks()
+            column = column.chunk(0) if isinstance(column, pa.ChunkedArray) else column
+            flat = column.flatten() if pa.types.is_fixed_size_list(column.type) else column
+            made[name] = flat.to_numpy(zero_copy_only=False).reshape(len(column), -1)
+            made[name] = made[name][:, 0] if flat is column else made[name]
+        return made
 
     def quantiles(self) -> pd.DataFrame:
         """Quantiles over replicates, a row a point, week and series; empty if they were not kept."""

@@ -43,6 +43,7 @@ Made by `{command}`. Runs are possible worlds of a model, not predictions of eve
 | `plan.parquet` | a row of the design: its scenario, its point, the swept parameters |
 | `runs/` | a run: identity (`run_id` is scenario/hash of the point/replicate), ending, outcomes, answers |
 | `points/` | a run: identity and every parameter that varies, swept or drawn |
+| `reduced/` | a run: what else the verb that made the study keeps of it (the folder is there only if it does) |
 | `failures/` | a run that failed, with stage and message (the folder is there only if one did) |
 | `blocks/` | (no table) the size and checksum of every file of a block, by which damage is seen |
 {_TABLES[study.keep]}
