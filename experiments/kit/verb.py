@@ -56,6 +56,7 @@ VERBS: dict[str, str] = {
     "status": "experiments.studies.status",
     "resume": "experiments.studies.resume",
     "reproduce": "experiments.studies.reproduce",
+    "explore": "experiments.explorer.explore",
 }
 
 

@@ -1,0 +1,216 @@
+"""What the page shows of runs: endings, fans, who fights and who dies, times, questions, the map; with intervals."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from scipy import stats as distributions
+
+from experiments.explorer.desk import Kept
+from experiments.kit.words import label, unit
+from experiments.outlook.fighting import fighting_table
+from experiments.outlook.summary import NUMBERS, share
+from experiments.stats.intervals import quantile_interval
+from experiments.stats.paired import compare
+from experiments.stats.survival import kaplan_meier
+from sim.outcomes import ENDINGS, MEASURES, SERIES
+
+TIMES = tuple(name for name in MEASURES if name.endswith("_day"))
+"""Measures that say when something happened first."""
+LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
+
+
+def outlook(kept: Kept, pinned: Kept | None, fans: tuple[str, ...]) -> dict[str, Any]:
+    """Everything of a live outlook but the map.
+
+    Parameters
+    ----------
+    kept
+        The runs.
+    pinned
+        The same replicates of the pinned scenario; None: none is pinned.
+    fans
+        Series whose fans are shown.
+
+    Returns
+    -------
+    dict
+        Plain data and arrays.
+    """
+    return {
+        "runs": kept.runs,
+        "start": kept.scenario.start.isoformat(),
+        "end": kept.scenario.end.isoformat(),
+        "unit": kept.unit,
+        "endings": endings(kept, pinned),
+        "fans": {name: fan(kept, pinned, name) for name in fans if name in SERIES},
+        "starts": kept.starts,
+        "fighting": fighting(kept, pinned),
+        "times": times(kept, pinned),
+        "questions": questions(kept, pinned),
+        "numbers": [number(kept, pinned, name) for name in NUMBERS],
+        "simulated": kept.simulated,
+        "reduced": kept.reduced,
+    }
+
+
+def endings(kept: Kept, pinned: Kept | None) -> list[dict[str, Any]]:
+    """Share of every ending with its interval, and its paired difference."""
+    code = kept.measure("ending_code")
+    before = pinned.measure("ending_code") if pinned is not None else None
+    return [
+        {"name": name, **share(code == position), **_pair(code == position, before, position)}
+        for position, name in enumerate(ENDINGS)
+    ]
+
+
+def _pair(happened: np.ndarray, before: np.ndarray | None, code: int) -> dict[str, Any]:
+    return {} if before is None else {"pinned": share(before == code), **difference(happened, before == code)}
+
+
+def difference(now: np.ndarray, before: np.ndarray) -> dict[str, Any]:
+    """Mean difference over replicates with its 95 % interval; nothing for fewer than two pairs."""
+    both = ~(np.isnan(now.astype(float)) | np.isnan(before.astype(float)))
+    if both.sum() < 2:
+        return {}
+    found = compare(now, before)
+    return {"difference": {"mean": found.difference, "low": found.low, "high": found.high}}
+
+
+def fan(kept: Kept, pinned: Kept | None, name: str) -> dict[str, Any]:
+    """Quantiles over runs by period, and the 95 % interval of the median."""
+    shown = kept.complete if SERIES[name].kind == "flow" else np.ones(len(kept.starts), bool)
+    values = np.sort(kept.series(name)[:, shown].astype(float), axis=0)
+    low, high = _median_ranks(len(values))
+    made: dict[str, Any] = {
+        "text": label(name),
+        "unit": unit(name),
+        "kind": SERIES[name].kind,
+        "starts": kept.starts[shown],
+        "levels": np.quantile(values, LEVELS, axis=0),
+        "mean": values.mean(axis=0),
+        "low": values[low],
+        "high": values[high],
+    }
+    if pinned is not None and len(pinned.starts) == len(kept.starts):
+        made["pinned"] = np.quantile(pinned.series(name)[:, shown].astype(float), (0.05, 0.5, 0.95), axis=0)
+    return made
+
+
+def _median_ranks(runs: int) -> tuple[int, int]:
+    """Ranks between which the median of all possible runs lies with 95 % chance."""
+    low = int(distributions.binom.ppf(0.025, runs, 0.5)) - 1
+    high = int(distributions.binom.ppf(0.975, runs, 0.5))
+    return max(0, low), min(runs - 1, high)
+
+
+def fighting(kept: Kept, pinned: Kept | None) -> dict[str, Any]:
+    """Attacks and deaths by actor, beside those of the pinned scenario."""
+    table: dict[str, Any] = fighting_table(_frame(kept))
+    before = fighting_table(_frame(pinned)) if pinned is not None else {}
+    for kind, rows in table.items():
+        for name, row in rows.items():
+            values = kept.measure(name)
+            row["mean"] = float(values.mean())
+            middle = quantile_interval(values, 0.5)
+            row["low"], row["high"] = middle.low, middle.high
+            if pinned is not None:
+                row["pinned"] = before[kind][name]
+                row |= difference(values, pinned.measure(name))
+    return table
+
+
+def times(kept: Kept, pinned: Kept | None) -> list[dict[str, Any]]:
+    """Chance that something has happened by the end of each period, with its interval."""
+    horizon = kept.scenario.days
+    ends = np.append((kept.starts[1:] - kept.starts[0]).astype(int), horizon)
+    made = []
+    for name in TIMES:
+        curve = kaplan_meier(kept.measure(name), horizon)
+        chance = curve.happened(ends)
+        middle = curve.quantile(0.5)
+        row: dict[str, Any] = {
+            "name": name, "text": label(name), "p": chance.estimate, "low": chance.low, "high": chance.high,
+            "median": middle.estimate, "median_low": middle.low, "median_high": middle.high,
+        }  # fmt: skip
+        if pinned is not None and len(pinned.starts) == len(kept.starts):
+            days = pinned.measure(name)
+            row["pinned"] = kaplan_meier(days, pinned.scenario.days).happened(ends).estimate
+            row |= difference(~np.isnan(kept.measure(name)), ~np.isnan(days))
+        made.append(row)
+    return made
+
+
+def questions(kept: Kept, pinned: Kept | None) -> list[dict[str, Any]]:
+    """Chance of yes, or the spread of a number, for every question that the scenario decides."""
+    made = []
+    for question in kept.scenario.questions:
+        answers = kept.arrays[f"?{question.id}"]
+        if np.isnan(answers).all():
+            continue
+        row = {"id": question.id, "text": " ".join(question.text.split()), "by": question.by.isoformat(),
+               "kind": question.kind}  # fmt: skip
+        row |= _spread(answers) if question.kind == "numeric" else share(answers > 0.5)
+        before = pinned.arrays.get(f"?{question.id}") if pinned is not None else None
+        if before is not None and not np.isnan(before).all():
+            row["pinned"] = _spread(before) if question.kind == "numeric" else share(before > 0.5)
+            row |= difference(answers, before)
+        made.append(row)
+    return made
+
+
+def number(kept: Kept, pinned: Kept | None, name: str) -> dict[str, Any]:
+    """A measure's median with its interval, and the range of the middle 90 % of runs."""
+    row = {"name": name, "text": label(name), "unit": unit(name), **_spread(kept.measure(name))}
+    if pinned is not None:
+        row["pinned"] = _spread(pinned.measure(name))
+        row |= difference(kept.measure(name), pinned.measure(name))
+    return row
+
+
+def _spread(values: np.ndarray) -> dict[str, float]:
+    found = values[~np.isnan(values)]
+    if not found.size:
+        return {}
+    middle = quantile_interval(found, 0.5)
+    q05, q95 = np.quantile(found, (0.05, 0.95))
+    return {
+        "median": middle.estimate,
+        "low": middle.low,
+        "high": middle.high,
+        "q05": float(q05),
+        "q95": float(q95),
+    }
+
+
+def ground(kept: Kept, pinned: Kept | None, name: str) -> dict[str, Any]:
+    """A series on the map: mean over runs and the range of 90 % of them, by period and province.
+
+    Parameters
+    ----------
+    kept, pinned
+        The runs; those of the pinned scenario or None.
+    name
+        One of `sim.outcomes.PLACE_SERIES`.
+    """
+    values = kept.places(name)
+    made: dict[str, Any] = {
+        "name": name,
+        "starts": kept.starts,
+        "mean": values.mean(axis=0),
+        "low": np.quantile(values, 0.05, axis=0),
+        "high": np.quantile(values, 0.95, axis=0),
+        "valley": kept.arrays["valley"].mean(axis=0),
+        "runs": kept.runs,
+    }
+    if pinned is not None and pinned.arrays["places"].shape[1:] == kept.arrays["places"].shape[1:]:
+        made["pinned"] = pinned.places(name).mean(axis=0)
+    return made
+
+
+def _frame(kept: Kept) -> pd.DataFrame:
+    table = pd.DataFrame(kept.arrays["measures"], columns=list(MEASURES))
+    table["ending"] = np.array(ENDINGS)[kept.measure("ending_code").astype(int)]
+    return table

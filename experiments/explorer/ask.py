@@ -1,0 +1,151 @@
+"""What the page asks for: a scenario with some values and events, as the command line and a file would say it."""
+
+from __future__ import annotations
+
+import copy
+import shlex
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+import yaml
+from pydantic import Field
+
+from experiments.config import Job, compose, group_choices
+from experiments.config.build import read_scenario, with_uncertainty
+from experiments.config.keys import put
+from experiments.kit.basis import basis
+from experiments.kit.errors import UserError, hint
+from experiments.kit.options import Options, Uncertainty
+from sim.scenario import Scenario
+
+REPLICATES = 256
+"""Runs of a whole answer."""
+
+
+class Dated(Options):
+    """An event: on its day parameters and state are set."""
+
+    date: str
+    title: str = ""
+    set: dict[str, float] = Field(default_factory=dict)
+    state: dict[str, float] = Field(default_factory=dict)
+
+
+class Ask(Options):
+    """A scenario as the page states it.
+
+    Attributes
+    ----------
+    scenario
+        Name of a packaged scenario.
+    uncertainty, posterior, seed
+        As on the command line.
+    values
+        Parameters that are set, by name.
+    events
+        Dated events in place of the scenario's own; None: its own.
+    """
+
+    scenario: str = "baseline"
+    uncertainty: Uncertainty = "prior"
+    posterior: str | None = Field(None, pattern=r"^[a-z0-9_]+$")
+    seed: int = Field(1, ge=0, le=2**32 - 1)
+    values: dict[str, float] = Field(default_factory=dict)
+    events: list[Dated] | None = Field(None, max_length=50)
+
+    @property
+    def key(self) -> str:
+        """The same for the same runs."""
+        return self.model_copy(update={"values": dict(sorted(self.values.items()))}).model_dump_json()
+
+    def built(self) -> Scenario:
+        """The scenario, checked as the command line checks it.
+
+        Raises
+        ------
+        UserError
+            One line a problem.
+        """
+        job = composed(self.scenario)
+        tree = copy.deepcopy(dict(job.tree))
+        for name, value in self.values.items():
+            put(tree, name, value)
+        if self.events is not None:
+            tree["events"] = [event.model_dump() for event in self.events]
+        scenario = read_scenario(tree, job.name, self.scenario, (*self.values, "events"))
+        return scenario.with_space(_unknown(self.scenario, self.uncertainty, self.posterior).space)
+
+
+@lru_cache(maxsize=32)
+def composed(name: str) -> Job:
+    """A packaged scenario as it is composed; UserError with the nearest name if there is none."""
+    known = group_choices("scenario")
+    if name not in known:
+        raise UserError(f"scenario: found {name!r}; allowed: {', '.join(known)}{hint(name, known)}")
+    return compose("run", [], scenario=name)
+
+
+@lru_cache(maxsize=32)
+def _unknown(name: str, uncertainty: str, posterior: str | None) -> Scenario:
+    """A scenario as it stands, with its unknowns drawn as asked."""
+    job = composed(name)
+    scenario = read_scenario(dict(job.tree), job.name, job.source)
+    return with_uncertainty(scenario, uncertainty, posterior)
+
+
+def told_basis(ask: Ask) -> str:
+    """What the runs know, and as of when, in words."""
+    return basis(ask.uncertainty, ask.posterior, composed_start(ask.scenario))
+
+
+@lru_cache(maxsize=32)
+def composed_start(name: str) -> date:
+    """First day of a packaged scenario."""
+    return _unknown(name, "none", None).start
+
+
+def as_yaml(ask: Ask, title: str) -> str:
+    """A file that ``scenario=FILE`` takes and that gives the same runs.
+
+    Parameters
+    ----------
+    ask
+        What the page shows.
+    title
+        Of the new scenario.
+    """
+    made: dict[str, Any] = {"base": ask.scenario, "title": title}
+    schema = ask.built().schema
+    for name, value in sorted(ask.values.items()):
+        kind = schema[name].kind
+        put(made, name, bool(value) if kind == "switch" else int(value) if kind == "int" else value)
+    if ask.events is not None:
+        made["events"] = [
+            {key: value for key, value in event.model_dump().items() if value} for event in ask.events
+        ]
+    head = "# What the explorer showed. Runs: " + as_command(ask, "scenario=./THIS_FILE.yaml") + "\n"
+    return head + yaml.safe_dump(made, sort_keys=False, allow_unicode=True)
+
+
+def as_command(ask: Ask, scenario: str | None = None) -> str:
+    """The command line that makes the same runs.
+
+    Parameters
+    ----------
+    ask
+        What the page shows.
+    scenario
+        Choice of a file that holds values and events; None: the values stand on the command line.
+    """
+    words = [scenario or f"scenario={ask.scenario}"]
+    if scenario is None:
+        schema = ask.built().schema
+        for name, value in sorted(ask.values.items()):
+            shown = str(bool(value)).lower() if schema[name].kind == "switch" else repr(value)
+            words.append(f"{name}={shown.removesuffix('.0')}")
+    words.append(f"uncertainty={ask.uncertainty}")
+    if ask.posterior is not None:
+        words.append(f"posterior={ask.posterior}")
+    words += [f"seed={ask.seed}", f"replicates={REPLICATES}"]
+    return " ".join(["outlook run", *(shlex.quote(word) for word in words)])

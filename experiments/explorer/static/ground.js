@@ -1,0 +1,88 @@
+// The ground: the map of the provinces and the valley, coloured by values.
+
+import { h, s } from "./dom.js";
+import { number } from "./words.js";
+
+const STRETCH = Math.cos((34 * Math.PI) / 180);
+
+/** Colour of a share from 0 to 1 between the two ends of the page's scale. */
+function shade(node, share) {
+  node.style.setProperty("fill", `color-mix(in oklab, var(--map-high) ${(100 * Math.max(0, Math.min(1, share))).toFixed(1)}%, var(--map-low))`);
+}
+
+/** A map of the provinces. set(values, top, describe) colours it; describe(i) tells of a province. */
+export function country(ground, told) {
+  const all = ground.provinces.flatMap((one) => one.rings.flat());
+  const lon = all.map((p) => p[0]), lat = all.map((p) => p[1]);
+  const west = Math.min(...lon), north = Math.max(...lat);
+  const width = (Math.max(...lon) - west) * STRETCH, height = north - Math.min(...lat);
+  const k = 100;
+  const at = ([a, b]) => `${((a - west) * STRETCH * k).toFixed(1)} ${((north - b) * k).toFixed(1)}`;
+  const svg = s("svg", { class: "map", viewBox: `-6 -6 ${width * k + 12} ${height * k + 12}`, role: "group", "aria-label": "Map of the provinces" });
+  let describe = () => "";
+  const shapes = ground.provinces.map((one, i) => {
+    const shape = s("path", { d: one.rings.map((ring) => `M${ring.map(at).join("L")}Z`).join(""), tabindex: 0, role: "img", class: "province" });
+    const tell = () => { told.textContent = describe(i); };
+    shape.addEventListener("pointerenter", tell);
+    shape.addEventListener("focus", tell);
+    svg.append(shape);
+    return shape;
+  });
+  return {
+    svg,
+    set(values, top, words) {
+      describe = words;
+      shapes.forEach((shape, i) => {
+        shade(shape, top > 0 ? values[i] / top : 0);
+        shape.setAttribute("aria-label", words(i));
+      });
+    },
+  };
+}
+
+/** The valley as a graph: the floor from the mouth to the head, side valleys above and below it. */
+export function valley(ground, told) {
+  const places = ground.valley;
+  const floor = places.filter((one) => one.kind === "floor").sort((a, b) => a.order - b.order);
+  const step = 92, middle = 100;
+  const spot = new Map(floor.map((one, i) => [one.name, [40 + i * step, middle]]));
+  const level = new Map();
+  for (let round = 0; round < 4; round++)
+    for (const one of places) {
+      if (spot.has(one.name) || !spot.has(one.attaches)) continue;
+      const [x, y] = spot.get(one.attaches);
+      const n = level.get(one.attaches) ?? 0;
+      level.set(one.attaches, n + 1);
+      const up = y === middle ? (n % 2 ? 1 : -1) : Math.sign(y - middle);
+      spot.set(one.name, [x + (y === middle ? 22 * Math.floor(n / 2) - 4 : 20), y + up * (y === middle ? 42 : 34)]);
+    }
+  const width = 80 + (floor.length - 1) * step;
+  const svg = s("svg", { class: "valley", viewBox: `0 0 ${width} 200`, role: "group", "aria-label": "The Panjshir valley from its mouth to its head" });
+  for (const one of places) {
+    const from = spot.get(one.attaches);
+    if (from) svg.append(s("line", { class: "way", x1: from[0], y1: from[1], x2: spot.get(one.name)[0], y2: spot.get(one.name)[1] }));
+  }
+  let describe = () => "";
+  const dots = places.map((one, i) => {
+    const [x, y] = spot.get(one.name) ?? [0, 0];
+    const dot = s("circle", { class: "place", cx: x, cy: y, r: one.kind === "floor" ? 13 : 8, tabindex: 0, role: "img" });
+    const tell = () => { told.textContent = describe(i); };
+    dot.addEventListener("pointerenter", tell);
+    dot.addEventListener("focus", tell);
+    svg.append(dot);
+    return dot;
+  });
+  floor.forEach((one) => svg.append(s("text", { class: "tick", x: spot.get(one.name)[0], y: middle + 28, "text-anchor": "middle" }, one.name)));
+  return {
+    svg,
+    set(values, words) {
+      describe = words;
+      dots.forEach((dot, i) => { shade(dot, values[i]); dot.setAttribute("aria-label", words(i)); });
+    },
+  };
+}
+
+/** The scale of a map, from nothing to the highest value. */
+export function scale(top, unit) {
+  return h("div", { class: "scale" }, h("span", {}, "0"), h("i", { class: "ramp", "aria-hidden": "true" }), h("span", {}, `${number(top)} ${unit}`));
+}
