@@ -150,8 +150,9 @@ def questions(kept: Kept, pinned: Kept | None) -> list[dict[str, Any]]:
         answers = kept.arrays[f"?{question.id}"]
         if np.isnan(answers).all():
             continue
-        row = {"id": question.id, "text": " ".join(question.text.split()), "by": question.by.isoformat(),
-               "kind": question.kind}  # fmt: skip
+        text = " ".join(question.text.split())
+        row: dict[str, Any] = {"id": question.id, "text": text, "by": question.by.isoformat()}
+        row["kind"] = question.kind
         row |= _spread(answers) if question.kind == "numeric" else share(answers > 0.5)
         before = pinned.arrays.get(f"?{question.id}") if pinned is not None else None
         if before is not None and not np.isnan(before).all():

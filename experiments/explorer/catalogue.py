@@ -34,7 +34,12 @@ POSTERIORS = ("first_year", "second_year")
 async def catalogue(request: Request) -> Response:
     """Everything that the page offers."""
     state = state_of(request)
-    return answer({**await run_in_threadpool(_offered), "folder": str(state.folder) if state.folder is not None else None})
+    return answer(
+        {
+            **await run_in_threadpool(_offered),
+            "folder": str(state.folder) if state.folder is not None else None,
+        }
+    )
 
 
 @lru_cache(maxsize=1)

@@ -67,8 +67,12 @@ async def live(request: Request) -> Response:
 async def _answers(state: State, asked: LiveRequest) -> AsyncIterator[str]:
     begun = time.perf_counter()
     if not state.ready.is_set():
-        yield encoded({"wait": "The model is compiled for the first time on this machine: about a minute."}) + "\n"
+        yield (
+            encoded({"wait": "The model is compiled for the first time on this machine: about a minute."})
+            + "\n"
+        )
         await run_in_threadpool(state.ready.wait)
+
     def wanted() -> bool:
         return state.latest.get(asked.page, 0) == asked.number
 

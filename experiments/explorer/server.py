@@ -123,4 +123,3 @@ async def _refused(request: Request, error: Exception) -> Response:
 async def _missing(request: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else 500
     return error_page(status, f"{request.url.path}: there is no such page.")
-

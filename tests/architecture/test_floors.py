@@ -1,8 +1,8 @@
 """The floors of `experiments`: who stands on whom, and the one road to runs.
 
-``cli -> explorer -> questions -> config -> runs -> drawing, kit -> stats -> sim``. A question is a folder that answers what
-a user asks; no question imports another, and nothing imports upward. The explorer shows in the browser what
-the questions answer: it stands on them, below the command line.
+``cli -> explorer -> questions -> config -> runs -> drawing, kit -> stats -> sim``. A question is a folder that
+answers what a user asks; no question imports another, and nothing imports upward. The explorer shows in the
+browser what the questions answer: it stands on them, below the command line.
 """
 
 from __future__ import annotations

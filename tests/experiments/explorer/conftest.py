@@ -1,0 +1,106 @@
+"""A server of the explorer and a browser, one of each for all tests; a page that must stay quiet."""
+
+from __future__ import annotations
+
+import shutil
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+
+from experiments.explorer.state import State
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+SWITCHES = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+
+
+@dataclass
+class Served:
+    """A server that runs in a thread: its address, and what it looks at."""
+
+    address: str
+    state: State
+
+
+def serve(state: State) -> Iterator[Served]:
+    """A server on a free port until the generator is closed."""
+    import uvicorn
+
+    from experiments.explorer.server import _listening, application
+
+    with _listening(0) as listening:
+        port = listening.getsockname()[1]
+        server = uvicorn.Server(uvicorn.Config(application(state, port), log_level="error"))
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
+        thread.start()
+        yield Served(f"http://127.0.0.1:{port}", state)
+        server.should_exit = True
+        thread.join(10)
+
+
+@pytest.fixture(scope="session")
+def served() -> Iterator[Served]:
+    """A server without a folder; the model is compiled before any test runs."""
+    state = State.opened(None, threads=2)
+    state.ready.set()
+    yield from serve(state)
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """A headless browser that is on this machine; tests of the page are skipped without one."""
+    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    if CHROMIUM is None:
+        pytest.skip("no chromium on the PATH: the page is not tested")
+    with playwright.sync_playwright() as driver:
+        started = driver.chromium.launch(executable_path=CHROMIUM, args=SWITCHES)
+        yield started
+        started.close()
+
+
+class Page:
+    """A page of the browser that remembers what it said and whom it asked.
+
+    Attributes
+    ----------
+    page
+        Playwright's page.
+    said
+        Errors and warnings of its console.
+    asked
+        Addresses outside of the server.
+    """
+
+    def __init__(self, page, served: Served) -> None:
+        self.page, self.served = page, served
+        self.said: list[str] = []
+        self.asked: list[str] = []
+        page.on("console", lambda told: self.said.append(told.text) if told.type != "log" else None)
+        page.on("pageerror", lambda error: self.said.append(str(error)))
+        page.on("request", self._note)
+
+    def _note(self, request) -> None:
+        if not request.url.startswith((self.served.address, "blob:", "data:")):
+            self.asked.append(request.url)
+
+    def open(self, view: str):
+        """Open a view, wait until it has all of its answers, and give Playwright's page."""
+        self.page.goto(f"{self.served.address}/#{view}")
+        self.settled()
+        return self.page
+
+    def settled(self) -> None:
+        """Wait until nothing is on its way."""
+        self.page.wait_for_selector("[data-state=done]", timeout=60_000)
+
+
+@pytest.fixture
+def view(browser, served):
+    """A fresh page; the test fails if it complained or asked anybody else."""
+    context = browser.new_context(viewport={"width": 1200, "height": 900})
+    made = Page(context.new_page(), served)
+    yield made
+    context.close()
+    assert made.said == []
+    assert made.asked == []
