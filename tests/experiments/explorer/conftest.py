@@ -74,6 +74,7 @@ class Page:
 
     def __init__(self, page, served: Served) -> None:
         self.page, self.served = page, served
+        page.set_default_timeout(120_000)  # a crowded machine
         self.said: list[str] = []
         self.asked: list[str] = []
         page.on("console", lambda told: self.said.append(told.text) if told.type != "log" else None)
@@ -92,7 +93,7 @@ class Page:
 
     def settled(self) -> None:
         """Wait until nothing is on its way."""
-        self.page.wait_for_selector("[data-state=done]", timeout=60_000)
+        self.page.wait_for_selector("[data-state=done]", timeout=240_000)
 
 
 @pytest.fixture
