@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from sim import recording
 from sim.agents import community, front, garrison, government, jihadist, militia, pocket, power
 from sim.compiled import compiled
+from sim.luck import ahead
 from sim.mechanisms import clearing, refuge, siege
 from sim.world import cache, province, route, stretch
 from sim.world import season as clock
@@ -67,12 +68,14 @@ SCHEDULE: tuple[Step, ...] = (
     Step("", clock.start_day, 1, "a new day: tallies at zero, season, snow"),
     Step("power", power.weekly, 7, "foreign powers weigh, decide and may strike"),
     Step("", government.weekly, 7, "the government raises, spends, rebuilds, rules, concedes"),
+    Step("", ahead.draw_week, 7, "luck is drawn for the week's decisions of all provinces"),
     Step("community", community.weekly, 7, "communities feel, lean, inform, protest or rise, leave"),
     Step("", sum_up_valley, 7, "what the people of the Panjshir Valley think, taken together"),
     Step("", refuge.cross, 7, "refugees cross the borders"),
     Step("garrison", garrison.weekly, 7, "garrisons follow the allocation, search caches, quarrel"),
     Step("cache", cache.weekly, 7, "caches rust, are found, form pockets"),
-    Step("route", route.weekly, 7, "links open or shut, patrols watch them"),
+    Step("", route.watch_nodes, 7, "patrols take their posts"),
+    Step("route", route.weekly, 7, "links open or shut, as snow and patrols will have it"),
     Step("militia", militia.weekly, 7, "militias listen to their patron, mobilise, train, go home"),
     Step("front", front.weekly, 7, "fronts are supplied, recruit, choose a phase, lobby, offer talks"),
     Step("front", clear_valleys, 7, "operations in the side valleys, and the way back into them"),
@@ -121,7 +124,7 @@ def tick(w: World, t: int) -> None:
         front.daily(w, k, t)
     for k in range(w.militias):
         militia.daily(w, k, t)
-    for k in range(len(w.pocket)):
+    for k in range(w.bands):
         pocket.daily(w, k, t)
     jihadist.daily(w, t)
     for i in range(len(w.garrison)):
@@ -137,6 +140,7 @@ def week(w: World, t: int) -> None:
     for k in range(w.powers):
         power.weekly(w, k, t)
     government.weekly(w, t)
+    ahead.draw_week(w, t)
     for i in range(len(w.community)):
         community.weekly(w, i, t)
     sum_up_valley(w, t)
@@ -145,6 +149,7 @@ def week(w: World, t: int) -> None:
         garrison.weekly(w, i, t)
     for i in range(len(w.cache)):
         cache.weekly(w, i, t)
+    route.watch_nodes(w, t)
     for r in range(len(w.route)):
         route.weekly(w, r, t)
     for k in range(w.militias):
@@ -154,5 +159,6 @@ def week(w: World, t: int) -> None:
     for k in range(w.fronts):
         clear_valleys(w, k, t)
     for k in range(len(w.pocket)):
-        pocket.weekly(w, k, t)
+        if k < w.bands:  # which rises while pockets split
+            pocket.weekly(w, k, t)
     jihadist.weekly(w, t)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 
 from sim import outcomes, schedule
+from sim.agents.pocket import find_bands
 from sim.compiled import compiled
 from sim.scenario import Scenario
 from sim.world.clock import Calendar
@@ -44,6 +45,7 @@ def open_day(w: World, block: Array, t: int, calendar: Array, events: Any) -> No
     for e in range(len(events)):
         if events[e].day == t:
             block[events[e].at] = events[e].value
+            find_bands(w)
 
 
 @compiled

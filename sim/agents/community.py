@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sim.compiled import compiled
-from sim.mechanisms.arithmetic import above, clip, halved, towards
+from sim.mechanisms.arithmetic import above, clip, towards
 from sim.mechanisms.contagion import protest, rise
 from sim.mechanisms.refuge import leave
 from sim.world.fields import fields
@@ -61,7 +61,7 @@ def feel(w: World, c: Row) -> None:
     """Grievance moves to what conditions call for; harm and fear fade; perceived risk keeps people down."""
     p, gov, province = w.p, w.government, w.province[int(c.home)]
     c.grievance = towards(c.grievance, called_for(w, c), p.community_grievance_rate)
-    c.harm = halved(c.harm, 7.0, p.community_harm_halflife)
+    c.harm *= w.now.harm_kept
     c.fear *= w.now.fear_kept
     c.risk = clip(
         p.community_risk_presence * province.presence

@@ -77,7 +77,7 @@ def daily(w: World, k: int, t: int) -> None:
     front.phase_days += 1.0
     front.stores = max(0.0, front.stores - front.main)
     if in_valley(w, front):
-        if floor_held(w) > 0.0 and w.government.siege == 1.0:
+        if w.government.siege == 1.0 and floor_held(w) > 0.0:
             defend(w, k, t)
         counterattack(w, k, t)
     raids(w, k, t)

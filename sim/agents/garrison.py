@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sim.compiled import compiled
-from sim.luck import streams
+from sim.luck import ahead, streams
 from sim.luck.portable import exp
-from sim.mechanisms.arithmetic import clip, contest, halved, towards
+from sim.mechanisms.arithmetic import clip, contest, towards
 from sim.mechanisms.casualties import (
     BY_OTHERS,
     BY_RISINGS,
@@ -127,8 +127,8 @@ def weekly(w: World, i: int, t: int) -> None:
     search(w, i, t)
     quarrel(w, i, t)
     settle_scores(w, i, t)
-    place.threat = halved(place.threat, 7.0, p.garrison_memory)
-    place.violence = halved(place.violence, 7.0, p.garrison_memory)
+    place.threat *= w.now.threat_kept
+    place.violence *= w.now.threat_kept
 
 
 @compiled
@@ -155,8 +155,8 @@ def stand_together(w: World, i: int) -> None:
 def search(w: World, i: int, t: int) -> None:
     """Patrols find hidden caches as far as they are present and informed."""
     p, cache = w.p, w.cache[i]
-    share = 1.0 - exp(-p.caches_search * w.community[i].knowledge * watched(w, i) / 52.0)
-    cache.count -= streams.binomial(w.key, t, i, streams.SEARCH, 0, int(cache.count), share)
+    hazard = p.caches_search * w.community[i].knowledge * watched(w, i) / 52.0
+    cache.count -= ahead.stricken(w, t, i, streams.SEARCH, int(cache.count), hazard)
 
 
 @compiled
@@ -164,7 +164,7 @@ def quarrel(w: World, i: int, t: int) -> None:
     """Units of the government fight each other where cohesion is low."""
     g, p = w.garrison[i], w.p
     mean = p.garrison_infighting / 52.0 * g.share * (1.0 - g.cohesion)
-    clashes = streams.poisson(w.key, t, i, streams.QUARREL, 0, mean)
+    clashes = ahead.poisson(w, t, i, streams.QUARREL, mean)
     if clashes > 0:
         more = streams.poisson(w.key, t, i, streams.QUARREL, 1, p.garrison_quarrel_deaths * clashes)
         record_deaths(w, i, lose_soldiers(w, i, clashes + more), True, BY_OTHERS)
@@ -176,4 +176,4 @@ def settle_scores(w: World, i: int, t: int) -> None:
     g, gov, p = w.garrison[i], w.government, w.p
     undisciplined = 1.0 - p.garrison_discipline * g.cohesion
     mean = p.garrison_revenge / 52.0 * g.share * 2.0 * p.taliban_harshness * undisciplined * gov.victory
-    harm_civilians(w, i, float(streams.poisson(w.key, t, i, streams.REVENGE, 0, mean)))
+    harm_civilians(w, i, float(ahead.poisson(w, t, i, streams.REVENGE, mean)))

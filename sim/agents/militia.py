@@ -113,7 +113,7 @@ def train(w: World, m: Row) -> None:
     """Kindred pockets get experience and the patron's arms, as far as there are trainers."""
     p = w.p
     reach = m.training * min(1.0, m.fighters / p.militia_trainers)
-    for n in range(len(w.pocket)):
+    for n in range(w.bands):
         pocket = w.pocket[n]
         if pocket.active > 0.0 and w.province[int(pocket.home)].militia_weight > p.militia_kin:
             pocket.experience = min(1.0, pocket.experience + p.militia_taught * reach)

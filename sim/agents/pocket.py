@@ -44,11 +44,20 @@ def form(w: World, province: int, fighters: float, arms: float) -> bool:
             pocket.arms = arms
             pocket.experience = w.p.pockets_first_experience
             pocket.known = NAMELESS
+            w.bands = max(w.bands, k + 1)
             w.province[province].pockets += 1.0
             w.province[province].pocket_fighters += fighters
             return True
     w.now.turned_away += 1.0
     return False
+
+
+@compiled
+def find_bands(w: World) -> None:
+    """Find the last row in use, after state was set from outside: no rule looks at rows beyond it."""
+    for k in range(w.bands, len(w.pocket)):
+        if w.pocket[k].active > 0.0:
+            w.bands = k + 1
 
 
 @compiled
@@ -176,13 +185,13 @@ def merge(w: World, k: int, t: int) -> None:
     ours = w.pocket[k]
     home = int(ours.home)
     total = 0.0
-    for m in range(len(w.pocket)):
+    for m in range(w.bands):
         if m != k and w.pocket[m].active > 0.0 and near(w, home, int(w.pocket[m].home)):
             total += w.pocket[m].fighters
     if total <= 0.0:
         return
     left = total * streams.uniform(w.key, t, int(ours.identity), streams.FISSION, 1)
-    for m in range(len(w.pocket)):
+    for m in range(w.bands):
         other = w.pocket[m]
         if m != k and other.active > 0.0 and near(w, home, int(other.home)):
             left -= other.fighters

@@ -96,6 +96,14 @@ def binomial_quantile(u: float, n: int, p: float) -> int:
     return k if p <= 0.5 else n - k
 
 
+@compiled
+def stricken_quantile(u: float, n: int, hazard: float) -> int:
+    """`binomial_quantile` of probability 1 - exp(-hazard), 0 < n hazard < 300."""
+    if u <= 1.0 - n * hazard:  # neither 1 - exp(-hazard) nor the chance of any success is above this line
+        return 0
+    return binomial_quantile(u, n, 1.0 - exp(-hazard))
+
+
 _HALF_LOG_TWO_PI = 0.5 * log(2.0 * math.pi)
 
 

@@ -71,6 +71,15 @@ def uniform(key: Key, tick: int, agent: int, stream: int, draw: int) -> float:
 
 
 @compiled
+def many_uniforms(key: Key, tick: int, stream: int, out: np.ndarray) -> None:
+    """`uniform` of the agents 0 to ``len(out) - 1``, draw 0: a loop that the compiler turns into vectors."""
+    t, s, k0, k1 = _word(tick), _word(stream), _word(key[0]), _word(key[1])
+    for agent in range(len(out)):
+        high, low, _, _ = philox(t, _word(agent), s, 0, k0, k1)
+        out[agent] = _open_unit(high, low)
+
+
+@compiled
 def pair(key: Key, tick: int, agent: int, stream: int, draw: int, attempt: int) -> tuple[float, float]:
     """Two uniforms of one attempt of a rejection method; the first of attempt 0 is `uniform` itself."""
     word = (_word(stream) | (attempt << 16)) & _MASK

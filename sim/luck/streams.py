@@ -28,7 +28,12 @@ import numpy as np
 import numpy.typing as npt
 
 from sim.compiled import compiled
-from sim.luck.distributions import binomial_quantile, normal_quantile, poisson_quantile
+from sim.luck.distributions import (
+    binomial_quantile,
+    normal_quantile,
+    poisson_quantile,
+    stricken_quantile,
+)
 from sim.luck.philox import Key as Key
 from sim.luck.philox import make_key as make_key
 from sim.luck.philox import philox as philox
@@ -192,7 +197,7 @@ def bernoulli(key: Key, tick: int, agent: int, stream: int, draw: int, p: float)
 
 # Up to this mean counts are drawn by inversion (a search from zero), above it by rejection at a cost that
 # does not grow.
-_INVERSION_LIMIT = 30.0
+INVERSION_LIMIT = 30.0
 
 
 @compiled
@@ -200,7 +205,7 @@ def poisson(key: Key, tick: int, agent: int, stream: int, draw: int, mean: float
     """Poisson with the given mean; 0 when the mean is not positive. Means above 1e15 are taken as 1e15."""
     if not mean > 0.0:
         return 0
-    if mean <= _INVERSION_LIMIT:
+    if mean <= INVERSION_LIMIT:
         return poisson_quantile(uniform(key, tick, agent, stream, draw), float(mean))
     return poisson_rejection(key, tick, agent, stream, draw, min(float(mean), LARGEST_COUNT))
 
@@ -214,9 +219,20 @@ def binomial(key: Key, tick: int, agent: int, stream: int, draw: int, n: int, p:
         return 0
     if p >= 1.0:
         return n
-    if n * min(p, 1.0 - p) <= _INVERSION_LIMIT:
+    if n * min(p, 1.0 - p) <= INVERSION_LIMIT:
         return binomial_quantile(uniform(key, tick, agent, stream, draw), n, p)
     return binomial_rejection(key, tick, agent, stream, draw, n, p)
+
+
+@compiled
+def stricken(key: Key, tick: int, agent: int, stream: int, draw: int, n: int, hazard: float) -> int:
+    """How many of n a hazard strikes, each for itself: binomial of probability 1 - exp(-hazard).
+
+    The same number as by `binomial`; mostly nobody is stricken, and then it needs no exponential.
+    """
+    if not 0.0 < n * hazard <= INVERSION_LIMIT:
+        return binomial(key, tick, agent, stream, draw, n, 1.0 - exp(-hazard))
+    return stricken_quantile(uniform(key, tick, agent, stream, draw), int(n), float(hazard))
 
 
 @compiled

@@ -5,6 +5,8 @@ from __future__ import annotations
 from sim.compiled import compiled
 from sim.luck.portable import exp, log
 
+_LOG_TWO = log(2.0)
+
 
 @compiled
 def clip(value: float, low: float, high: float) -> float:
@@ -33,7 +35,7 @@ def towards(value: float, target: float, share: float) -> float:
 @compiled
 def halved(value: float, days: float, halflife: float) -> float:
     """What is left of ``value`` after ``days`` when it halves every ``halflife`` days."""
-    return value * exp(-log(2.0) * days / halflife)
+    return value * exp(-_LOG_TWO * days / halflife)
 
 
 @compiled

@@ -111,7 +111,7 @@ def lose_column(w: World, number: float) -> float:
 def thin_pockets(w: World, province: int, number: float) -> float:
     """Take up to ``number`` fighters out of the pockets of a province, the first ones first; returns how many."""
     left = float(number)
-    for k in range(len(w.pocket)):
+    for k in range(w.bands):
         pocket = w.pocket[k]
         if left > 0.0 and pocket.active > 0.0 and pocket.home == province:
             lost = min(left, math.floor(pocket.fighters))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sim.compiled import compiled
-from sim.luck import streams
+from sim.luck import ahead, streams
 from sim.luck.portable import exp
 from sim.mechanisms.arithmetic import clip, saturated, towards
 from sim.mechanisms.casualties import harm_civilians
@@ -28,7 +28,7 @@ def protest(w: World, i: int, t: int) -> None:
     felt = c.grievance - p.protest_fear * p.community_fear_weight * c.fear
     will = clip((felt - threshold) / (1.0 - threshold), 0.0, 1.0)
     mean = p.protest_rate * 7.0 / 30.0 * (c.people * c.urban / 1e6) * will
-    number = streams.poisson(w.key, t, i, streams.PROTEST, 0, mean)
+    number = ahead.poisson(w, t, i, streams.PROTEST, mean)
     if number == 0:
         return
     w.today.protests += number
@@ -67,7 +67,8 @@ def rise(w: World, i: int, t: int) -> None:
         * peace(w)
     )  # fmt: skip
     mutiny = p.rising_defection * c.grievance * (1.0 - w.garrison[i].cohesion) * w.garrison[i].kin
-    if streams.uniform(w.key, t, i, streams.RISING, 0) >= 1.0 - exp(-rate - mutiny):
+    u = ahead.uniform(w, t, i, streams.RISING)
+    if u >= rate + mutiny or u >= 1.0 - exp(-rate - mutiny):  # mostly none: the chance is below the rate
         return
     # most risings are small and a few are large: a Pareto law, as of insurgent groups
     most = p.rising_largest * c.people

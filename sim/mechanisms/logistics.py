@@ -72,24 +72,38 @@ def find_ways(w: World, base: int) -> None:
         w.best[n] = 0.0
         w.via[n] = -1
     w.best[base] = 1.0
-    changed, forth, last = True, True, len(w.route) - 1
+    number = open_links(w)
+    changed, forth = True, True
     while changed:
         changed = False
         forth = not forth
-        for n in range(len(w.route)):
-            r = n if forth else last - n
-            route = w.route[r]
-            if 7.0 * route.capacity * route.open - route.used >= w.p.supply_convoy:
-                a, b = int(route.a), int(route.b)
-                changed = relax(w, r, a, b) or changed
-                changed = relax(w, r, b, a) or changed
+        for n in range(number):
+            r = w.links[n if forth else number - 1 - n]
+            a, b, survive = w.ends[r, 0], w.ends[r, 1], w.route[r].survive
+            if w.best[a] >= w.best[b]:  # a link makes nothing safer: only the less safe end can gain by it
+                changed = relax(w, r, a, b, survive) or changed
+            else:
+                changed = relax(w, r, b, a, survive) or changed
 
 
 @compiled
-def relax(w: World, r: int, near: int, far: int) -> bool:
+def open_links(w: World) -> int:
+    """List the links that can carry a convoy more this week in ``w.links``; returns how many."""
+    number = 0
+    for r in range(len(w.route)):
+        route = w.route[r]
+        w.ends[r, 0] = int(route.a)
+        w.ends[r, 1] = int(route.b)
+        if 7.0 * route.capacity * route.open - route.used >= w.p.supply_convoy:
+            w.links[number] = r
+            number += 1
+    return number
+
+
+@compiled
+def relax(w: World, r: int, near: int, far: int, survive: float) -> bool:
     """Take link ``r`` for the way from ``far`` if it is safer than what was known; True if so."""
-    route = w.route[r]
-    chance = w.best[near] * route.survive
+    chance = w.best[near] * survive
     if chance > w.best[far] * SAFER and chance > HOPELESS:
         w.best[far] = chance
         w.via[far] = r

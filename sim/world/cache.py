@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 from sim.agents.pocket import form
 from sim.compiled import compiled
-from sim.luck import streams
-from sim.luck.portable import exp
+from sim.luck import ahead, streams
 from sim.mechanisms.arithmetic import above
 from sim.mechanisms.raids import peace, sheltered
 from sim.world.fields import fields
@@ -29,13 +28,12 @@ def weekly(w: World, i: int, t: int) -> None:
     cache, p = w.cache[i], w.p
     if cache.count < 1.0:
         return
-    lost = 1.0 - exp(-p.caches_decay / 52.0)
-    cache.count -= streams.binomial(w.key, t, i, streams.DECAY, 0, int(cache.count), lost)
+    cache.count -= ahead.stricken(w, t, i, streams.DECAY, int(cache.count), p.caches_decay / 52.0)
     c = w.community[i]
     season = above(p.pockets_season, w.now.season)
     willing = c.defiance * sheltered(p, c.cover) * peace(w)
     mean = p.pockets_formation / 52.0 * cache.count / 100.0 * willing * season
-    formed = min(streams.poisson(w.key, t, i, streams.FORM, 0, mean), int(cache.count))
+    formed = min(ahead.poisson(w, t, i, streams.FORM, mean), int(cache.count))
     for _ in range(formed):
         if form(w, i, p.pockets_cell, p.caches_arms):
             cache.count -= 1.0

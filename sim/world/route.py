@@ -33,12 +33,19 @@ PASS = 2.0  # kind of a link
 
 
 @compiled
+def watch_nodes(w: World, t: int) -> None:
+    """The week's patrols take their posts: how closely each node is watched."""
+    for node in range(len(w.watch)):
+        w.watch[node] = patrol(w, node)
+
+
+@compiled
 def weekly(w: World, r: int, t: int) -> None:
     """A week of a link: is it open, and how likely is a convoy to come through?"""
     route, p = w.route[r], w.p
     shut = snowed_in(route, p, w.now.snow_shift, w.now.day_of_year)
     route.open = route.winter_share if shut else 1.0
-    watched = 0.5 * (patrol(w, int(route.a)) + patrol(w, int(route.b)))
+    watched = 0.5 * (w.watch[int(route.a)] + w.watch[int(route.b)])
     risk = p.supply_interdiction * watched
     if route.corridor > 0.0:
         risk *= 1.0 - p.supply_corridor
@@ -52,9 +59,17 @@ def snowed_in(route: Row, p: Row, shift: float, day: int) -> bool:
     """Whether snow shuts the link on a day of the year (1 to 365); the closed season wraps the new year."""
     if route.closes == 0.0:
         return False
-    length = (route.opens - route.closes) % 365.0
-    since = (day - route.closes - shift + 0.5 * (p.season_pass_closed - 1.0) * length) % 365.0
+    length = in_year(route.opens - route.closes)
+    since = in_year(day - route.closes - shift + 0.5 * (p.season_pass_closed - 1.0) * length)
     return since < min(length * p.season_pass_closed, 365.0)
+
+
+@compiled
+def in_year(day: float) -> float:
+    """``day`` as a day of one year, 0 to 365: the division, which is slow, for those that are years off."""
+    if 0.0 <= day < 365.0:
+        return day
+    return day + 365.0 if -365.0 <= day < 0.0 else day % 365.0
 
 
 @compiled

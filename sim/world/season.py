@@ -31,6 +31,8 @@ next_pocket       | identity        | of the next pocket to form
 corridor_open     | flag            | a safe way from the northern border to the valley is open
 grievance         | share           | mean over people, as of this week
 fear_kept         | share           | of fear that is left after a week
+harm_kept         | share           | of grievance from harm that is left after a week
+threat_kept       | share           | of what draws forces to a province, and of violence, that is left after a week
 valley_elders     | share           | alignment of the valley's elders with the government, mean over its people
 valley_informants | share           | of the valley's adults who inform
 valley_pull       | share           | defiance of the valley's people, mean
@@ -55,10 +57,20 @@ def start_day(w: World, t: int) -> None:
     now, p = w.now, w.p
     warmth = 0.5 * (1.0 + cos_turns((w.now.day_of_year - p.season_peak) / 365.0))
     now.season = p.season_winter_activity + (1.0 - p.season_winter_activity) * warmth
-    now.fear_kept = halved(1.0, 7.0, p.community_fear_halflife)
+    if t % 7 == 0:
+        keep(w)
     if t == 0 or now.day_of_year == SUMMER:
         winter = int(now.winter)
         now.snow_shift = p.season_pass_shift * streams.normal(w.key, 0, winter, streams.WEATHER, 0)
+
+
+@compiled
+def keep(w: World) -> None:
+    """What a week leaves of fears, grievances and threats: the same share everywhere."""
+    now, p = w.now, w.p
+    now.fear_kept = halved(1.0, 7.0, p.community_fear_halflife)
+    now.harm_kept = halved(1.0, 7.0, p.community_harm_halflife)
+    now.threat_kept = halved(1.0, 7.0, p.garrison_memory)
 
 
 @compiled

@@ -37,6 +37,12 @@ class World(Protocol):
     sizes: Any
     best: Any
     via: Any
+    links: Any
+    ends: Any
+    watch: Any
+    ahead: Any
+    ahead_of: int
+    bands: int
     near_ptr: Any
     near_idx: Any
     power_node: Any

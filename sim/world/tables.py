@@ -15,6 +15,7 @@ import numpy as np
 
 from sim import outcomes
 from sim.agents import community, front, garrison, government, jihadist, militia, pocket, power
+from sim.luck.streams import STREAMS
 from sim.parameters import ENTITY_KINDS, GLOBAL_PARAMETERS, Schema
 from sim.world import cache, province, route, stretch
 from sim.world import season as clock
@@ -56,6 +57,7 @@ ROWS: dict[str, int] = {"p": 1, "now": 1, "today": 1, "week": 34, "government": 
                         "militia": 4, "power": 12, "pocket": 160}  # fmt: skip
 _SINGLE = ("p", "now", "today", "government", "jihadist")
 _NODES = 69
+_VECTORS = 40  # room for a number a province in whole vectors of eight
 _BORDERS = {"iran": 0, "pakistan": 1, "tajikistan": 2, "uzbekistan": 2, "turkmenistan": 2}
 
 
@@ -68,6 +70,12 @@ def _world_type() -> np.dtype:
         ("sizes", np.float64, (EVENT_SIZES,)),  # events by number of deaths
         ("best", np.float64, (_NODES,)),  # scratch of the search for ways: chance to come through,
         ("via", np.int64, (_NODES,)),  # next link
+        ("links", np.int64, (ROWS["route"],)),  # links in use,
+        ("ends", np.int64, (ROWS["route"], 2)),  # nodes at the ends of each
+        ("watch", np.float64, (_NODES,)),  # how closely the government watches a node this week
+        ("ahead", np.float64, (len(STREAMS) + 1, _VECTORS)),  # numbers drawn ahead for the week's decisions,
+        ("ahead_of", np.int64),  # and the day after that for which they were
+        ("bands", np.int64),  # rows of the table of pockets up to the last in use
         ("near_ptr", np.int64, (35,)),  # neighbours of each province, as compressed rows
         ("near_idx", np.int64, (156,)),
         ("power_node", np.int64, (ROWS["power"],)),  # from where a power's goods set out

@@ -74,6 +74,7 @@ def test_a_shut_link_is_gone_round(diamond):
 def test_ways_agree_with_a_graph_search():
     """On the real network: the chance is that of Dijkstra's shortest way by the logarithm of the chances."""
     w = build()
+    route.watch_nodes(w, 0)
     for r in range(len(w.route)):
         route.weekly(w, r, 0)
     graph = nx.Graph()
@@ -169,6 +170,7 @@ def supplied(weeks: int = 30, change=None, **values):
     if change is not None:
         change(w)
     for week in range(weeks):
+        route.watch_nodes(w, 7 * week)
         for r in range(len(w.route)):
             route.weekly(w, r, 7 * week)
         logistics.supply(w, 0, 7 * week)

@@ -69,6 +69,7 @@ def test_what_snow_leaves_of_a_pass():
     link = w.route[PASSES[0]]
     w.now.snow_shift = 0.0
     w.now.day_of_year = link.closes
+    route.watch_nodes(w, 0)
     route.weekly(w, PASSES[0], 0)
     assert link.open == link.winter_share < 1.0
     w.now.day_of_year = link.opens
@@ -82,6 +83,7 @@ def test_patrols_take_convoys():
     survive = {}
     for interdiction in (0.0, 0.5, 1.0):
         w = build(supply__interdiction=interdiction)
+        route.watch_nodes(w, 0)
         route.weekly(w, row, 0)
         survive[interdiction] = float(w.route[row].survive)
     assert survive[0.0] == 1.0 > survive[0.5] > survive[1.0] >= 0.0
@@ -115,6 +117,7 @@ def test_a_corridor_makes_its_links_safe():
     """F7: the corridor from the northern border lowers the risk on its links and on no other."""
     safe, unsafe = build(supply__corridor=1.0), build(supply__corridor=0.0)
     for w in (safe, unsafe):
+        route.watch_nodes(w, 0)
         for r in range(len(w.route)):
             route.weekly(w, r, 0)
     corridor = safe.route["corridor"] > 0
