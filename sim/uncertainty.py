@@ -7,7 +7,7 @@ the others as they were, and replicate r has the same draws in every scenario.
 from __future__ import annotations
 
 import zlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -32,25 +32,42 @@ class Prior:
     Attributes:
         dist: ``uniform``, ``loguniform``, ``triangular`` or ``bernoulli`` (for switches).
         args: arguments in the order of ``DISTRIBUTIONS[dist]``.
+        within: low and high between which the value is known to lie; None: anywhere the distribution allows.
     """
 
     dist: str
     args: tuple[float, ...]
+    within: tuple[float, float] | None = None
 
     @staticmethod
     def from_mapping(spec: object) -> Prior:
-        """Read ``{dist: uniform, low: 0, high: 1}``; raises ValueError that says what is allowed."""
+        """Read ``{dist: uniform, low: 0, high: 1}``, with or without ``within: [0.2, 0.5]``.
+
+        Raises:
+            ValueError: says what is allowed.
+        """
         dist = spec.get("dist") if isinstance(spec, Mapping) else None
         if not isinstance(spec, Mapping) or not isinstance(dist, str) or dist not in DISTRIBUTIONS:
             raise ValueError("a mapping with dist: " + ", ".join(DISTRIBUTIONS))
         names = DISTRIBUTIONS[dist]
-        values = {key: value for key, value in spec.items() if key != "dist"}
+        values = {key: value for key, value in spec.items() if key not in ("dist", "within")}
         numbers = [values.get(name) for name in names]
         if set(values) != set(names) or not all(is_number(number) for number in numbers):
             raise ValueError(f"{dist} with numbers for {', '.join(names)}")
         prior = Prior(dist, tuple(float(number) for number in numbers))  # type: ignore[arg-type]
         prior._check()
-        return prior
+        return prior if spec.get("within") is None else prior.between(spec["within"])
+
+    def between(self, within: object) -> Prior:
+        """The distribution among the values between two ends; raises ValueError if there are none."""
+        low, high = self.support
+        ends = list(within) if isinstance(within, Sequence) else []
+        wrong = self.dist == "bernoulli" or len(ends) != 2 or not all(is_number(end) for end in ends)
+        if wrong or not low <= ends[0] < ends[1] <= high:
+            raise ValueError(
+                f"within: two rising numbers from {low:g} to {high:g}, for a distribution of numbers"
+            )
+        return Prior(self.dist, self.args, (float(ends[0]), float(ends[1])))
 
     def _check(self) -> None:
         if self.dist == "bernoulli":
@@ -64,14 +81,33 @@ class Prior:
     @property
     def support(self) -> tuple[float, float]:
         """Smallest and largest value that it can give."""
+        if self.within is not None:
+            return self.within
         return (0.0, 1.0) if self.dist == "bernoulli" else (self.args[0], self.args[-1])
 
     def to_mapping(self) -> dict:
         """The form that :meth:`from_mapping` reads."""
-        return {"dist": self.dist, **dict(zip(DISTRIBUTIONS[self.dist], self.args, strict=True))}
+        made = {"dist": self.dist, **dict(zip(DISTRIBUTIONS[self.dist], self.args, strict=True))}
+        return made if self.within is None else {**made, "within": list(self.within)}
+
+    def share_below(self, value: float) -> float:
+        """Distribution function of the whole distribution, ``within`` aside."""
+        if self.dist == "uniform":
+            low, high = self.args
+            return (value - low) / (high - low)
+        if self.dist == "loguniform":
+            low, high = portable.log(self.args[0]), portable.log(self.args[1])
+            return (portable.log(value) - low) / (high - low)
+        low, mode, high = self.args
+        if value < mode:
+            return (value - low) ** 2 / ((high - low) * (mode - low))
+        return 1.0 - (high - value) ** 2 / ((high - low) * (high - mode)) if high > mode else 1.0
 
     def quantile(self, u: np.ndarray) -> np.ndarray:
         """Inverse distribution function at ``u`` (any shape, between 0 and 1)."""
+        if self.within is not None:
+            first, last = (self.share_below(end) for end in self.within)
+            return np.clip(Prior(self.dist, self.args).quantile(first + u * (last - first)), *self.within)
         if self.dist == "bernoulli":
             return (u < self.args[0]).astype(float)
         if self.dist == "uniform":
@@ -109,7 +145,7 @@ class Space:
         """The space that is left when ``fixed`` parameters are known."""
         priors = {name: prior for name, prior in self.priors.items() if name not in fixed}
         keep = [position for position, name in enumerate(self.posterior_names) if name not in fixed]
-        if self.posterior is None:
+        if self.posterior is None or not keep:
             return Space(priors)
         return Space(priors, tuple(self.posterior_names[i] for i in keep), self.posterior[:, keep])
 

@@ -76,7 +76,7 @@ def _task(study: Study, row: pa.Table) -> Task:
     labels = [variant.label for variant in study.variants]
     position = labels.index(row["scenario"][0].as_py())
     point = row["point"][0].as_py()
-    number = row["replicate"][0].as_py() - study.stride * point
+    number = study.number(position, point, row["replicate"][0].as_py())
     for round_, (first, last) in enumerate(study.rounds):
         if first <= number < last:
             at = point * (last - first) + number - first

@@ -11,6 +11,7 @@ from experiments.kit.basis import basis
 from experiments.kit.errors import UserError
 from experiments.kit.tables import read_table
 from experiments.runs.designs.tables import parameter_columns
+from experiments.runs.plan import Variant
 from sim.scenario import Problem, Scenario, ScenarioError
 from sim.uncertainty import Space
 
@@ -93,6 +94,11 @@ def basis_of(scenario: Scenario) -> str:
         if fits and np.array_equal(table[names].to_numpy(float), space.posterior):
             return basis("posterior", path.stem)
     return basis("posterior", "a posterior of one's own")
+
+
+def variant_basis(variant: Variant) -> str:
+    """What the runs of a scenario of a study know, as `basis_of`, before its design took over what is unknown."""
+    return str(variant.problem.get("basis") or basis_of(variant.scenario))
 
 
 def read_posterior(name_or_path: str | None, scenario: Scenario) -> tuple[tuple[str, ...], np.ndarray]:

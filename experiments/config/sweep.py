@@ -16,15 +16,26 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from experiments import config
+from experiments.config.build import basis_of
 from experiments.config.files import is_file_choice, table_path
 from experiments.kit.errors import UserError
 from experiments.kit.verb import Verb
-from experiments.runs.designs import TABLES, make_points
-from experiments.runs.designs.dimensions import Dimension, from_interval, from_levels, from_prior, known
+from experiments.runs.designs import TABLES, block_of, make_points
+from experiments.runs.designs.dimensions import (
+    DUMMY,
+    Dimension,
+    from_interval,
+    from_levels,
+    from_prior,
+    known,
+)
 from experiments.runs.options import DesignOptions
 from experiments.runs.plan import Points, Variant
 from sim.scenario import Scenario
+from sim.uncertainty import Prior
 
 COMPOSED = ("scenario", "space", "questions", "uncertainty", "posterior", "start", "end")
 """Keys whose values in turn make scenarios of their own."""
@@ -126,24 +137,71 @@ def lay_out(swept: Swept, design: DesignOptions, seed: int) -> tuple[Variant, ..
 def _variant(label: str, scenario: Scenario, swept: Swept, design: DesignOptions, seed: int) -> Variant:
     if design.name == "posterior" and design.path is None:
         design = design.model_copy(update={"path": str(table_path("posterior", None))})
-    names, values = make_points(scenario.schema, _dimensions(scenario, swept, design), design, seed)
-    fixed = scenario.fixed | frozenset(names)
+    dimensions = _dimensions(scenario, swept, design)
+
+    def worlds(numbers: np.ndarray, seed: int) -> dict[str, np.ndarray]:
+        """Draws of all that is unknown and not swept."""
+        draws = scenario.draw(numbers, seed)
+        left = [name for name in scenario.space.names if name not in swept.levels]
+        return {name: draws[:, scenario.schema.index(name)] for name in left}
+
+    names, values = make_points(scenario.schema, dimensions, design, seed, worlds)
+    block = block_of(design, sum(one.continuous for one in dimensions) + design.dummy)
+    fixed = scenario.fixed | (frozenset(names) - {DUMMY})
     taken = replace(scenario, fixed=fixed, space=scenario.space.without(fixed))
-    return Variant(label, taken, Points.of(names, values))
+    points = Points.of(names, values, block, draws=design.name in ("worlds", "posterior"))
+    problem = problem_of(scenario, names, values, dimensions)
+    return Variant(label, taken, points, {**problem, "basis": basis_of(scenario)} if problem else {})
+
+
+def problem_of(
+    scenario: Scenario, names: Sequence[str], values: np.ndarray, dimensions: Sequence[Dimension]
+) -> dict[str, Any]:
+    """SALib's description of a design, with the priors that its names follow.
+
+    Parameters
+    ----------
+    scenario
+        Before the design took its names out of what is uncertain.
+    names, values
+        Of the points: float64 ``(points, names)``.
+    dimensions
+        What the design was laid over.
+
+    Returns
+    -------
+    dict
+        ``num_vars, names, bounds`` and ``priors``, name to prior; empty without names. A name without a prior has
+        levels of its own or comes from a table.
+    """
+    if not names:
+        return {}
+    laid = {one.name: one for one in dimensions}
+    bounds, priors = [], {}
+    for position, name in enumerate(names):
+        one, prior = laid.get(name), scenario.space.priors.get(name)
+        low, high = float(values[:, position].min()), float(values[:, position].max())
+        if one is not None and one.continuous and one.quantile is None:
+            prior = Prior("uniform", (one.low, one.high))
+        elif one is not None and not one.continuous:
+            prior = None
+        bounds.append([low, high] if prior is None else list(prior.support))
+        priors |= {} if prior is None else {name: prior.to_mapping()}
+    return {"num_vars": len(names), "names": list(names), "bounds": bounds, "priors": priors}
 
 
 def _dimensions(scenario: Scenario, swept: Swept, design: DesignOptions) -> list[Dimension]:
     schema, base = scenario.schema, scenario.values
     made = [from_levels(schema, base, name, values) for name, values in swept.levels.items()]
     made += [from_interval(schema, base, name, *ends) for name, ends in swept.intervals.items()]
-    whole_space = not swept.intervals and design.name not in (*TABLES, "grid")
+    whole_space = not swept.intervals and design.name not in (*TABLES, "worlds", "grid")
     if design.name == "one_at_a_time" and swept.levels:
         whole_space = False
     if whole_space:
         if scenario.space.posterior is not None:
             raise UserError(
                 f"command line: design={design.name}: cannot be laid over a posterior; allowed: "
-                "design=posterior, or intervals of parameters"
+                "design=worlds, or intervals of parameters"
             )
         priors = {name: prior for name, prior in scenario.space.priors.items() if name not in swept.levels}
         made += [from_prior(schema, base, name, prior) for name, prior in priors.items()]

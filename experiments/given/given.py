@@ -48,7 +48,7 @@ class OPTIONS(Options):
 
 def main(options: OPTIONS, job: Job) -> int:
     """Ask, print and write; returns the exit code."""
-    from experiments.config.build import basis_of
+    from experiments.config.build import variant_basis
     from experiments.given.outlook import condition_on, record
     from experiments.given.screen import print_given
     from experiments.kit.record import study as made
@@ -57,7 +57,7 @@ def main(options: OPTIONS, job: Job) -> int:
     from experiments.runs.futures import open_futures
 
     opened = open_futures(options.folder, options.among, options.shards, daily=False)
-    told = f"{opened.variant.scenario.title} ({basis_of(opened.variant.scenario)})"
+    told = f"{opened.variant.scenario.title} ({variant_basis(opened.variant)})"
     conditions = [parse(text, opened.words) for text in options.conditions]
     if options.out is None:
         print_given(record(condition_on(opened, conditions, options.level)), told, options.signs, "")
@@ -81,7 +81,7 @@ def main(options: OPTIONS, job: Job) -> int:
 
 def _write(folder: Path, given: Given, opened: Opened, study: dict[str, Any]) -> None:
     """given.json, runs.txt (the runs that are left), study.json and the figure."""
-    from experiments.config.build import basis_of
+    from experiments.config.build import variant_basis
     from experiments.drawing import style
     from experiments.given.figures import conditional_outlook
     from experiments.given.outlook import record
@@ -102,6 +102,6 @@ def _write(folder: Path, given: Given, opened: Opened, study: dict[str, Any]) ->
         scenario=opened.variant.scenario.title,
         version=project_version(),
         seed=opened.seed,
-        note=brief(basis_of(opened.variant.scenario)),
+        note=brief(variant_basis(opened.variant)),
     )
     style.save(figure, folder / "given.png")

@@ -18,7 +18,7 @@ PROBE = 8
 """Runs that are timed."""
 TARGET = 2.0
 """Seconds of work in a block: short enough to lose little, long enough that handing it out costs nothing."""
-_LARGEST = {"none": 20_000, "quantiles": 1000, "national": 150, "all": 50}
+_LARGEST = {"none": 20_000, "quantiles": 1000, "monthly": 1000, "national": 150, "all": 50}
 """Runs a block at most: bounds the memory of a worker and the size of a shard."""
 
 
@@ -73,7 +73,7 @@ def estimate(study: Study, engine: Engine, workers: int, block: int | None = Non
         points=study.points,
         runs=study.runs,
         seconds=each * study.runs / workers,
-        bytes=kept * study.runs + weekly * (study.keep != "none"),
+        bytes=kept * study.runs + weekly * study.summarised,
         block=chosen,
         workers=workers,
     )

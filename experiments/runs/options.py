@@ -8,7 +8,7 @@ from pydantic import Field
 
 from experiments.kit.options import Options
 
-DesignName = Literal["grid", "lhs", "sobol", "morris", "one_at_a_time", "table", "posterior"]
+DesignName = Literal["grid", "lhs", "sobol", "morris", "one_at_a_time", "table", "posterior", "worlds"]
 
 
 class DesignOptions(Options):
@@ -19,11 +19,14 @@ class DesignOptions(Options):
         5,
         ge=0,
         le=20_000_000,
-        description="points (lhs), base points (sobol), trajectories (morris), levels of an interval (grid, "
+        description="points (lhs), worlds, base points (sobol), trajectories (morris), levels of an interval (grid, "
         "one_at_a_time), rows to take (table, posterior; 0: all)",
     )
     levels: int = Field(4, ge=2, le=100, description="levels of the grid that Morris' trajectories walk on")
     second_order: bool = Field(False, description="also the points for second-order Sobol' indices")
+    dummy: bool = Field(
+        False, description="sobol: one more parameter, that nothing reads: the floor of noise"
+    )
     path: str | None = Field(None, description="CSV or Parquet file of points, for table and posterior")
     seed: int | None = Field(None, ge=0, lt=2**63, description="seed of the layout (default: the study's)")
 

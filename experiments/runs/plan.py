@@ -15,8 +15,8 @@ from experiments.kit.errors import UserError
 from experiments.runs.stopping import Looks
 from sim.scenario import Scenario
 
-Keep = Literal["none", "quantiles", "national", "all"]
-Luck = Literal["common", "own"]
+Keep = Literal["none", "quantiles", "monthly", "national", "all"]
+Luck = Literal["common", "own", "block"]
 Span = tuple[int, int]
 """Runs of one scenario and round, from the first to before the last, in plan order."""
 
@@ -29,16 +29,21 @@ class Points:
         names: swept parameters [d].
         values: the distinct points in order of first appearance: float64[points, d].
         rows: the point of each row of the design: int64[rows]. A design may visit a point
-            twice; it runs once.
+            twice; it runs once, unless its points lie in blocks or are draws, which count as often as drawn.
+        block: points in a row that belong together: a trajectory, or a base point and those that differ from
+            it in one parameter; 1 if the design knows no blocks.
     """
 
     names: tuple[str, ...]
     values: np.ndarray
     rows: np.ndarray
+    block: int = 1
 
     @staticmethod
-    def of(names: Sequence[str], design: np.ndarray) -> Points:
-        """The points of a design: float64[rows, d]."""
+    def of(names: Sequence[str], design: np.ndarray, block: int = 1, draws: bool = False) -> Points:
+        """The points of a design: float64[rows, d], in blocks of so many rows; ``draws``: none are merged."""
+        if block > 1 or (draws and len(names)):
+            return Points(tuple(names), np.ascontiguousarray(design), np.arange(len(design)), block)
         if design.shape[1] == 0:
             return Points((), np.empty((1, 0)), np.zeros(len(design), dtype=np.int64))
         _, first, inverse = np.unique(design, axis=0, return_index=True, return_inverse=True)
@@ -58,11 +63,17 @@ class Points:
 
 @dataclass(frozen=True)
 class Variant:
-    """One scenario of a study under a label of its own, with its points."""
+    """One scenario of a study under a label of its own, with its points.
+
+    ``problem`` is SALib's description of what the design moves (``num_vars, names, bounds``), with the prior of
+    each name that follows one under ``priors``, and what the outlook rests on under ``basis``; empty if nothing
+    is moved.
+    """
 
     label: str
     scenario: Scenario
     points: Points
+    problem: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -74,7 +85,8 @@ class Task:
         round: position of the batch of replicates.
         start, stop: runs of the block within the round, counted point by point, replicates fastest.
         first, count: first replicate of the round and how many it has.
-        stride: added to the numbers of the replicates from point to point; 0: all points share their luck.
+        stride: added to the numbers of the replicates from block to block; 0: all points share their luck.
+        block: points in a row that share their luck.
         points: the points that the block touches, float64[k, d]; the first is point ``start // count``.
         draws: of the study.
     """
@@ -86,6 +98,7 @@ class Task:
     first: int
     count: int
     stride: int
+    block: int
     points: np.ndarray
     draws: tuple[int, ...] = (0,)
 
@@ -99,7 +112,7 @@ class Task:
         """Point and replicate of each run: int64[n] each."""
         runs = np.arange(self.start, self.stop, dtype=np.int64)
         point = runs // self.count
-        return point, self.first + runs % self.count + self.stride * point
+        return point, self.first + runs % self.count + self.stride * (point // self.block)
 
     @property
     def drawn(self) -> np.ndarray:
@@ -132,7 +145,7 @@ class Study:
         replicates: how many a point, or the rule that decides it.
         seed: of the study.
         luck: ``common``: replicate r has the same luck at every point and in every scenario; ``own``: every
-            point has replicates of its own, alike in all scenarios.
+            point has replicates of its own, alike in all scenarios; ``block``: every block of points.
         keep: what is kept of the series.
         code: fingerprint of the model's code.
         design: how the points were laid out; for the record and for sensitivity analysis.
@@ -165,8 +178,21 @@ class Study:
 
     @property
     def stride(self) -> int:
-        """What the numbers of replicates grow by from point to point: 0 if all points share their luck."""
-        return self.rounds[-1][1] if self.luck == "own" else 0
+        """What the numbers of replicates grow by from block to block: 0 if all points share their luck."""
+        return 0 if self.luck == "common" else self.rounds[-1][1]
+
+    def block(self, variant: int) -> int:
+        """Points in a row that share their luck."""
+        return self.variants[variant].points.block if self.luck == "block" else 1
+
+    def number(self, variant: int, point: Any, replicate: Any) -> Any:
+        """Which of its point's replicates a run is, from 0, whatever its luck is numbered (numbers or arrays)."""
+        return replicate - self.stride * (point // self.block(variant))
+
+    @property
+    def summarised(self) -> bool:
+        """Whether quantiles over the replicates of each point are made."""
+        return self.keep not in ("none", "monthly")
 
     @property
     def points(self) -> int:
@@ -192,7 +218,7 @@ class Study:
         }
         for variant in self.variants:
             keys[f"scenario {variant.label}"] = _scenario_hash(variant.scenario)
-            keys[f"points of {variant.label}"] = _points_hash(variant.points)
+            keys[f"points of {variant.label}"] = _points_hash(variant.points, self.luck)
         if self.draws != (0,):
             keys["draws"] = ",".join(map(str, self.draws))
         keys |= {f"asked for {key}": _text(value) for key, value in self.asked.items()}
@@ -218,7 +244,8 @@ class Study:
         first, last = self.rounds[round_]
         count = last - first
         touched = self.variants[variant].points.values[start // count : (stop - 1) // count + 1]
-        return Task(variant, round_, start, stop, first, count, self.stride, touched, self.draws)
+        block = self.block(variant)
+        return Task(variant, round_, start, stop, first, count, self.stride, block, touched, self.draws)
 
     def tasks(self, round_: int, done: Mapping[int, Sequence[Span]], block: int) -> Iterator[Task]:
         """Blocks of at most ``block`` runs for what is not done in a round, in plan order.
@@ -255,15 +282,18 @@ def draw_values(variant: Variant, task: Task, seed: int) -> np.ndarray:
     point, _ = task.indices
     distinct, inverse = np.unique(task.drawn, return_inverse=True)
     values = variant.scenario.draw(distinct, seed)[inverse]
-    columns = [variant.scenario.schema.index(name) for name in variant.points.names]
-    if columns:
-        values[:, columns] = task.points[point - task.start // task.count]
+    schema, names = variant.scenario.schema, variant.points.names
+    swept = [(position, schema.index(name)) for position, name in enumerate(names) if name in schema]
+    if swept:
+        columns, targets = (list(which) for which in zip(*swept, strict=True))
+        values[:, targets] = task.points[point - task.start // task.count][:, columns]
     return values
 
 
 def varied(variant: Variant) -> tuple[str, ...]:
     """Parameters that differ between the runs of a scenario: swept ones first, then uncertain ones."""
-    return tuple(dict.fromkeys([*variant.points.names, *variant.scenario.space.names]))
+    swept = [name for name in variant.points.names if name in variant.scenario.schema]
+    return tuple(dict.fromkeys([*swept, *variant.scenario.space.names]))
 
 
 def _text(value: Any) -> str:
@@ -282,6 +312,7 @@ def _scenario_hash(scenario: Scenario) -> str:
     return _digest(json.dumps([scenario.hash, questions], sort_keys=True, default=str).encode())
 
 
-def _points_hash(points: Points) -> str:
-    head = json.dumps([points.names, points.values.shape]).encode()
+def _points_hash(points: Points, luck: Luck) -> str:
+    blocks = [points.block] if luck == "block" else []
+    head = json.dumps([points.names, points.values.shape, *blocks]).encode()
     return _digest(head + np.ascontiguousarray(points.values).tobytes())

@@ -104,7 +104,7 @@ def _rounds(folder: StudyFolder, study: Study, work: Work, pool: Pool, watch: Wa
         if isinstance(study.replicates, Looks) and precise(folder, replicates):
             break
     folder.shards.drop_repeated()
-    if study.keep != "none" and (folder.finished is None or folder.whole_problems()):
+    if study.summarised and (folder.finished is None or folder.whole_problems()):
         write_quantiles(folder)
     folder.finish(replicates)
     folder.shards.remove_table("weekly")

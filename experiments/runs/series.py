@@ -3,7 +3,7 @@
 | table | a row is |
 | --- | --- |
 | ``weekly`` | a run and week, a column a national series; only until the quantiles are made of it |
-| ``paths`` | a run and month (day, if the runs are short), of the first runs of a scenario: what fans are drawn from |
+| ``paths`` | a run and month (day, if the runs are short), of the first runs of a scenario (``monthly``: of all) |
 | ``series`` | a run and day, a column a national series |
 | ``provinces`` | a run and province: totals of flows and means of stocks over the whole time |
 | ``valley`` | a run and place of the valley: share of the days on which the front held it |
@@ -78,7 +78,7 @@ def series_tables(keys: Keys, block: Any, keep: Keep, shown: int) -> dict[str, p
     keys
         Identity of its runs.
     block
-        With ``series`` and, for ``national`` and ``all``, ``places``, ``routes`` and ``valley``.
+        With ``series`` and, for ``monthly`` and more, ``places``, ``routes`` and ``valley``.
     keep
         How much is kept.
     shown
@@ -88,13 +88,17 @@ def series_tables(keys: Keys, block: Any, keep: Keep, shown: int) -> dict[str, p
         return {}
     start = np.datetime64(block.scenario.start, "D")
     daily = np.asarray(block.series)
-    made = {"weekly": _long(keys, to_weeks(daily), start + 7 * np.arange(weeks_of(daily.shape[1])))}
+    made = {}
+    if keep != "monthly":
+        weeks = start + 7 * np.arange(weeks_of(daily.shape[1]))
+        made["weekly"] = _long(keys, to_weeks(daily), weeks)
     if shown > 0:
         starts, values = to_periods(daily[:shown], start)
         made["paths"] = _long(keys.part(shown), values, starts)
+    if keep in ("monthly", "national", "all"):
+        made["provinces"] = _provinces(keys, np.asarray(block.places))
     if keep in ("national", "all"):
         made["series"] = _long(keys, daily, start + np.arange(daily.shape[1]))
-        made["provinces"] = _provinces(keys, np.asarray(block.places))
         made["valley"] = _valley(keys, np.asarray(block.valley))
         made["flows"] = _flows(keys, np.asarray(block.routes), start)
     if keep == "all":

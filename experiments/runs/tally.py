@@ -56,7 +56,7 @@ def tally(folder: StudyFolder, position: int, replicates: Sequence[int], by_poin
             endings = tuple(ending.dictionary.to_pylist()) or endings
         answers = _answers(table, endings, questions)
         point = table["point"].to_numpy()
-        number = table["replicate"].to_numpy() - folder.study.stride * point
+        number = folder.study.number(position, point, table["replicate"].to_numpy())
         bucket = np.searchsorted(edges, number, side="right")
         cell = point if by_point else np.zeros_like(point)
         if yes.shape[2] != answers.shape[1]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pickle
 import time
 import traceback
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import pyarrow as pa
@@ -56,9 +56,7 @@ class Work:
     ) -> Work:  # fmt: skip
         """The work of a study."""
         light = tuple(
-            Variant(
-                one.label, one.scenario, Points(one.points.names, one.points.values[:0], one.points.rows[:0])
-            )
+            replace(one, points=Points(one.points.names, one.points.values[:0], one.points.rows[:0]))
             for one in study.variants
         )
         columns = columns_of(study)
@@ -142,7 +140,7 @@ def series_needed(work: Work, variant: Variant) -> tuple[bool, bool]:
     questions, reduction = variant.scenario.questions, work.reduction
     national = work.keep != "none" or len(questions) > 0 or reduction is not None
     places = any(question.place != "national" for question in questions)
-    return national, work.keep in ("national", "all") or places or (
+    return national, work.keep in ("monthly", "national", "all") or places or (
         reduction is not None and reduction.places
     )
 
@@ -203,6 +201,7 @@ def simulate_tables(work: Work, task: Task) -> dict[str, pa.Table]:
         if work.reduction is not None:
             made["reduced"] = work.reduction.table(keys, block)
         shown = max(0, min(len(task), FIRST - task.start)) if task.round == 0 else 0
+        shown = len(task) if work.keep == "monthly" else shown
         return {**made, **series_tables(keys, block, work.keep, shown)}
     except Exception as error:  # whatever a run may raise: it is a row of the study and stops nobody else
         raise StageError(stage, error) from error

@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 from scipy import stats
 
-from experiments.config.build import basis_of
+from experiments.config.build import variant_basis
 from experiments.kit import screen
 from experiments.kit.numbers import chance, percent
 from experiments.kit.screen import Column
@@ -113,7 +113,7 @@ def _estimate_tables(folder: StudyFolder) -> Iterator[pa.Table]:
 def print_estimates(folder: StudyFolder) -> None:
     """Print what the study says, in as much detail as its number of points and replicates allows."""
     study, replicates = folder.study, replicates_done(folder)
-    for said in dict.fromkeys(basis_of(variant.scenario) for variant in study.variants):
+    for said in dict.fromkeys(variant_basis(variant) for variant in study.variants):
         screen.line(f"{said[:1].upper()}{said[1:]}.", "dim")
     if len(study.variants) > 1:
         _overview(folder)
@@ -163,7 +163,8 @@ def _overview(folder: StudyFolder) -> None:
         for k in range(len(endings)):
             runs, yes = counts.runs[0, :, k], counts.yes[0, :, k]
             own = study.luck == "own" or len(variant.points) == 1
-            cells.append(chance(*_over_luck(runs, yes, own)) if runs[-1] else "–")
+            share = percent(yes[-1] / max(runs[-1], 1)) if study.luck == "block" else None
+            cells.append((share or chance(*_over_luck(runs, yes, own))) if runs[-1] else "–")
         rows.append((words(variant.label), *cells, f"{int(counts.runs[0, -1].max(initial=0)):,}"))
     screen.heading(f"Endings of {len(study.variants)} scenarios [95 % interval]")
     screen.table(rows, ["scenario", *(outcome_words(name) for name in endings), "runs"])
@@ -220,8 +221,9 @@ def _compact(folder: StudyFolder) -> None:
 def _pooled(folder: StudyFolder) -> None:
     """Over a large design: shares of all its runs; of its points, if all of them share one draw."""
     study, total = folder.study, replicates_done(folder)
-    one_draw = study.luck == "common" and total == 1
+    one_draw, blocks = study.luck == "common" and total == 1, study.luck == "block"
     heading = "share of points, all else at one draw" if one_draw else "share of all runs [95 % interval]"
+    heading = "share of all runs" if blocks else heading
     for position, variant in enumerate(study.variants):
         counts, asked = _counts(folder, position), questions_of([variant])
         each = "replicate" if total == 1 else "replicates"
@@ -232,7 +234,10 @@ def _pooled(folder: StudyFolder) -> None:
             if runs[-1]:
                 share, low, high = _over_luck(runs, yes, study.luck == "own")
                 rows.append(
-                    (outcome_words(outcome, asked), percent(share) if one_draw else chance(share, low, high))
+                    (
+                        outcome_words(outcome, asked),
+                        percent(share) if one_draw or blocks else chance(share, low, high),
+                    )
                 )
         screen.table(rows, ["Outcome", heading])
         screen.line()

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 from matplotlib.figure import Figure
 
-from experiments.config.build import basis_of
+from experiments.config.build import variant_basis
 from experiments.drawing import style
 from experiments.kit.basis import brief
 from experiments.kit.errors import UserError, one_line
@@ -74,7 +74,7 @@ def draw(folder: StudyFolder, measure: str) -> tuple[list[Path], list[str]]:
         for drawn in figures(folder, measure):
             style.finish(
                 drawn.figure, runs=runs, scenario=scenario, version=project_version(), seed=study.seed,
-                note=brief(basis_of(study.variants[0].scenario)),
+                note=brief(variant_basis(study.variants[0])),
             )  # fmt: skip
             saved.append(style.save(drawn.figure, place / f"{drawn.name}.png", facts))
     except Exception as error:  # the runs are there; a figure must never lose them

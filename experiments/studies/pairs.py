@@ -173,7 +173,7 @@ def _runs(arm: Arm, outcomes: Sequence[str]) -> pd.DataFrame:
     }
     if arm.point is not None:
         made["key"] = np.zeros(len(frame), dtype=np.int64)
-        made["replicate"] = frame["replicate"].to_numpy() - study.stride * arm.point
+        made["replicate"] = study.number(arm.variant, arm.point, frame["replicate"].to_numpy())
     for name in outcomes:
         if name.startswith(ENDING):
             made[name] = (frame["ending"] == name.removeprefix(ENDING)).to_numpy(dtype=float)

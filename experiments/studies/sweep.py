@@ -34,6 +34,7 @@ EXAMPLES = [
     "outlook sweep taliban.service_delivery=0.2,0.5,0.8 'economy.growth=range(-0.2,0.1,0.05)'",
     "outlook sweep 'taliban.service_delivery=interval(0,1)' 'caches.abundance=interval(0.2,3)' design=sobol "
     "design.n=1024",
+    "outlook sweep uncertainty=posterior design=worlds design.n=1000 replicates=2",
     "outlook sweep space=report design=lhs design.n=5000 replicates=10",
     "outlook sweep 'scenario=glob(siege_*)' replicates=auto precision=0.05",
     "outlook sweep scenario=baseline,harsh_control dry_run=true",
@@ -63,14 +64,17 @@ class OPTIONS(ScenarioOptions):
     seed: int = Field(
         1, ge=0, le=2**32 - 1, description="seed of the study: the same seed gives the same runs"
     )
-    luck: Literal["common", "own"] | None = Field(
+    luck: Literal["common", "own", "block"] | None = Field(
         None,
         description="common: replicate r has the same luck and the same draw of what is unknown at every point, for "
-        "paired differences; own: every point has its own (default: own for lhs, sobol, table and posterior)",
+        "paired differences; own: every point has its own, so that shares are probabilities; block: every trajectory "
+        "of morris or base point of sobol has (default: block for morris, own for lhs, sobol, table, posterior and "
+        "worlds, else common)",
     )
-    keep: Literal["none", "quantiles", "national", "all"] | None = Field(
+    keep: Literal["none", "quantiles", "monthly", "national", "all"] | None = Field(
         None,
-        description="series to keep: none, weekly quantiles by point, national by day, all by place too "
+        description="series to keep: none, weekly quantiles by point, monthly of every run, national by day, all by "
+        "place too "
         "(default: quantiles from 20 replicates, else none)",
     )
     out: str | None = Field(None, description="folder of the study (default: a new one in results)")
@@ -172,15 +176,21 @@ def plan(options: OPTIONS, job: Job) -> Study:
         UserError: for all that is wrong with it.
     """
     from experiments.config.sweep import lay_out, read_sweep
-    from experiments.runs.designs import SAMPLED, TABLES
+    from experiments.kit.errors import UserError
+    from experiments.runs.designs import OWN_LUCK
     from experiments.runs.plan import Study
     from experiments.runs.stopping import Looks
     from sim.compiled import source_hash
 
-    drawn = options.design.name in (*SAMPLED, *TABLES)
+    drawn = options.design.name in (*OWN_LUCK, "morris")
     replicates = options.replicates if options.replicates is not None else (1 if drawn else 100)
     rule: int | Looks = Looks(options.precision) if replicates == "auto" else int(replicates)
     enough = isinstance(rule, Looks) or rule >= 20
+    luck = options.luck or {"morris": "block"}.get(options.design.name, "own" if drawn else "common")
+    if luck == "block" and options.design.name not in ("morris", "sobol"):
+        raise UserError(
+            f"command line: luck=block: found design={options.design.name}, which has no blocks; allowed: own, common"
+        )
     variants = lay_out(read_sweep(job), options.design, options.seed)
     return Study(
         variants=variants,
@@ -188,6 +198,6 @@ def plan(options: OPTIONS, job: Job) -> Study:
         seed=options.seed,
         keep=options.keep or ("quantiles" if enough else "none"),
         code=source_hash(),
-        luck=options.luck or ("own" if drawn and options.design.name != "morris" else "common"),
+        luck=luck,
         design=options.design.model_dump(),
     )

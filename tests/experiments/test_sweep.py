@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -14,6 +15,7 @@ from experiments.kit.errors import UserError
 from experiments.kit.verb import load
 from experiments.runs import store
 from experiments.runs.options import DesignOptions
+from experiments.runs.plan import draw_values, varied
 from experiments.studies import sweep as sweep_verb
 from sim import simulate
 
@@ -50,13 +52,60 @@ def test_values_and_ranges_of_parameters_are_a_grid():
     ("words", "luck"),
     [
         (["design=lhs", "design.n=4"], "own"),
-        (["design=morris", "design.n=2"], "common"),  # elementary effects are paired differences
+        (["design=morris", "design.n=2"], "block"),  # elementary effects are paired differences
         (["design=sobol", "design.n=4", "luck=common"], "common"),
         (["design=one_at_a_time"], "common"),
     ],
 )
 def test_points_share_their_luck_where_differences_are_meant(words, luck):
     assert planned(f"{SERVICE}=interval(0,1)", f"{CACHES}=interval(0.2,3)", *words).luck == luck
+
+
+def test_a_trajectory_shares_its_luck_and_no_other_has_it():
+    study = planned(f"{SERVICE}=interval(0,1)", f"{CACHES}=interval(0.2,3)", "design=morris", "design.n=4")
+    point, replicate = study.task(0, 0, 0, study.runs).indices
+    assert study.variants[0].points.block == 3
+    assert replicate.tolist() == np.repeat(np.arange(4), 3).tolist()
+    assert (study.number(0, point, replicate) == 0).all()
+
+
+def test_blocks_of_luck_need_a_design_that_has_them():
+    with pytest.raises(UserError, match="no blocks"):
+        planned(f"{SERVICE}=interval(0,1)", "design=lhs", "design.n=4", "luck=block")
+
+
+@pytest.mark.parametrize("uncertainty", ["prior", "posterior"])
+def test_worlds_are_draws_of_all_that_is_unknown(uncertainty):
+    """Each world is a draw; its replicates differ in luck alone; levels that are named are crossed with worlds."""
+    study = planned(
+        f"{SERVICE}=0.2,0.8", "design=worlds", "design.n=5", "replicates=2", f"uncertainty={uncertainty}"
+    )
+    (variant,) = study.variants
+    names, points = variant.points.names, variant.points.values
+    assert names[0] == SERVICE
+    assert len(names) > 40
+    assert not variant.scenario.space.names
+    assert np.array_equal(points[:5, 1:], points[5:, 1:])
+    drawn = draw_values(variant, study.task(0, 0, 0, study.runs), study.seed)
+    assert np.array_equal(drawn[0::2], drawn[1::2])
+    assert len(np.unique(drawn[:10], axis=0)) == 5
+    assert len(np.unique(study.task(0, 0, 0, study.runs).indices[1])) == study.runs
+    problem = variant.problem
+    bounds = np.array(problem["bounds"])
+    assert problem["num_vars"] == len(names) == len(bounds)
+    assert ((points >= bounds[:, 0]) & (points <= bounds[:, 1])).all()
+    assert ("economy.growth" in problem["priors"]) == (uncertainty == "prior")
+
+
+def test_a_dummy_is_a_dimension_and_no_parameter():
+    study = planned(f"{SERVICE}=interval(0,1)", "design=sobol", "design.n=2", "design.dummy=true")
+    (variant,) = study.variants
+    assert variant.points.names == (SERVICE, "dummy")
+    assert (len(variant.points), variant.points.block) == (8, 4)
+    assert varied(variant)[0] == SERVICE
+    assert "dummy" not in varied(variant)
+    values = draw_values(variant, study.task(0, 0, 0, 8), 1)
+    assert values[0, variant.scenario.schema.index(SERVICE)] == variant.points.values[0, 0]
 
 
 def test_intervals_are_drawn_by_a_design():

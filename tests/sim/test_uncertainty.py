@@ -30,6 +30,32 @@ def test_quantiles_are_those_of_the_law(prior, law):
     assert prior.support == pytest.approx(law.support())
 
 
+@pytest.mark.parametrize(
+    "prior",
+    [
+        Prior("uniform", (2.0, 5.0)),
+        Prior("loguniform", (0.5, 8.0)),
+        Prior("triangular", (1.0, 2.0, 6.0)),
+        Prior("triangular", (1.0, 6.0, 6.0)),
+    ],
+)
+def test_a_prior_between_two_ends_is_its_part_there(prior):
+    """Draws between the ends are those of the whole that lie there; the form that is written reads back."""
+    part = prior.between([2.5, 4.0])
+    whole = prior.quantile(np.linspace(0, 1, 200_001))
+    inside = np.sort(whole[(whole >= 2.5) & (whole <= 4.0)])
+    u = np.linspace(0.01, 0.99, 50)
+    assert part.quantile(u) == pytest.approx(np.quantile(inside, u), abs=2e-3)
+    assert part.support == (2.5, 4.0)
+    assert Prior.from_mapping(part.to_mapping()) == part
+
+
+@pytest.mark.parametrize("within", [[4, 2], [0, 3], "ab", [3], [2.5, 9.0]])
+def test_ends_that_a_prior_does_not_reach_are_refused(within):
+    with pytest.raises(ValueError, match="within"):
+        Prior.from_mapping({"dist": "uniform", "low": 2, "high": 5, "within": within})
+
+
 def test_bernoulli_is_one_for_the_share_p_of_numbers():
     drawn = Prior("bernoulli", (0.3,)).quantile(U)
     assert set(drawn) == {0.0, 1.0}

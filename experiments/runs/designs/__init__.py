@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from experiments.kit.errors import UserError
-from experiments.runs.designs.dimensions import Dimension, cross
+from experiments.runs.designs.dimensions import DUMMY, Dimension, cross
 from experiments.runs.designs.factorial import grid, one_at_a_time
 from experiments.runs.designs.sampled import lhs, morris, sobol
 from experiments.runs.designs.tables import posterior, table
@@ -30,10 +30,16 @@ LAYOUTS: dict[str, Callable[[Sequence[Dimension], DesignOptions, int], Columns]]
 TABLES: dict[str, Callable[[Schema, DesignOptions, int], Columns]] = {"table": table, "posterior": posterior}
 SAMPLED = ("lhs", "sobol", "morris")
 """Designs that draw continuous dimensions; levels that the user named are crossed with them."""
+OWN_LUCK = ("lhs", "sobol", "table", "posterior", "worlds")
+"""Designs whose points have luck of their own unless told otherwise; the trajectories of Morris' each have theirs."""
 
 
 def make_points(
-    schema: Schema, dimensions: Sequence[Dimension], options: DesignOptions, seed: int
+    schema: Schema,
+    dimensions: Sequence[Dimension],
+    options: DesignOptions,
+    seed: int,
+    worlds: Callable[[np.ndarray, int], Columns] | None = None,
 ) -> tuple[tuple[str, ...], np.ndarray]:
     """The points of one scenario's design.
 
@@ -42,6 +48,7 @@ def make_points(
         dimensions: what varies, in the order given; may be empty.
         options: the design.
         seed: of the layout, if the options name none.
+        worlds: makes draws of what is unknown of their numbers int64[n] and a seed, for ``design=worlds``.
 
     Returns:
         Parameter names [d] and the points in design order, float64[points, d]; one point if nothing varies.
@@ -49,7 +56,12 @@ def make_points(
     Raises:
         UserError: if the design cannot be made of these dimensions.
     """
-    columns = _columns(schema, dimensions, options, seed if options.seed is None else options.seed)
+    seed = seed if options.seed is None else options.seed
+    if options.name == "worlds" and worlds is not None:
+        drawn = worlds(np.arange(max(1, options.n)), seed)
+        columns = cross([*_levels(_crossable(dimensions, options.name)), drawn] if drawn else [])
+    else:
+        columns = _columns(schema, dimensions, options, seed)
     if not columns:
         return (), np.empty((1, 0))
     return tuple(columns), np.column_stack([np.asarray(column, dtype=float) for column in columns.values()])
@@ -78,8 +90,20 @@ def _columns(schema: Schema, dimensions: Sequence[Dimension], options: DesignOpt
             f"command line: design={options.name} has nothing to draw; allowed: a parameter with "
             "interval(low,high), or a scenario with a space of uncertain parameters and uncertainty=prior"
         )
+    if options.dummy:
+        drawn.append(Dimension(DUMMY, 0.0, 1.0, 0.0))
     discrete = [dimension for dimension in dimensions if not dimension.continuous]
     return cross([*_levels(discrete), layout(drawn, options, seed)])
+
+
+def block_of(options: DesignOptions, drawn: int) -> int:
+    """Points in a row that a design lays out as one: of a trajectory, or of a base point; 1 if it has none.
+
+    ``drawn``: dimensions that the design draws, the dummy included.
+    """
+    if options.name == "morris":
+        return drawn + 1
+    return drawn * (2 if options.second_order else 1) + 2 if options.name == "sobol" else 1
 
 
 def _levels(dimensions: Sequence[Dimension]) -> list[Columns]:
@@ -91,6 +115,6 @@ def _crossable(dimensions: Sequence[Dimension], design: str) -> list[Dimension]:
         if dimension.continuous:
             raise UserError(
                 f"command line: {dimension.name}: found an interval; allowed with design={design}: a list of "
-                "values, since the points come from a file"
+                "values, since the points are drawn or read whole"
             )
     return list(dimensions)

@@ -13,6 +13,9 @@ from experiments.kit.errors import UserError, hint
 from sim.parameters import Parameter, Schema
 from sim.uncertainty import Prior
 
+DUMMY = "dummy"
+"""A dimension that is no parameter: what it seems to do is noise."""
+
 
 @dataclass(frozen=True)
 class Dimension:

@@ -44,7 +44,12 @@ _DATED = {
     "paths": "first day of the month, or the day",
     "places": "first day of the week",
 }
-_KEPT = {"none": (), "quantiles": ("paths",), "national": ("paths", "series", "provinces", "valley", "flows")}
+_KEPT = {
+    "none": (),
+    "quantiles": ("paths",),
+    "monthly": ("paths", "provinces"),
+    "national": ("paths", "series", "provinces", "valley", "flows"),
+}
 _KEPT["all"] = (*_KEPT["national"], "places", "routes")
 
 

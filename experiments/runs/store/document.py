@@ -60,6 +60,8 @@ def _scenario_record(variant: Variant) -> dict[str, Any]:
         "uncertain": list(scenario.space.names),
         "posterior": posterior_file(scenario.space) if scenario.space.posterior is not None else None,
         "scenario": scenario.to_mapping(),
+        "block": variant.points.block,
+        "problem": dict(variant.problem),
     }
 
 
@@ -120,7 +122,7 @@ def _variant(entry: ScenarioRecord, plan: pa.Table, folder: Path) -> Variant:
         raise UserError(f"{source}: this version cannot read its scenario: {error.problems[0]}") from None
     if entry.posterior is not None:
         scenario = scenario.with_space(_posterior(entry.posterior, scenario, folder))
-    return Variant(entry.label, scenario, _points(entry, plan, folder))
+    return Variant(entry.label, scenario, _points(entry, plan, folder), entry.problem)
 
 
 def _posterior(name: str, scenario: Scenario, folder: Path) -> Space:
@@ -148,7 +150,7 @@ def _points(entry: ScenarioRecord, plan: pa.Table, folder: Path) -> Points:
     values = np.empty((entry.points, len(names)))
     for position, name in enumerate(names):
         values[index, position] = rows[name].to_numpy()
-    return Points(names, values, index)
+    return Points(names, values, index, entry.block)
 
 
 def write_plan(study: Study, path: Path) -> None:

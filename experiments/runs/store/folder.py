@@ -85,7 +85,7 @@ class StudyFolder:
 
     def finish(self, replicates: int) -> None:
         """Note that the study is done, with so many replicates a point."""
-        made = {name: self.path / f"{name}.parquet" for name in WHOLE if self.study.keep != "none"}
+        made = {name: self.path / f"{name}.parquet" for name in WHOLE if self.study.summarised}
         facts = FinishedRecord(
             replicates=replicates,
             runs=self.runs_done(),
@@ -111,7 +111,7 @@ class StudyFolder:
     def whole_problems(self, names: Iterable[str] = WHOLE) -> list[str]:
         """Faults of the tables over all blocks, which are there once the study is done."""
         finished = self.finished
-        if finished is None or self.study.keep == "none":
+        if finished is None or not self.study.summarised:
             return []
         named = [f"{name}.parquet" for name in names]
         missing = [f"{name}: is missing" for name in named if name not in finished.files]

@@ -13,10 +13,13 @@ _TABLES = {
     "| `paths/` | a run and month (day, if runs are short), the first runs of each scenario: sums of flows, "
     "means of stocks |\n",
 }
+_PROVINCES = "| `provinces/` | a run and province: totals of flows, means of stocks |\n"
+_TABLES["monthly"] = "| `paths/` | a run and month: sums of flows, means of stocks |\n" + _PROVINCES
 _TABLES["national"] = (
-    _TABLES["quantiles"] + "| `series/` | a run and day, a column a national series |\n"
-    "| `provinces/` | a run and province: totals of flows, means of stocks |\n"
-    "| `valley/` | a run and place of the valley: share of the time that the front held it |\n"
+    _TABLES["quantiles"]
+    + "| `series/` | a run and day, a column a national series |\n"
+    + _PROVINCES
+    + "| `valley/` | a run and place of the valley: share of the time that the front held it |\n"
     "| `flows/` | a run, month of the year and supply route: tonnes of arms, in weeks whose middle lies in it |\n"
 )
 _TABLES["all"] = _TABLES["national"] + (

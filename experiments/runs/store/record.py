@@ -69,6 +69,8 @@ class ScenarioRecord(Record):
     uncertain: list[Label] = Field(max_length=10_000)
     posterior: Label | None
     scenario: dict[str, Any]
+    block: int = Field(1, ge=1, le=1_000_000)
+    problem: dict[str, Any] = Field(default_factory=dict)
 
 
 class Provenance(Record):
