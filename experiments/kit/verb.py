@@ -57,6 +57,7 @@ VERBS: dict[str, str] = {
     "resume": "experiments.studies.resume",
     "reproduce": "experiments.studies.reproduce",
     "explore": "experiments.explorer.explore",
+    "animate": "experiments.animation.animate",
 }
 
 

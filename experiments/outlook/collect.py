@@ -12,13 +12,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from experiments.config.build import basis_of
+from experiments.drawing.ground import valley_places
 from experiments.drawing.marks import Mark
 from experiments.kit.basis import brief
 from experiments.kit.errors import UserError
 from experiments.kit.record import project_version
 from experiments.outlook.results import Results
 from experiments.outlook.summary import NUMBERS
-from experiments.outlook.tables import Geography, OutlookTables, Route, ValleyPlace
+from experiments.outlook.tables import Geography, OutlookTables, Route
 from experiments.runs.paths import read_paths
 from experiments.runs.series import FIRST, route_names
 from experiments.runs.store import StudyFolder
@@ -104,24 +105,8 @@ def plain_geography() -> Geography:
         provinces=tuple(ground.province_names),
         rings=tuple(outlines[name] for name in ground.province_names),
         centres=np.column_stack([provinces["lon"], provinces["lat"]]),
-        valley=_valley(ground),
+        valley=valley_places(),
         links=_links(ground),
-    )
-
-
-def _valley(ground: geography.Geography) -> tuple[ValleyPlace, ...]:
-    """Places of the Panjshir valley, in the order of the model."""
-    kinds = {code: name for name, code in geography.PLACE_KINDS.items()}
-    return tuple(
-        ValleyPlace(
-            name=name,
-            kind=kinds[int(row["kind"])],
-            district=ground.district_names[int(row["district"])],
-            attaches_to=ground.place_names[int(row["attaches"])] if row["attaches"] >= 0 else "",
-            order=int(row["order"]),
-            axis=bool(row["axis"]),
-        )
-        for name, row in zip(ground.place_names, ground.places, strict=True)
     )
 
 

@@ -7,25 +7,12 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from experiments.drawing.ground import ValleyPlace
 from experiments.drawing.marks import Mark
 from experiments.stats.bands import Periods
 
 GOVERNMENT_HELD = ("held", "control_by_province")
 """Names under which the share of the time that the government held a province may stand in `places`."""
-
-
-@dataclass(frozen=True)
-class ValleyPlace:
-    """A node of the valley graph: `kind` "floor" (a district on a road) or "side" (a side valley); `district`
-    it belongs to; `attaches_to` the place one passes to get there ("" at the mouth); `order` counts from
-    the mouth; `axis` whether it lies on the main valley floor."""
-
-    name: str
-    kind: str
-    district: str
-    attaches_to: str
-    order: int
-    axis: bool
 
 
 @dataclass(frozen=True)

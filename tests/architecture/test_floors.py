@@ -12,6 +12,7 @@ import pytest
 from tests.architecture.test_layers import EXPERIMENTS, ROOT, imports, name_of
 
 QUESTIONS = (
+    "animation",
     "catalogue",
     "claims",
     "drivers",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -14,59 +13,12 @@ from matplotlib.ticker import MaxNLocator
 
 from experiments.drawing import dates, style
 from experiments.drawing.bands import draw_bands
+from experiments.drawing.ground import Spots, layout
 from experiments.outlook import sentences
 from experiments.outlook.tables import Geography, OutlookTables
 from experiments.stats.bands import gather, quantile_bands
 
 _FLOOR_LINE, _SIDE_LINE = 7.0, 2.2
-
-
-@dataclass(frozen=True)
-class Spots:
-    """Where each valley place is drawn: `x`, `y` float[place]; `up` bool[place]: above the floor."""
-
-    x: np.ndarray
-    y: np.ndarray
-    up: np.ndarray
-
-
-def layout(geography: Geography) -> Spots:
-    """Floor places on the road left to right; a floor place off the road and every side valley branch off its
-    place.
-
-    Branches alternate above and below the road, so the two banks of the drawing are not those of the river.
-    """
-    places = geography.valley
-    index = {p.name: i for i, p in enumerate(places)}
-    x, y, up = np.zeros(len(places)), np.zeros(len(places)), np.zeros(len(places), bool)
-    axis = sorted((i for i, p in enumerate(places) if p.axis), key=lambda i: places[i].order)
-    cursor, above_next = 0.0, True
-    for i in axis:
-        above, below = 0.0, 0.0
-        for child in _branches(geography, i, axis):
-            kids = [index[p.name] for p in places if p.attaches_to == places[child].name and p.kind == "side"]
-            slots = max(1, len(kids)) if places[child].kind == "floor" else 1
-            above_next = above <= below if above != below else not above_next
-            start = above if above_next else below
-            x[child], up[child] = cursor + start + (slots - 1) / 2.0, above_next
-            y[child] = (1.0 if above_next else -1.0) * (0.52 if places[child].kind == "floor" else 1.0)
-            for k, kid in enumerate(kids if places[child].kind == "floor" else []):
-                x[kid], y[kid], up[kid] = cursor + start + k, 1.0 if above_next else -1.0, above_next
-            above, below = (start + slots, below) if above_next else (above, start + slots)
-        width = max(above, below, 1.0)
-        x[i] = cursor + (width - 1.0) / 2.0
-        cursor += width + 0.35
-    return Spots(x, y, up)
-
-
-def _branches(geography: Geography, place: int, axis: list[int]) -> list[int]:
-    """Places that attach to one on the road, floor places off the road first (their own side valleys need
-    room)."""
-    found = [
-        i for i, p in enumerate(geography.valley)
-        if p.attaches_to == geography.valley[place].name and i not in axis
-    ]  # fmt: skip
-    return sorted(found, key=lambda i: geography.valley[i].kind != "floor")
 
 
 def _lines(ax: Axes, geography: Geography, where: Spots) -> None:
@@ -188,7 +140,7 @@ def valley(tables: OutlookTables) -> Figure:
 
 def _line_map(figure: Figure, ax: Axes, geography: Geography, held: np.ndarray | None) -> None:
     """Lines, nodes and ways out, with the key to the colours."""
-    where = layout(geography)
+    where = layout(geography.valley)
     most = max(0.05, float(held.max())) if held is not None else 1.0
     norm = Normalize(0.0, most)
     _lines(ax, geography, where)

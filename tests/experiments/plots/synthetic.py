@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 from matplotlib.figure import Figure
 
+from experiments.drawing.ground import ValleyPlace
 from experiments.drawing.marks import Mark
 from experiments.outlook.figures import finished, makers
-from experiments.outlook.tables import Geography, OutlookTables, Route, ValleyPlace
+from experiments.outlook.tables import Geography, OutlookTables, Route
 from experiments.stats.bands import Periods, gather
 from experiments.stats.seasonality import weeks_by_month
 from sim.outcomes import SERIES

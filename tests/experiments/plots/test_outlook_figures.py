@@ -10,6 +10,7 @@ from matplotlib.collections import LineCollection, PolyCollection
 from matplotlib.text import Text
 
 from experiments.drawing import labels, style
+from experiments.drawing.ground import layout
 from experiments.outlook.figures import (
     FIGURES,
     endings,
@@ -168,7 +169,7 @@ def test_the_valley_shows_the_time_held(figures, tables):
 
 
 def test_the_line_map_has_the_mouth_on_the_left_and_no_two_places_on_one_spot(tables):
-    where = valley.layout(tables.geography)
+    where = layout(tables.geography.valley)
     axis = [i for i, p in enumerate(tables.geography.valley) if p.axis]
     assert np.all(np.diff(where.x[axis]) > 0)
     assert np.all(where.y[axis] == 0)

@@ -1,0 +1,1 @@
+"""One run as a moving picture: how does the map change from week to week, and what happens?"""

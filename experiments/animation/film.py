@@ -1,0 +1,96 @@
+"""Pictures into a file: GIF by Pillow, MP4 by ffmpeg."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import tempfile
+from collections.abc import Iterable, Iterator
+from itertools import chain
+from pathlib import Path
+
+from PIL import Image
+
+from experiments.kit.errors import UserError
+
+_COLOURS = 96
+_HOLD = 3.0
+"""Seconds for which the last picture stands."""
+
+
+def write(path: Path, pictures: Iterable[Image.Image], fps: int) -> int:
+    """Write pictures of one size as a film; the file appears when it is whole.
+
+    Parameters
+    ----------
+    path
+        ``.gif`` or ``.mp4``.
+    pictures
+        In order, at least one.
+    fps
+        Pictures a second.
+
+    Returns
+    -------
+    int
+        Bytes of the file.
+
+    Raises
+    ------
+    UserError
+        If ffmpeg refuses.
+    """
+    handle, name = tempfile.mkstemp(suffix=path.suffix, prefix=f".{path.stem}.", dir=path.parent)
+    os.close(handle)
+    made = Path(name)
+    try:
+        (_gif if path.suffix.lower() == ".gif" else _mp4)(made, iter(pictures), fps)
+        made.chmod(0o666 & ~_umask())
+        made.replace(path)
+    finally:
+        made.unlink(missing_ok=True)
+    return path.stat().st_size
+
+
+def _gif(path: Path, pictures: Iterator[Image.Image], fps: int) -> None:
+    """All pictures share the colours of the last, which shows most; they are small as numbers of a palette."""
+    all_ = list(pictures)
+    palette = all_[-1].quantize(_COLOURS)
+    frames = [one.quantize(palette=palette, dither=Image.Dither.NONE) for one in all_]
+    times = [1000 // fps] * (len(frames) - 1) + [int(1000 * _HOLD)]
+    frames[0].save(path, save_all=True, append_images=frames[1:], duration=times, loop=0, optimize=False)
+
+
+def _mp4(path: Path, pictures: Iterator[Image.Image], fps: int) -> None:
+    """Raw pictures through a pipe."""
+    first = next(pictures)
+    command = [
+        "ffmpeg", "-y", "-loglevel", "error", "-f", "rawvideo", "-pix_fmt", "rgb24",
+        "-s", f"{first.width}x{first.height}", "-r", str(fps), "-i", "-", "-an", "-vcodec", "libx264",
+        "-pix_fmt", "yuv420p", "-movflags", "+faststart", str(path),
+    ]  # fmt: skip
+    last = first
+    with (
+        tempfile.TemporaryFile() as said,
+        subprocess.Popen(command, stdin=subprocess.PIPE, stderr=said) as encoder,
+    ):
+        assert encoder.stdin is not None
+        try:
+            for last in chain([first], pictures):
+                encoder.stdin.write(last.tobytes())
+            for _ in range(int(_HOLD * fps)):
+                encoder.stdin.write(last.tobytes())
+            encoder.stdin.close()
+        except BrokenPipeError:
+            pass  # it says why it has gone
+        if encoder.wait():
+            said.seek(0)
+            reason = said.read().decode("utf-8", "replace").strip().splitlines() or ["no reason given"]
+            raise UserError(f"{path.name}: ffmpeg refuses: {reason[-1]}")
+
+
+def _umask() -> int:
+    """The mask of new files, which a temporary file does not follow."""
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
