@@ -22,6 +22,7 @@ from experiments import config
 from experiments.config.build import basis_of
 from experiments.config.files import is_file_choice, table_path
 from experiments.kit.errors import UserError
+from experiments.kit.options import ScenarioOptions
 from experiments.kit.verb import Verb
 from experiments.runs.designs import TABLES, block_of, make_points
 from experiments.runs.designs.dimensions import (
@@ -107,6 +108,25 @@ def read_sweep(job: config.Job) -> Swept:
             raise UserError(f"command line: scenario {label!r} is named twice; allowed: once")
         scenarios[label] = scenario
     return Swept(scenarios, levels, dict(split.intervals))
+
+
+def own_keys_only(job: config.Job) -> None:
+    """Refuse, for a verb that was given a folder, keys of scenarios and parameters: they have no effect on its runs.
+
+    Raises
+    ------
+    UserError
+        Names the key.
+    """
+    split = _split(job.verb, job.overrides)
+    keys = [*(text.lstrip("+").partition("=")[0] for text in split.fixed), *split.choices, *split.intervals]
+    idle = [
+        key for key in keys if key not in job.verb.options.model_fields or key in ScenarioOptions.model_fields
+    ]
+    if idle:
+        raise UserError(
+            f"command line: {idle[0]}: has no effect on the runs of a folder; allowed: options of the verb"
+        )
 
 
 def _names(choices: Sequence[object]) -> dict[object, str]:

@@ -121,8 +121,9 @@ def stopped(folder: StudyFolder) -> int:
 
 
 def perform(
-    study: Study, out: str | Path | None, threads: int | None, reduction: Reduction | None = None
-) -> tuple[StudyFolder, int]:
+    study: Study, out: str | Path | None, threads: int | None, reduction: Reduction | None = None,
+    on_error: OnError = "stop",
+) -> tuple[StudyFolder, int]:  # fmt: skip
     """Run the study of a verb: its folder, new or gone on with, and the exit code.
 
     Parameters
@@ -135,6 +136,8 @@ def perform(
         Runs side by side; None: as many as there are cores.
     reduction
         What is kept of the runs beside their outcomes.
+    on_error
+        What to do when a run fails.
 
     Raises
     ------
@@ -149,7 +152,7 @@ def perform(
     if folder.finished is None:
         say_if_cold()
     executor = ExecutorOptions(name="threads", workers=workers)
-    return folder, carry_on(folder, executor, on_error="stop", reduction=reduction)
+    return folder, carry_on(folder, executor, on_error=on_error, reduction=reduction)
 
 
 def without_failures(folder: StudyFolder) -> StudyFolder:

@@ -1,42 +1,134 @@
-"""The ranking of parameters, a panel an outcome."""
+"""The ranking of parameters, a panel an outcome, and what leads over time."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
+import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from experiments.drawing import rows, style
+from experiments.drawing import dates, rows, style
+from experiments.kit.numbers import percent
 from experiments.kit.words import label
+from experiments.sensitivity.sample import series_of
+
+SHOWN = 8
+"""Parameters in each panel."""
+_SAID = {
+    "total effect": "Share of the variance over runs that a parameter owns, alone and together with others.",
+    "main effect": "Share of the variance over runs that a parameter explains alone.",
+    "size of effect": "Mean size of the change when one parameter moves over its range and all else, luck included, "
+    "stays; in standard deviations.",
+}
+
+
+def draw(folder: Path, result: Mapping[str, Any]) -> None:
+    """Write ``ranking.png`` and, if parameters were followed, ``over_time.png``."""
+    from experiments.kit import record
+    from experiments.kit.basis import brief
+
+    made = {"ranking": ranking(result)}
+    if result["over_time"]:
+        made["over_time"] = over_time(result)
+    for name, figure in made.items():
+        style.finish(
+            figure, runs=result["runs"], scenario=result["title"], version=record.project_version(),
+            seed=result["seed"], note=brief(result["basis"]),
+        )  # fmt: skip
+        style.save(figure, folder / f"{name}.png")
 
 
 @style.styled
-def ranking(result: Mapping[str, Any], shown: int) -> Figure:
-    """The parameters that move each outcome most, with 95 % intervals.
+def ranking(result: Mapping[str, Any]) -> Figure:
+    """The parameters that matter most for each outcome, with 95 % intervals, on one page.
 
     Parameters
     ----------
     result
         The content of ``sensitivity.json``.
-    shown
-        Parameters in each panel.
     """
     outcomes = result["outcomes"]
-    height = 0.75 + 0.22 * shown
-    figure = style.page(9.0, 1.9 + len(outcomes) * height)
-    first, ranked = next(iter(outcomes.items()))
+    columns = 1 if len(outcomes) == 1 else 2
+    down = -(-len(outcomes) // columns)
+    figure = style.page(6.4 * columns, 1.9 + 2.35 * down)
+    first = outcomes[0]
     head = style.headline(
-        figure, f"{ranked[0]['parameter']} moves {label(first)} most",
-        "Mean size of the change when one parameter moves over its range and all else, luck included, stays; in "
-        "standard deviations of the outcome. Lines: 95 % interval.",
+        figure, f"{first['indices'][0]['parameter']} matters most for {first['label']}",
+        f"{_SAID[result['measure']]} Lines: 95 % interval; grey: not clear of noise.",
     )  # fmt: skip
-    grid = style.grid(figure, len(outcomes), 1, top=head + 0.35, bottom=0.95, left=3.0, right=0.4, hgap=0.6)
-    for n, (outcome, ranked) in enumerate(outcomes.items()):
-        ax = figure.add_subplot(grid[n, 0])
-        made = [rows.Row(row["mu_star"], row["low"], row["high"]) for row in ranked[:shown]]
-        ax.set_xlim(0.0, rows.reach(made)[1])
-        rows.intervals(ax, made, [row["parameter"] for row in ranked[:shown]], size=5.0)
-        name = label(outcome)
-        ax.set_title(name[0].upper() + name[1:], fontsize=10)
+    grid = style.grid(
+        figure, down, columns, top=head + 0.4, bottom=0.85, left=2.4, right=0.3, hgap=0.62, wgap=2.5
+    )
+    for n, one in enumerate(outcomes):
+        _panel(figure.add_subplot(grid[n // columns, n % columns]), one, result["measure"])
     return figure
+
+
+def _panel(ax: Axes, one: Mapping[str, Any], measure: str) -> None:
+    """One outcome: its leading parameters, the floor of noise, and the share of luck in the title."""
+    shown = one["indices"][:SHOWN]
+    drawn = [
+        rows.Row(row["value"], row["low"], row["high"], style.BLUE if row["clear"] else style.FAINT)
+        for row in shown
+    ]
+    ends = rows.reach(drawn)
+    ax.set_xlim(min(0.0, *(row.low for row in drawn)) - 0.02 * ends[1], ends[1])
+    rows.intervals(ax, drawn, [row["parameter"] for row in shown], size=5.0)
+    if one["floor"]:
+        ax.axvline(one["floor"], color=style.ORANGE, linewidth=1.0, linestyle=(0, (4, 3)), zorder=1)
+        ax.annotate("noise", (one["floor"], 0.0), xycoords=("data", "axes fraction"), xytext=(3, 3),
+                    textcoords="offset points", fontsize=7.5, color=style.legible(style.ORANGE))  # fmt: skip
+    if measure != "size of effect":
+        ax.xaxis.set_major_formatter(lambda value, _: f"{100 * value:.0f} %")
+    luck = "" if one["luck"] is None else f" (luck: {percent(one['luck']['share'])})"
+    ax.set_title(f"{one['label'][:1].upper()}{one['label'][1:]}{luck}", fontsize=9.5)
+    ax.grid(axis="x", visible=True)
+    ax.grid(axis="y", visible=False)
+
+
+@style.styled
+def over_time(result: Mapping[str, Any]) -> Figure:
+    """The leading parameters of each outcome that has a series, by quarter, with 95 % intervals.
+
+    Parameters
+    ----------
+    result
+        The content of ``sensitivity.json``.
+    """
+    followed: dict[str, dict[str, list[Mapping[str, Any]]]] = {}
+    for row in result["over_time"]:
+        followed.setdefault(row["outcome"], {}).setdefault(row["parameter"], []).append(row)
+    figure = style.page(9.4, 1.7 + 2.3 * len(followed))
+    head = style.headline(
+        figure,
+        "What matters changes over time",
+        f"{_SAID[result['measure']]} By quarter; bands: 95 % interval.",
+    )
+    grid = style.grid(figure, len(followed), 1, top=head + 0.35, bottom=0.9, left=0.8, right=2.6, hgap=0.6)
+    for n, (outcome, lines) in enumerate(followed.items()):
+        ax = figure.add_subplot(grid[n, 0])
+        _lines(ax, lines, result["measure"])
+        said = label(series_of(outcome) or outcome)
+        ax.set_title(f"{said[:1].upper()}{said[1:]}, quarter by quarter", fontsize=9.5)
+    return figure
+
+
+def _lines(ax: Axes, lines: Mapping[str, list[Mapping[str, Any]]], measure: str) -> None:
+    """One outcome: a line and a band a parameter, named at its end."""
+    days = np.array([row["quarter"] for row in next(iter(lines.values()))], "datetime64[D]")
+    x = dates.numbers(days)
+    colours = [style.CYCLE[k % len(style.CYCLE)] for k in range(len(lines))]
+    most = max(row["high"] for line in lines.values() for row in line) * 1.05 or 1.0
+    for colour, line in zip(colours, lines.values(), strict=True):
+        value, low, high = (np.array([row[key] for row in line]) for key in ("value", "low", "high"))
+        ax.fill_between(x, np.maximum(low, 0.0), high, color=style.tint(colour, 0.18), linewidth=0)
+        ax.plot(x, np.maximum(value, 0.0), color=colour, linewidth=1.6)
+    dates.dated(ax, days)
+    ax.set_ylim(0.0, most)
+    if measure != "size of effect":
+        ax.yaxis.set_major_formatter(lambda value, _: f"{100 * value:.0f} %")
+    heights = [max(line[-1]["value"], 0.0) / most for line in lines.values()]
+    style.label_ends(ax, list(lines), heights, colours, 0.095)

@@ -2,37 +2,24 @@
 
 From each of several base points (a replicate: its draw of what is uncertain, its luck) one parameter at a time moves
 to another value of its range while all else, luck included, stays: the radial design of elementary effects
-(Campolongo, Saltelli and Cariboni 2011, Comput. Phys. Commun. 182:978; Morris 1991). ``mu_star`` is the mean size of
-the change of an outcome in units of the outcome's spread over base points, ``mu`` its mean with sign. Luck is shared
-and named by decision, so that a parameter which nothing reads changes no bit: the floor of noise is zero, and what
-is left is the error of a few base points, which the interval shows.
+(Campolongo, Saltelli and Cariboni 2011, Comput. Phys. Commun. 182:978; Morris 1991). Luck is shared and named by
+decision, so that a parameter which nothing reads changes no bit: the floor of noise is zero, and what is left is the
+error of a few base points, which the interval shows.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
-from experiments.runs.road import Progress, collect, run_blocks
-from sim.ensemble import Block
+from experiments.config.build import basis_of
+from experiments.runs.plan import Points, Variant
 from sim.luck import streams
-from sim.outcomes import ENDINGS
 from sim.scenario import Scenario
 
 FloatArray = NDArray[np.float64]
-
-OUTCOMES: dict[str, Callable[[Block], FloatArray]] = {
-    "deaths": lambda block: np.log1p(block.measure("deaths")),
-    "attacks_front": lambda block: np.log1p(block.measure("attacks_front")),
-    "attacks_iskp": lambda block: np.log1p(block.measure("attacks_iskp")),
-    "final_front_fighters": lambda block: np.log1p(block.measure("final_front_fighters")),
-    "consolidation": lambda block: (block.measures[:, 0] == ENDINGS.index("consolidation")).astype(float),
-}
-"""What is looked at: counts on the scale of log(1 + x), an ending as 0 or 1."""
-RESAMPLES = 500
 
 
 def ranges(scenario: Scenario) -> FloatArray:
@@ -86,54 +73,27 @@ def design(scenario: Scenario, bounds: FloatArray, bases: int, seed: int) -> Flo
     return points
 
 
-def screen(
-    scenario: Scenario, bases: int, seed: int, threads: int | None = None, progress: Progress | None = None
-) -> pd.DataFrame:
-    """Elementary effects of every parameter on every outcome.
+def screened(label: str, scenario: Scenario, bases: int, seed: int) -> Variant:
+    """A scenario with the points of a radial design over every parameter that has room to move.
 
     Parameters
     ----------
+    label
+        Of the scenario in its study.
     scenario
         Whose parameters are screened.
     bases
-        Base points; runs are ``bases * (1 + parameters)``.
+        Base points; points are ``bases * (1 + parameters that have room)``.
     seed
-        Of base points, moves and luck.
-    threads
-        Runs side by side; None: as many as there are cores.
-    progress
-        Called with the number of runs done since the last call.
-
-    Returns
-    -------
-    pandas.DataFrame
-        A row a parameter and outcome: ``parameter, outcome, mu_star, low, high, mu``, in standard deviations of the
-        outcome over base points; ``low`` and ``high`` are the 95 % bootstrap interval of ``mu_star``.
+        Of base points and moves.
     """
     bounds = ranges(scenario)
-    points = design(scenario, bounds, bases, seed)
-    width = points.shape[1]
-    luck = np.repeat(np.arange(bases, dtype=np.int64), width)
-    values = points.reshape(-1, points.shape[2])
-    blocks = run_blocks(
-        scenario, luck, seed, values=values, held="measures", threads=threads, progress=progress
-    )
-    found = collect(blocks, lambda block: {name: make(block) for name, make in OUTCOMES.items()})
-    return effects(
-        {name: found[name].reshape(bases, width) for name in OUTCOMES}, scenario.schema.names, seed
-    )
-
-
-def effects(outcomes: dict[str, FloatArray], names: tuple[str, ...], seed: int) -> pd.DataFrame:
-    """The table of :func:`screen` from outcomes ``(bases, 1 + parameters)``, the base in the first column."""
-    rng = np.random.Generator(np.random.Philox(key=seed))
-    rows = []
-    for outcome, table in outcomes.items():
-        spread = float(table[:, 0].std(ddof=1)) or 1.0
-        change = (table[:, 1:] - table[:, :1]) / spread
-        picks = rng.integers(len(change), size=(RESAMPLES, len(change)))
-        means = np.abs(change)[picks].mean(axis=1)
-        low, high = np.quantile(means, [0.025, 0.975], axis=0)
-        star, signed = np.abs(change).mean(axis=0), change.mean(axis=0)
-        rows += [(name, outcome, star[k], low[k], high[k], signed[k]) for k, name in enumerate(names)]
-    return pd.DataFrame(rows, columns=["parameter", "outcome", "mu_star", "low", "high", "mu"])
+    free = np.flatnonzero(bounds[:, 1] > bounds[:, 0])
+    points = design(scenario, bounds, bases, seed)[:, np.r_[0, 1 + free]][:, :, free]
+    names = tuple(scenario.schema.names[position] for position in free)
+    fixed = scenario.fixed | frozenset(names)
+    problem = {"num_vars": len(names), "names": list(names), "bounds": bounds[free].tolist(), "priors": {},
+               "basis": basis_of(scenario)}  # fmt: skip
+    taken = replace(scenario, fixed=fixed, space=scenario.space.without(fixed))
+    laid = Points.of(names, points.reshape(-1, len(names)), 1 + len(names))
+    return Variant(label, taken, laid, problem)

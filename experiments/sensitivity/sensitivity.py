@@ -1,10 +1,9 @@
-"""``outlook sensitivity``: which of all parameters matter for what."""
+"""``outlook sensitivity``: which of all parameters matter for what, and how much is luck."""
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import Field
 
@@ -12,117 +11,170 @@ from experiments.kit.options import ScenarioOptions
 
 if TYPE_CHECKING:
     from experiments.config import Job
+    from experiments.runs.plan import Study
+    from experiments.runs.store import StudyFolder
 
-SUMMARY = "Screen all parameters: which of them move deaths, attacks, the front and consolidation"
+SUMMARY = "Which parameters move deaths, attacks, the front and consolidation, and how much is luck"
 EXAMPLES = [
-    "outlook sensitivity out=results/sensitivity",
-    "outlook sensitivity scenario=corridor_opens uncertainty=posterior bases=40 top=10",
+    "outlook sensitivity out=results/screening",
+    "outlook sensitivity scenario=corridor_opens uncertainty=posterior n=40 top=10",
+    "outlook sensitivity method=given uncertainty=posterior n=4000 out=results/worlds",
+    "outlook sensitivity method=sobol 'taliban.service_delivery=interval(0,1)' 'economy.growth=interval(-0.2,0.1)' "
+    "'taliban.control=interval(0,1)' n=256",
+    "outlook sensitivity results/worlds place=Panjshir out=results/worlds_panjshir",
+    "outlook sensitivity results/first outcomes=[settlement,refugees]",
 ]
+ARGUMENTS = ("folder?",)
+SWEEP = True
+BASES = {"screen": 20, "morris": 20, "sobol": 128, "given": 2000}
+"""Base points, trajectories or draws unless ``n`` says otherwise."""
 
 
 class OPTIONS(ScenarioOptions):
     """Options of ``outlook sensitivity``."""
 
-    bases: int = Field(20, ge=4, le=10_000, description="base points; at each, every parameter moves once")
-    top: int = Field(15, ge=1, le=1000, description="parameters that are shown for each outcome")
-    seed: int = Field(1, ge=0, lt=2**32, description="seed of base points, moves and luck")
-    threads: int | None = Field(None, ge=1, le=1024, description="threads (default: all cores)")
-    out: str | None = Field(
+    folder: str | None = Field(
         None,
-        description="folder for sensitivity.json, screening.csv and a figure, new or empty (default: print only)",
+        description="folder of a sweep (sobol, morris, lhs, worlds, posterior, table) or run; none: make one",
     )
+    method: Literal["screen", "morris", "sobol", "given"] = Field(
+        "screen",
+        description="without a folder: screen moves each of all parameters from base points; morris and sobol move "
+        "the intervals that are named, or what is uncertain; given draws worlds from prior or posterior",
+    )
+    n: int | None = Field(
+        None, ge=8, le=1_000_000, description="base points, trajectories or worlds (screen, morris 20; sobol 128; "
+        "given 2000)",
+    )  # fmt: skip
+    replicates: int | None = Field(
+        None,
+        ge=1,
+        le=1000,
+        description="runs at every point; 2 or more tell luck apart (default: 2; screen, morris 1)",
+    )
+    outcomes: list[str] | None = Field(None, description="endings and measures to look at (default: six)")
+    place: str | None = Field(None, description="a province to look at instead of the country")
+    over_time: bool = Field(True, description="follow the parameters that matter most by quarter")
+    top: int = Field(15, ge=1, le=1000, description="parameters that are shown for each outcome")
+    seed: int = Field(1, ge=0, lt=2**32, description="seed of the design, of luck and of the intervals")
+    threads: int | None = Field(None, ge=1, le=1024, description="threads (default: all cores)")
+    among: str | None = Field(None, description="scenario to look at, where a study has several")
+    shards: str | None = Field(None, description="address of the tables, where they are not in the folder")
+    out: str | None = Field(
+        None, description="folder for runs, sensitivity.json and figures (default: results/sensitivity-HASH); with a "
+        "folder, for what is told of it (default: sensitivity in it)",
+    )  # fmt: skip
 
 
 def main(options: OPTIONS, job: Job) -> int:
-    """Run, print and write; returns the exit code."""
-    from experiments.kit import files, record
-    from experiments.kit.tables import to_csv
-    from experiments.runs import folders
-    from sim import compiled
+    """Run a design, or take the runs of a folder; analyse, print and write. Returns the exit code."""
+    from experiments.config.sweep import own_keys_only
+    from experiments.runs.carry_out import perform
 
-    scenario = job.scenario
-    contents = {
-        "options": options.model_dump(exclude={"out", "threads", "top"}),
-        "scenario": scenario.to_mapping(), "hash": scenario.hash, "code": compiled.source_hash(),
-    }  # fmt: skip
-    study = record.study("sensitivity", contents)
-    if options.out is None:
-        _print(_work(options, job)[0], options.top, "")
-        return 0
-    out = Path(options.out)
-    if folders.holds(out, study["identity"]):
-        _print(folders.result(out, "sensitivity.json"), options.top, f"already there: {out}")
-        return 0
-    with folders.fresh(out) as folder:
-        result, table = _work(options, job)
-        files.write_json(folder / "sensitivity.json", result)
-        files.write_json(folder / folders.RECORD, study)
-        files.write(folder / "screening.csv", to_csv(table))
-        _draw(folder, result, options.top)
-    _print(result, options.top, f"written to {out}")
+    if options.folder is None:
+        folder, code = perform(plan(options, job), options.out, options.threads, on_error="record")
+        return code or conclude(folder)
+    own_keys_only(job)
+    source = Path(options.folder)
+    return _of_folder(source, Path(options.out) if options.out else source / "sensitivity", options)
+
+
+def conclude(folder: StudyFolder, *, figures: bool = True, measure: str = "") -> int:
+    """Analyse a study that this verb made, print, and write sensitivity.json, a table and figures into its folder.
+
+    Parameters
+    ----------
+    folder
+        The study, of which all runs are there.
+    figures
+        Whether figures are drawn.
+    measure
+        Not used: sweeps have one.
+
+    Returns
+    -------
+    int
+        The exit code.
+    """
+    from experiments.runs.futures import open_futures
+    from experiments.sensitivity.analysis import analyse
+    from experiments.sensitivity.screen import print_result
+
+    asked = dict(folder.record.asked)
+    top = asked.pop("top")
+    result = analyse(open_futures(folder.path, daily=False), seed=folder.study.seed, **asked)
+    _write(folder.path, result, figures)
+    print_result(result, top, f"written to {folder.path}")
     return 0
 
 
-def _work(options: OPTIONS, job: Job) -> tuple[dict[str, Any], Any]:
-    """Run the design: the content of sensitivity.json, and the whole table."""
-    from experiments.config.build import basis_of
-    from experiments.kit.progress import progress
-    from experiments.sensitivity.screening import OUTCOMES, screen
+def _of_folder(source: Path, out: Path, options: OPTIONS) -> int:
+    """The same for the runs of any folder, written into one of its own."""
+    from experiments.kit import files, record
+    from experiments.runs import folders
+    from experiments.runs.futures import open_futures
+    from experiments.sensitivity.analysis import analyse
+    from experiments.sensitivity.screen import print_result
 
-    scenario = job.scenario
-    began = time.perf_counter()
-    runs = options.bases * (1 + len(scenario.schema))
-    with progress("Runs", runs) as advance:
-        table = screen(scenario, options.bases, options.seed, options.threads, advance)
-    ranked = table.sort_values(["outcome", "mu_star"], ascending=[True, False], kind="stable")
-    outcomes = {
-        name: ranked[ranked["outcome"] == name].drop(columns="outcome").to_dict("records")
-        for name in OUTCOMES
-    }
-    result = {
-        "scenario": scenario.name, "title": scenario.title, "uncertainty": options.uncertainty,
-        "basis": basis_of(scenario), "seed": options.seed, "bases": options.bases, "runs": runs,
-        "parameters": len(scenario.schema), "outcomes": outcomes, "seconds": round(time.perf_counter() - began, 1),
-    }  # fmt: skip
-    return result, ranked
-
-
-def _print(result: dict[str, Any], top: int, footer: str) -> None:
-    """The parameters that move each outcome most."""
-    from experiments.kit import screen
-    from experiments.kit.numbers import interval
-    from experiments.kit.words import label
-
-    screen.heading(f"{result['title']}: elementary effects of {result['parameters']} parameters")
-    screen.line(result["basis"], "dim")
-    for outcome, rows in result["outcomes"].items():
-        screen.heading(f"\n{label(outcome)}")
-        shown = [
-            (
-                row["parameter"],
-                interval(row["mu_star"], row["low"], row["high"]),
-                f"{row['mu']:+.2f}",
-            )
-            for row in rows[:top]
-        ]
-        screen.table(shown, ["parameter", "size of effect [95 % interval]", "with sign"])
-    screen.line(
-        "Effects are in standard deviations of the outcome over base points; each parameter moves over what is held "
-        "possible, or from half to twice its value where nothing is said."
+    opened = open_futures(source, options.among, options.shards, daily=False)
+    asked = options.model_dump(include={"outcomes", "place", "over_time", "seed"})
+    study = record.study(
+        "sensitivity", {**asked, "among": options.among, "source": opened.folder.record.hash}
     )
-    screen.line(f"{result['runs']:,} runs in {result['seconds']} s{'; ' + footer if footer else ''}")
+    if folders.holds(out, study["identity"]):
+        print_result(folders.result(out, "sensitivity.json"), options.top, f"already there: {out}")
+        return 0
+    result = analyse(opened, **asked)
+    with folders.fresh(out) as folder:
+        _write(folder, result, True)
+        files.write_json(folder / folders.RECORD, study)
+    print_result(result, options.top, f"written to {out}")
+    return 0
 
 
-def _draw(folder: Path, result: dict[str, Any], top: int) -> None:
-    """The ranking."""
-    from experiments.drawing import style
-    from experiments.kit import record as provenance
-    from experiments.kit.basis import brief
-    from experiments.sensitivity.figures import ranking
+def _write(folder: Path, result: dict[str, Any], figures: bool) -> None:
+    """sensitivity.json, the table of all indices, and the figures."""
+    from experiments.kit import files
+    from experiments.kit.tables import to_csv
+    from experiments.sensitivity.figures import draw
+    from experiments.sensitivity.screen import table
 
-    figure = ranking(result, min(top, 8))
-    style.finish(
-        figure, runs=result["runs"], scenario=result["title"], version=provenance.project_version(),
-        seed=result["seed"], note=brief(result["basis"]),
+    files.write_json(folder / "sensitivity.json", result)
+    files.write(folder / "sensitivity.csv", to_csv(table(result)))
+    if figures:
+        draw(folder, result)
+
+
+def plan(options: OPTIONS, job: Job) -> Study:
+    """The study that the command line asks for; raises UserError for all that is wrong with it."""
+    from experiments.config.sweep import lay_out, read_sweep
+    from experiments.kit.errors import UserError
+    from experiments.runs.options import DesignOptions
+    from experiments.runs.plan import Study
+    from experiments.sensitivity.screening import screened
+    from sim.compiled import source_hash
+
+    swept, n, method = read_sweep(job), options.n or BASES[options.method], options.method
+    if swept.levels or len(swept.scenarios) > 1 or (swept.intervals and method in ("screen", "given")):
+        allowed = "one scenario" + ("" if method in ("screen", "given") else " and intervals of parameters")
+        raise UserError(f"command line: found several values; allowed for method={method}: {allowed}")
+    if options.uncertainty == "posterior" and method in ("sobol", "morris") and not swept.intervals:
+        raise UserError(
+            f"command line: method={method}: cannot be laid over a posterior, whose parameters go together; allowed: "
+            "method=given or screen, or intervals of parameters"
+        )
+    if method == "screen":
+        ((label, scenario),) = swept.scenarios.items()
+        variants: Any = (screened(label, scenario, n, options.seed),)
+        layout: dict[str, Any] = {"layout": "radial", "n": n}
+    else:
+        name: Any = {"given": "worlds"}.get(method, method)
+        asked = DesignOptions(name=name, n=n, dummy=method == "sobol")
+        variants = lay_out(swept, asked, options.seed)
+        layout = {"layout": name, **asked.model_dump(exclude={"name", "path"})}
+    blocks = method in ("screen", "morris")
+    return Study(
+        variants, options.replicates or (1 if blocks else 2), options.seed, "monthly", source_hash(),
+        "block" if blocks else "own", {"name": "sensitivity", **layout},
+        asked=options.model_dump(include={"outcomes", "place", "over_time", "top"}),
     )  # fmt: skip
-    style.save(figure, folder / "screening.png")

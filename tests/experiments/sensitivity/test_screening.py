@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import json
+from types import SimpleNamespace
 
 import numpy as np
+import pandas as pd
 import pytest
+from SALib.analyze import sobol as salib
 
 from experiments.cli.main import main
-from experiments.sensitivity import screening
+from experiments.runs.plan import Points, Study, Variant
+from experiments.sensitivity import sample, screening
+from experiments.sensitivity.sample import HEADLINE
 from tests.worlds import scenario
 
-SHORT = "end=2022-01-06"
+SHORT = "end=2021-11-06"
 
 
 def test_the_design_moves_one_parameter_at_a_time_within_its_range():
@@ -28,42 +33,92 @@ def test_the_design_moves_one_parameter_at_a_time_within_its_range():
     assert ((points >= low - 1e-9) & (points <= high + 1e-9)).all()
 
 
-def test_known_effects():
-    """y = 3 a + b, c inert: effects in standard deviations of y over base points."""
-    rng = np.random.default_rng(1)
-    base = rng.random((200, 3))
-    other = rng.random((200, 3))
-    y = 3.0 * base[:, 0] + base[:, 1]
-    table = np.stack([y, y + 3.0 * (other - base)[:, 0], y + (other - base)[:, 1], y], axis=1)
-    found = screening.effects({"y": table}, ("a", "b", "c"), 1).set_index("parameter")
-    assert found.loc["c", ["mu_star", "low", "high", "mu"]].tolist() == [0.0, 0.0, 0.0, 0.0]
-    assert found.loc["a", "mu_star"] == pytest.approx(3.0 / 3.0 / y.std(ddof=1), rel=0.15)
-    assert found.loc["a", "mu_star"] / found.loc["b", "mu_star"] == pytest.approx(3.0, rel=0.25)
-    assert (found["low"] <= found["mu_star"]).all()
-    assert (found["mu_star"] <= found["high"]).all()
+def ran(folder, *words) -> dict:
+    """``sensitivity.json`` of a run of the verb."""
+    assert main(["sensitivity", *words, f"out={folder}"]) == 0
+    return json.loads((folder / "sensitivity.json").read_text(encoding="utf-8"))
 
 
-def test_the_attack_rate_of_the_rival_leads_its_attacks():
-    found = screening.screen(scenario("baseline", SHORT), 8, 2)
-    attacks = found[found["outcome"] == "attacks_iskp"].sort_values("mu_star", ascending=False)
-    assert "iskp.attack_rate" in attacks["parameter"].head(8).tolist()
-    silent = found[(found["outcome"] == "attacks_iskp") & (found["parameter"] == "fronts.nrf.talks_offer")]
-    assert silent["mu_star"].item() < attacks["mu_star"].iloc[0] / 10
-
-
-def test_the_verb_writes_what_it_prints(tmp_path, capsys):
-    out = tmp_path / "out"
-    assert main(["sensitivity", SHORT, "bases=4", "top=3", f"out={out}"]) == 0
+def test_the_screening_finds_what_drives_the_rival_and_writes_what_it_prints(tmp_path, capsys):
+    result = ran(tmp_path / "out", SHORT, "n=8", "top=3")
     shown = capsys.readouterr().out
-    result = json.loads((out / "sensitivity.json").read_text(encoding="utf-8"))
-    assert result["runs"] == 4 * (1 + result["parameters"])
-    assert set(result["outcomes"]) == set(screening.OUTCOMES)
     assert "size of effect" in shown
-    assert {path.name for path in out.iterdir()} >= {
+    assert result["method"] == "radial"
+    assert result["runs"] == 8 * (1 + result["parameters"])
+    told = {one["outcome"]: one["indices"] for one in result["outcomes"]}
+    assert set(told) == set(HEADLINE)
+    assert "iskp.attack_rate" in [row["parameter"] for row in told["attacks_iskp"][:8]]
+    effects = {row["parameter"]: row["value"] for row in told["attacks_iskp"]}
+    assert effects["fronts.nrf.talks_offer"] < told["attacks_iskp"][0]["value"] / 10
+    assert {row["quarter"] for row in result["over_time"]} == {"2021-09-06", "2021-10-01"}
+    assert result["problem"]["num_vars"] == result["parameters"]
+    there = {path.name for path in (tmp_path / "out").iterdir()}
+    assert there >= {
         "sensitivity.json",
-        "screening.csv",
-        "screening.png",
+        "sensitivity.csv",
+        "ranking.png",
+        "over_time.png",
         "study.json",
+        "runs",
     }
-    assert main(["sensitivity", SHORT, "bases=4", "top=3", f"out={out}"]) == 0
+
+
+def test_sobol_with_luck_apart_and_a_dummy_as_floor(tmp_path):
+    """The rival's attack rate owns its attacks, the front's ammunition does not, and SALib says the same."""
+    words = ["iskp.attack_rate=interval(1,8)", "fronts.nrf.ammunition=interval(1,20)", "uncertainty=none"]
+    result = ran(tmp_path / "out", SHORT, *words, "method=sobol", "n=64", "outcomes=[attacks_iskp]")
+    (one,) = result["outcomes"]
+    assert [row["parameter"] for row in one["indices"]] == ["iskp.attack_rate", "fronts.nrf.ammunition"]
+    assert one["indices"][0]["clear"]
+    assert not one["indices"][1]["clear"]
+    assert 0 < one["luck"]["share"] < 0.9
+    assert one["floor"] is not None
+    runs = pd.read_parquet(tmp_path / "out" / "runs").sort_values(["point", "replicate"])
+    y = np.log1p(runs["attacks_iskp"].to_numpy()).reshape(-1, 2).mean(axis=1)
+    problem = {key: result["problem"][key] for key in ("num_vars", "names", "bounds")}
+    found = salib.analyze(problem, y, calc_second_order=False)
+    var = np.r_[y[::5], y[4::5]].var()
+    within = np.log1p(runs["attacks_iskp"].to_numpy()).reshape(-1, 5, 2).var(axis=2, ddof=1).mean(axis=0) / 2
+    own = var - (within[0] + within[4]) / 2
+    expected = found["S1"][0] * var / (own + within[0] + within[4])
+    assert one["indices"][0]["main"] == pytest.approx(expected, rel=1e-6)
+
+
+def test_worlds_of_a_folder_and_a_province_of_it(tmp_path, capsys):
+    out = tmp_path / "worlds"
+    result = ran(out, SHORT, "method=given", "n=80", "over_time=false", "outcomes=[attacks_front]")
+    (one,) = result["outcomes"]
+    assert result["method"] == "given"
+    assert one["luck"]["low"] <= one["luck"]["share"] <= one["luck"]["high"]
+    local = ran(tmp_path / "local", str(out), "place=Panjshir")
+    assert [one["outcome"] for one in local["outcomes"]] == ["deaths", "attacks", "protests", "grievance"]
+    assert "in Panjshir" in local["outcomes"][0]["label"]
+    assert ran(tmp_path / "local", str(out), "place=Panjshir") == local
     assert "already there" in capsys.readouterr().out
+
+
+def test_failed_runs_are_left_out_with_their_whole_block():
+    points = Points.of(("taliban.control",), np.linspace(0, 1, 12)[:, None], 3)
+    study = Study((Variant("v", scenario("baseline", SHORT), points),), 2, 1, "none", "x", "own")
+    point, replicate = study.task(0, 0, 0, 24).indices
+    runs = pd.DataFrame({"point": point, "replicate": replicate}).drop(index=[7])  # a run of the second block
+    folder = SimpleNamespace(study=study, finished=None)
+    rows, kept = sample._whole_blocks(SimpleNamespace(folder=folder, variant=study.variants[0], runs=runs))
+    assert kept.tolist() == [0, 1, 2, *range(6, 12)]
+    assert runs["point"].to_numpy()[rows[3]].tolist() == [6, 6]
+
+
+@pytest.mark.parametrize(("words", "said"), [
+    (["method=sobol", "uncertainty=posterior"], "method=given or screen"),
+    (["taliban.control=interval(0,1)"], "allowed for method=screen"),
+    (["taliban.control=0.1,0.2", "method=sobol"], "intervals of parameters"),
+    (["nowhere"], "no such folder"),
+])  # fmt: skip
+def test_what_cannot_be_analysed_is_said_in_one_line(words, said, capsys):
+    assert main(["sensitivity", *words]) == 2
+    assert said in capsys.readouterr().err
+
+
+def test_a_folder_takes_no_parameters(tmp_path, capsys):
+    assert main(["sensitivity", str(tmp_path), "taliban.control=0.2"]) == 2
+    assert "no effect on the runs of a folder" in capsys.readouterr().err

@@ -1,0 +1,247 @@
+"""The runs of a folder as a sample for sensitivity analysis: what was moved, and what came of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from experiments.kit.errors import UserError, hint
+from experiments.kit.words import label
+from experiments.runs.futures import Opened
+from experiments.sensitivity import indices
+from experiments.sensitivity.indices import FloatArray, Luck, Rows
+from sim.outcomes import ENDINGS, MEASURES, PLACE_SERIES, SERIES
+
+HEADLINE = (
+    "consolidation",
+    "deaths",
+    "first_return_day",
+    "attacks_front",
+    "attacks_iskp",
+    "final_front_fighters",
+)
+"""What is looked at unless other outcomes are named."""
+LOCAL = ("deaths", "attacks", "protests", "grievance")
+"""The same for a province."""
+MEASURED = {
+    "sobol": "total effect",
+    "given": "main effect",
+    "morris": "size of effect",
+    "radial": "size of effect",
+}
+"""What the value of an index is, by method."""
+FEWEST = 8
+"""Base points, trajectories or points below which nothing is told."""
+
+
+@dataclass(frozen=True)
+class Sample:
+    """The runs of a design, whole blocks of it.
+
+    Attributes
+    ----------
+    method
+        ``sobol``, ``morris``, ``radial``, or ``given``: any sample of independent points.
+    names, x
+        What was moved, and its values ``(points, names)``.
+    rows
+        The run of each point and replicate, a row of the table of runs: int64 ``(points, replicates)``.
+    block
+        Points in a row that were laid out together.
+    left_out
+        Points that were left out since a run of their block failed.
+    second_order, levels
+        Of the design.
+    """
+
+    method: str
+    names: tuple[str, ...]
+    x: FloatArray
+    rows: NDArray[np.int64]
+    block: int
+    left_out: int
+    second_order: bool = False
+    levels: int = 4
+
+    def indices(self, values: FloatArray, seed: int, only: tuple[str, ...] = ()) -> Rows:
+        """The index of each parameter for an outcome ``(runs,)``; ``only``: of these alone."""
+        y = values[self.rows]
+        names = tuple(name for name in self.names if not only or name in only)
+        at = [self.names.index(name) for name in names]
+        if self.method == "given":
+            return self._directed(indices.given_data(names, self.x[:, at], y, seed), self.x, y)
+        shaped = y.reshape(-1, self.block, y.shape[1])
+        if self.method == "morris":
+            return indices.morris(
+                self.names, self.x.reshape(-1, self.block, len(self.names)), shaped, self.levels, seed
+            )
+        moved = [1 + k for k in at]
+        if self.method == "radial":
+            return indices.radial(names, shaped[:, [0, *moved]], seed)
+        more = [1 + len(self.names) + k for k in at] if self.second_order else []
+        made = indices.sobol(names, shaped[:, [0, *moved, *more, -1]], self.second_order, seed)
+        base = np.arange(len(y)) % self.block
+        ends = (base == 0) | (base == self.block - 1)
+        return self._directed(made, self.x[ends], y[ends])
+
+    def _directed(self, rows: Rows, x: FloatArray, y: FloatArray) -> Rows:
+        """Rows with the rank correlation of parameter and outcome as ``signed``."""
+        signed = dict(zip(self.names, indices.directions(x, y), strict=True))
+        return [row | {"signed": float(signed[row["parameter"]])} for row in rows]
+
+    def luck(self, values: FloatArray, seed: int) -> Luck | None:
+        """The share of luck in an outcome ``(runs,)``, from points that were drawn independently."""
+        at = np.arange(len(self.rows)) % self.block
+        drawn = (at == 0) | ((at == self.block - 1) & (self.method == "sobol"))
+        return indices.luck_share(values[self.rows[drawn]], seed)
+
+
+def read_sample(opened: Opened, seed: int) -> Sample:
+    """The sample that a folder holds.
+
+    Raises
+    ------
+    UserError
+        If its design is none that indices can be computed of, or too little of it is left.
+    """
+    study, variant = opened.folder.study, opened.variant
+    design, points = study.design, variant.points
+    name = str(design.get("layout") or design.get("name"))
+    if name in ("grid", "one_at_a_time") and points.names:
+        raise UserError(
+            f"{opened.folder.path}: found design={name}; allowed for sensitivity: sobol, morris, lhs, worlds, "
+            "posterior, table, or a folder of outlook run"
+        )
+    if points.block == 1 and variant.scenario.space.names:  # every run has a draw of its own
+        names, x, left = tuple(map(str, opened.parameters)), opened.parameters.to_numpy(float), 0
+        rows = np.arange(len(opened.runs))[:, None]
+    else:
+        names = points.names
+        rows, kept = _whole_blocks(opened)
+        x, left = points.values[kept], len(points) - len(kept)
+    method = name if points.block > 1 else "given"
+    if method == "given":
+        moving = np.ptp(x, axis=0) > 0
+        noise = np.random.Generator(np.random.Philox(key=seed)).random((len(x), 1))
+        names = (*(one for one, moves in zip(names, moving, strict=True) if moves), indices.DUMMY)
+        x = np.hstack([x[:, moving], noise])
+    sample = Sample(method, names, x, rows, points.block, left, bool(design.get("second_order")),
+                    int(design.get("levels") or 4))  # fmt: skip
+    _check(opened, sample)
+    return sample
+
+
+def _whole_blocks(opened: Opened) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Rows of the runs ``(points, replicates)`` and numbers of the points of the blocks that are whole."""
+    study, points = opened.folder.study, opened.variant.points
+    finished = opened.folder.finished
+    replicates = finished.replicates if finished is not None else study.rounds[-1][1]
+    position = [variant.label for variant in study.variants].index(opened.variant.label)
+    point = opened.runs["point"].to_numpy()
+    number = study.number(position, point, opened.runs["replicate"].to_numpy())
+    rows = np.full((len(points), replicates), -1)
+    rows[point, number] = np.arange(len(point))
+    whole = (rows.reshape(-1, points.block * replicates) >= 0).all(axis=1)
+    kept = np.flatnonzero(np.repeat(whole, points.block))
+    return rows[kept], kept
+
+
+def _check(opened: Opened, sample: Sample) -> None:
+    """Raise UserError if no index can be told of a sample."""
+    d, path = len(sample.names), opened.folder.path
+    widths = {"sobol": 2 * d + 2 if sample.second_order else d + 2, "morris": d + 1, "radial": d + 1}
+    if sample.block != widths.get(sample.method, 1):
+        raise UserError(f"{path}: levels are crossed with the design; allowed: intervals alone")
+    least = FEWEST if sample.block > 1 else 10 * FEWEST
+    if len(sample.rows) // sample.block < least:
+        raise UserError(
+            f"{path}: found {len(sample.rows) // sample.block} whole base points or draws; allowed: {least} or more"
+        )
+
+
+def values_of(opened: Opened, name: str) -> FloatArray:
+    """An outcome of each run, on the scale on which it is looked at: ``(runs,)``.
+
+    An ending is 0 or 1, measures are ``log(1 + x)``; an event that never came has the day of the horizon.
+
+    Raises
+    ------
+    UserError
+        If there is no such outcome.
+    """
+    if name in ENDINGS:
+        return (opened.runs["ending"].astype(str) == name).to_numpy(float)
+    if name not in opened.measures:
+        known = [*ENDINGS, *(measure for measure in MEASURES if measure != "ending_code")]
+        raise UserError(
+            f"command line: outcomes: found {name!r}; allowed: an ending or a measure{hint(name, known)}"
+        )
+    values = np.nan_to_num(opened.measures[name], nan=float(opened.variant.scenario.days))
+    return np.log1p(np.maximum(values, 0.0))
+
+
+def values_at(opened: Opened, place: str, name: str) -> FloatArray:
+    """A series of a province over the whole time, on the scale ``log(1 + x)``: ``(runs,)``.
+
+    Raises
+    ------
+    UserError
+        If there is no such province or series, or none was kept.
+    """
+    if name not in PLACE_SERIES:
+        raise UserError(
+            f"command line: outcomes: found {name!r}; allowed for a province: {', '.join(PLACE_SERIES)}"
+            f"{hint(name, PLACE_SERIES)}"
+        )
+    if opened.folder.shards.dataset("provinces") is None:
+        raise UserError(
+            f"{opened.folder.path}: kept nothing by province; allowed: keep=monthly, national or all"
+        )
+    table = opened.folder.table("provinces", ["scenario", "province", name])
+    table = table[table["scenario"] == opened.variant.label]
+    provinces = sorted(set(table["province"]))
+    if place not in provinces:
+        raise UserError(f"command line: place: found {place!r}; allowed: a province{hint(place, provinces)}")
+    return np.log1p(np.maximum(table[name][table["province"] == place].to_numpy(float), 0.0))
+
+
+def series_of(outcome: str) -> str | None:
+    """The series behind an outcome, None if it has none."""
+    name = outcome.removeprefix("final_").removeprefix("max_")
+    return name if name in SERIES else None
+
+
+def quarters(opened: Opened, outcome: str) -> tuple[NDArray[np.datetime64], FloatArray] | None:
+    """The series behind an outcome by quarter: first days ``(quarters,)`` and values ``(runs, quarters)``.
+
+    None if it has no series, or none was kept of every run. Flows are summed, stocks averaged, on ``log(1 + x)``.
+    """
+    series = series_of(outcome)
+    if series is None:
+        return None
+    runs = len(opened.runs)
+    if opened.folder.shards.dataset("series") is not None:
+        dates, values = opened.futures.dates, opened.futures.series(series)
+    elif opened.folder.shards.dataset("paths") is not None:
+        table = opened.folder.table("paths", ["scenario", "date", series])
+        table = table[table["scenario"] == opened.variant.label]
+        dates = np.unique(table["date"].to_numpy().astype("datetime64[D]"))
+        if len(table) != runs * len(dates):
+            return None
+        values = table[series].to_numpy(float).reshape(runs, -1)
+    else:
+        return None
+    quarter = dates.astype("datetime64[M]").astype(int) // 3
+    first = np.flatnonzero(np.diff(quarter, prepend=quarter[0] - 1))
+    sums = np.add.reduceat(values.astype(float), first, axis=1)
+    if SERIES[series].kind == "stock":
+        sums = sums / np.diff(np.append(first, len(dates)))
+    return dates[first], np.log1p(np.maximum(sums, 0.0))
+
+
+def words_of(outcome: str, place: str | None = None) -> str:
+    """An outcome in words."""
+    said = label(outcome)
+    return said if place is None else f"{said} in {place}"

@@ -1,0 +1,71 @@
+"""What a sensitivity analysis says, on the terminal and as a table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from experiments.kit import screen
+from experiments.kit.numbers import chance, interval
+
+SHARES = ("total effect", "main effect")
+"""Measures that are shares of variance."""
+_MEANING = {
+    "total effect": "Shares of the whole variance over runs: of a parameter with all that it does together with "
+    "others, and alone.",
+    "main effect": "Shares of the whole variance over runs that a parameter explains alone; under a posterior with "
+    "what goes along with it.",
+    "size of effect": "Effects are in standard deviations of the outcome over base points; each parameter moves over "
+    "what is held possible, or from half to twice its value where nothing is said.",
+}
+
+
+def print_result(result: Mapping[str, Any], top: int, footer: str) -> None:
+    """Print the parameters that move each outcome most."""
+    where = f" in {result['place']}" if result["place"] else ""
+    screen.heading(f"{result['title']}{where}: what matters among {result['parameters']} parameters")
+    screen.line(f"{result['basis'][:1].upper()}{result['basis'][1:]}.", "dim")
+    measure = result["measure"]
+    for one in result["outcomes"]:
+        screen.heading(f"\n{one['label'][:1].upper()}{one['label'][1:]}")
+        if one["luck"] is not None:
+            screen.line(
+                f"luck {chance(one['luck']['share'], one['luck']['low'], one['luck']['high'])} of the variance"
+            )
+        shown = [_cells(row, measure) for row in one["indices"][:top]]
+        alone = ["alone [95 % interval]"] if measure == "total effect" else []
+        screen.table(shown, ["parameter", f"{measure} [95 % interval]", *alone, "direction"])
+        if one["floor"] is not None:
+            screen.line(
+                f"floor of noise (a dummy that nothing reads): {_value(one['floor'], measure)}", "dim"
+            )
+    screen.line(f"\n{_MEANING[measure]}")
+    for note in result["notes"]:
+        screen.note(note)
+    screen.line(f"{result['runs']:,} runs; {footer}")
+
+
+def _cells(row: Mapping[str, Any], measure: str) -> tuple[str, ...]:
+    say = chance if measure in SHARES else interval
+    cells = [row["parameter"], say(*(_floored(row[key], measure) for key in ("value", "low", "high")))]
+    if measure == "total effect":
+        cells.append(say(*(_floored(row[key], measure) for key in ("main", "main_low", "main_high"))))
+    return (*cells, f"{row['signed']:+.2f}")
+
+
+def _floored(value: float, measure: str) -> float:
+    """A share as it is shown: an estimate below nothing, or above all, is one of nothing or all."""
+    return min(1.0, max(0.0, value)) if measure in SHARES else value
+
+
+def _value(value: float, measure: str) -> str:
+    return chance(value, value, value).split(" [")[0] if measure in SHARES else f"{value:.2f}"
+
+
+def table(result: Mapping[str, Any]) -> pd.DataFrame:
+    """All indices: a row an outcome and parameter."""
+    return pd.DataFrame(
+        [{"outcome": one["outcome"], **row} for one in result["outcomes"] for row in one["indices"]]
+    )
