@@ -197,7 +197,8 @@ def problem_of(
     if not names:
         return {}
     laid = {one.name: one for one in dimensions}
-    bounds, priors = [], {}
+    bounds: list[list[float]] = []
+    priors: dict[str, Any] = {}
     for position, name in enumerate(names):
         one, prior = laid.get(name), scenario.space.priors.get(name)
         low, high = float(values[:, position].min()), float(values[:, position].max())

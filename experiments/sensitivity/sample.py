@@ -128,7 +128,7 @@ def read_sample(opened: Opened, seed: int) -> Sample:
         names = (*(one for one, moves in zip(names, moving, strict=True) if moves), indices.DUMMY)
         x = np.hstack([x[:, moving], noise])
     sample = Sample(method, names, x, rows, points.block, left, bool(design.get("second_order")),
-                    int(design.get("levels") or 4))  # fmt: skip
+                    int(str(design.get("levels") or 4)))  # fmt: skip
     _check(opened, sample)
     return sample
 

@@ -48,16 +48,17 @@ def print_result(result: Mapping[str, Any], top: int, footer: str) -> None:
 
 
 def _cells(row: Mapping[str, Any], measure: str) -> tuple[str, ...]:
-    say = chance if measure in SHARES else interval
-    cells = [row["parameter"], say(*(_floored(row[key], measure) for key in ("value", "low", "high")))]
+    cells = [row["parameter"], _said(row["value"], row["low"], row["high"], measure)]
     if measure == "total effect":
-        cells.append(say(*(_floored(row[key], measure) for key in ("main", "main_low", "main_high"))))
+        cells.append(_said(row["main"], row["main_low"], row["main_high"], measure))
     return (*cells, f"{row['signed']:+.2f}")
 
 
-def _floored(value: float, measure: str) -> float:
-    """A share as it is shown: an estimate below nothing, or above all, is one of nothing or all."""
-    return min(1.0, max(0.0, value)) if measure in SHARES else value
+def _said(value: float, low: float, high: float, measure: str) -> str:
+    """An index with its interval; a share below nothing, or above all, is shown as nothing or all."""
+    if measure not in SHARES:
+        return interval(value, low, high)
+    return chance(*(min(1.0, max(0.0, one)) for one in (value, low, high)))
 
 
 def _value(value: float, measure: str) -> str:

@@ -178,7 +178,7 @@ def plan(options: OPTIONS, job: Job) -> Study:
     from experiments.config.sweep import lay_out, read_sweep
     from experiments.kit.errors import UserError
     from experiments.runs.designs import OWN_LUCK
-    from experiments.runs.plan import Study
+    from experiments.runs.plan import Luck, Study
     from experiments.runs.stopping import Looks
     from sim.compiled import source_hash
 
@@ -186,7 +186,8 @@ def plan(options: OPTIONS, job: Job) -> Study:
     replicates = options.replicates if options.replicates is not None else (1 if drawn else 100)
     rule: int | Looks = Looks(options.precision) if replicates == "auto" else int(replicates)
     enough = isinstance(rule, Looks) or rule >= 20
-    luck = options.luck or {"morris": "block"}.get(options.design.name, "own" if drawn else "common")
+    usual: Luck = "block" if options.design.name == "morris" else "own" if drawn else "common"
+    luck: Luck = options.luck or usual
     if luck == "block" and options.design.name not in ("morris", "sobol"):
         raise UserError(
             f"command line: luck=block: found design={options.design.name}, which has no blocks; allowed: own, common"
