@@ -15,7 +15,7 @@ from experiments.sensitivity.sample import (
     HEADLINE,
     LOCAL,
     MEASURED,
-    Sample,
+    RunSample,
     quarters,
     read_sample,
     values_at,
@@ -68,7 +68,9 @@ def analyse(
     }  # fmt: skip
 
 
-def _outcome(sample: Sample, name: str, values: np.ndarray, place: str | None, seed: int) -> dict[str, Any]:
+def _outcome(
+    sample: RunSample, name: str, values: np.ndarray, place: str | None, seed: int
+) -> dict[str, Any]:
     """One outcome: share of luck, floor of noise, and every parameter, the one that matters most first."""
     rows = sample.indices(values, seed)
     dummy = next((row for row in rows if row["parameter"] == DUMMY), None)
@@ -83,7 +85,9 @@ def _outcome(sample: Sample, name: str, values: np.ndarray, place: str | None, s
     }  # fmt: skip
 
 
-def _over_time(opened: Opened, sample: Sample, told: list[dict[str, Any]], seed: int) -> list[dict[str, Any]]:
+def _over_time(
+    opened: Opened, sample: RunSample, told: list[dict[str, Any]], seed: int
+) -> list[dict[str, Any]]:
     """The leading parameters of each outcome that has a series, by quarter."""
     rows: list[dict[str, Any]] = []
     with progress("Outcomes by quarter", len(told)) as advance:
@@ -101,7 +105,7 @@ def _over_time(opened: Opened, sample: Sample, told: list[dict[str, Any]], seed:
     return rows
 
 
-def _notes(opened: Opened, sample: Sample, told: list[dict[str, Any]]) -> list[str]:
+def _notes(opened: Opened, sample: RunSample, told: list[dict[str, Any]]) -> list[str]:
     """What a reader has to know."""
     notes = []
     if sample.left_out:

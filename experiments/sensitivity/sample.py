@@ -37,7 +37,7 @@ FEWEST = 8
 
 
 @dataclass(frozen=True)
-class Sample:
+class RunSample:
     """The runs of a design, whole blocks of it.
 
     Attributes
@@ -98,7 +98,7 @@ class Sample:
         return indices.luck_share(values[self.rows[drawn]], seed)
 
 
-def read_sample(opened: Opened, seed: int) -> Sample:
+def read_sample(opened: Opened, seed: int) -> RunSample:
     """The sample that a folder holds.
 
     Raises
@@ -127,7 +127,7 @@ def read_sample(opened: Opened, seed: int) -> Sample:
         noise = np.random.Generator(np.random.Philox(key=seed)).random((len(x), 1))
         names = (*(one for one, moves in zip(names, moving, strict=True) if moves), indices.DUMMY)
         x = np.hstack([x[:, moving], noise])
-    sample = Sample(method, names, x, rows, points.block, left, bool(design.get("second_order")),
+    sample = RunSample(method, names, x, rows, points.block, left, bool(design.get("second_order")),
                     int(str(design.get("levels") or 4)))  # fmt: skip
     _check(opened, sample)
     return sample
@@ -148,7 +148,7 @@ def _whole_blocks(opened: Opened) -> tuple[NDArray[np.int64], NDArray[np.int64]]
     return rows[kept], kept
 
 
-def _check(opened: Opened, sample: Sample) -> None:
+def _check(opened: Opened, sample: RunSample) -> None:
     """Raise UserError if no index can be told of a sample."""
     d, path = len(sample.names), opened.folder.path
     widths = {"sobol": 2 * d + 2 if sample.second_order else d + 2, "morris": d + 1, "radial": d + 1}
