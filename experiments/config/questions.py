@@ -6,7 +6,7 @@ given by path; a packaged one by name."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -61,12 +61,13 @@ class Asked:
 
 @dataclass(frozen=True)
 class QuestionFile:
-    """A checked file: title, the day as of which it was asked, and its questions in order."""
+    """A checked file: title, the day as of which it was asked, its questions in order, and its content."""
 
     name: str
     title: str
     asked: date
     questions: tuple[Asked, ...]
+    data: Mapping[str, Any] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def answerable(self) -> tuple[Asked, ...]:
@@ -132,7 +133,7 @@ def read_questions(data: Mapping[str, Any], name: str, source: str) -> QuestionF
     ]
     if problems:
         raise UserError("\n".join(problems))
-    return QuestionFile(name, str(data.get("title") or name), asked_on, tuple(questions))
+    return QuestionFile(name, str(data.get("title") or name), asked_on, tuple(questions), data)
 
 
 def _read(spec: Mapping[str, Any], asked_on: date) -> Asked:

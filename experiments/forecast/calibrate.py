@@ -5,11 +5,16 @@ from __future__ import annotations
 import calendar
 import time
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import Field
 
 from experiments.kit.options import Options
+
+if TYPE_CHECKING:
+    from experiments.runs.plan import Study
+    from experiments.runs.store import StudyFolder
+    from experiments.runs.tables import Reduction
 
 SUMMARY = "Fit the uncertain parameters to what was observed, by likelihood"
 EXAMPLES = [
@@ -57,19 +62,19 @@ def main(options: OPTIONS, job) -> int:
     from experiments.config.questions import load_questions
     from experiments.forecast.forecast import checked
     from experiments.forecast.posterior import Learner, infer
-    from experiments.forecast.sample import plan_sample
+    from experiments.forecast.sample import make_sample, plan_sample, there
     from experiments.forecast.save import may_save, save
     from experiments.forecast.targets import chosen_targets
 
     target = may_save(options.save, options.replace)
     out, began = Path(options.out), time.perf_counter()
-    if not (out / "sample" / "plan.json").is_file():
+    if not there(out / "sample"):
         checked(out)
     targets = chosen_targets(options, job)
     as_of = read_day(options.as_of, targets)
     plan = plan_sample(job.scenario, targets, load_questions(options.resolved), options.seed)
     check_sizes(options, plan)
-    sample = sampled(plan, out / "sample", options.runs, options.threads)
+    sample = make_sample(plan, out / "sample", options.runs, options.threads)
     posterior = infer(Learner.of(sample, targets), as_of, options.draws, options.seed)
     found = check(options, plan, sample, posterior)
     record = write(out, options, plan, sample, posterior, found)
@@ -113,17 +118,21 @@ def check_sizes(options, plan) -> None:
             )
 
 
-def sampled(plan, folder: Path, runs: int, threads: int | None):
-    """The sample of a plan, made or completed in ``folder`` with a progress bar."""
-    from experiments.forecast.sample import make_sample
-    from experiments.kit.progress import progress as bar
-    from experiments.kit.screen import say
-    from sim import compiled
+def reduction(study: Study) -> Reduction:
+    """What is kept of the runs of a round of a sample."""
+    from experiments.forecast.sample import plan_of, reduction_of
 
-    if not compiled.is_warm():
-        say("Compiling the model (first run after installation, about half a minute) ...")
-    with bar("Runs", runs) as progress:
-        return make_sample(plan, folder, runs, threads, progress)
+    return reduction_of(plan_of(study))
+
+
+def conclude(folder: StudyFolder, *, figures: bool = True, measure: str = "") -> int:
+    """Say what comes after the runs of a round of a sample, which is no calibration yet; the exit code."""
+    from experiments.kit import screen
+
+    screen.line(
+        f"{folder.runs_done():,} runs in {folder.path}; go on with the verb that began the sample, as typed"
+    )
+    return 0
 
 
 def check(options, plan, sample, posterior) -> dict[str, Any]:

@@ -48,10 +48,9 @@ class OPTIONS(Options):
 def main(options: OPTIONS, job) -> int:
     """Forecast, score, print, write; returns the exit code."""
     from experiments.config.questions import load_questions
-    from experiments.forecast.calibrate import sampled
     from experiments.forecast.forecast import checked
     from experiments.forecast.posterior import Learner
-    from experiments.forecast.sample import plan_sample
+    from experiments.forecast.sample import make_sample, plan_sample
     from experiments.forecast.targets import chosen_targets
     from experiments.kit.errors import UserError
     from experiments.kit.screen import say
@@ -63,7 +62,7 @@ def main(options: OPTIONS, job) -> int:
     targets, questions = chosen_targets(options, job), load_questions(options.resolved)
     plan = plan_sample(job.scenario, targets, questions, options.seed)
     observed = history(options.observations, plan)
-    sample = sampled(plan, Path(options.sample), options.runs, options.threads)
+    sample = make_sample(plan, Path(options.sample), options.runs, options.threads)
     found = evaluate(options, plan, Learner.of(sample, targets), observed)
     _print(found)
     if options.page:

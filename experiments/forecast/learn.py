@@ -60,20 +60,20 @@ def main(options: OPTIONS, job) -> int:
     from experiments.forecast import calibrate, hindcast
     from experiments.forecast.forecast import checked
     from experiments.forecast.posterior import Learner, infer
-    from experiments.forecast.sample import plan_sample
+    from experiments.forecast.sample import make_sample, plan_sample, there
     from experiments.forecast.targets import chosen_targets
     from experiments.kit import screen
 
     out, began = Path(options.out), time.perf_counter()
     target = _may_save(options)
-    if not (out / "sample" / "plan.json").is_file():
+    if not there(out / "sample"):
         checked(out)
     targets = chosen_targets(options, job)
     plan = plan_sample(job.scenario, targets, load_questions(options.resolved), options.seed)
     days = {name: calibrate.read_day(day, targets) for name, day in POSTERIORS.items()}
     calibrate.check_sizes(options, plan)
     observed = hindcast.history(options.observations, plan)
-    sample = calibrate.sampled(plan, out / "sample", options.runs, options.threads)
+    sample = make_sample(plan, out / "sample", options.runs, options.threads)
     learner = Learner.of(sample, targets)
     for name, day in days.items():
         posterior = infer(learner, day, options.draws, options.seed)

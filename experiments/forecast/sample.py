@@ -4,31 +4,34 @@ The first round is drawn from the prior; each later one from a proposal that the
 known on one day of a series of days that ends with the last target (`experiments.forecast.importance`). So the whole
 sample has runs for every origin of a hindcast, and all of it is weighted as one.
 
-One batch is one file, written once under a temporary name and renamed, so a killed study goes on where it
-stopped. A folder made for other questions, targets, scenario, model or seed is refused, naming what differs.
+Each round is a study of its own, in ``round-0``, ``round-1`` and so on, whose points are its draws, so a killed sample
+goes on where it stopped, and one made for other questions, targets, scenario, model or seed is refused, naming what
+differs.
 """
 
 from __future__ import annotations
 
 import hashlib
 import io
-import json
-import os
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
-from experiments.config.questions import QuestionFile
+from experiments.config.questions import QuestionFile, read_questions
 from experiments.forecast.importance import FITTED, PRIOR, Proposal, fitted, log_mixture, normals, tempered
 from experiments.forecast.surrogate import fit
-from experiments.forecast.targets import Targets
+from experiments.forecast.targets import Targets, read_targets
+from experiments.kit import files
 from experiments.kit.errors import UserError
-from experiments.runs.road import Held, collect, run_blocks
+from experiments.runs import folders
+from experiments.runs.carry_out import INTERRUPTED, perform, without_failures
+from experiments.runs.plan import Points, Study, Variant
+from experiments.runs.tables import Reduction
 from experiments.stats.summaries import monthly
 from sim.compiled import source_hash
 from sim.ensemble import Block
@@ -37,8 +40,10 @@ from sim.scenario import Scenario
 
 FloatArray = NDArray[np.float64]
 
-#: Runs a file. Small enough for the daily series of a batch to fit in memory many times over.
+#: Rounds are of whole batches of so many runs.
 BATCH = 512
+#: File of a round with its points on the scale on which the prior is standard normal.
+POINTS = "z.npy"
 #: Series of which monthly totals are kept: those that are observed by month.
 MONTHLY = ("deaths", "deaths_state_based")
 #: Share of the sample that is drawn from the prior, and number of rounds that follow.
@@ -147,33 +152,27 @@ def _whole(runs: float) -> int:
     return int(runs // BATCH) * BATCH
 
 
-def make_sample(
-    plan: SamplePlan,
-    folder: Path,
-    runs: int,
-    threads: int | None = None,
-    progress: Callable[[int], object] | None = None,
-) -> Sample:
+def make_sample(plan: SamplePlan, folder: Path, runs: int, threads: int | None = None) -> Sample:
     """Make or complete a sample of ``runs`` runs in ``folder`` and read it.
-
-    Parameters
-    ----------
-    progress : called with the number of further runs that are there.
 
     Raises
     ------
     UserError
         If the folder holds something else, or a sample of another plan or model.
+    KeyboardInterrupt
+        If somebody stops it.
     """
-    _claim(plan, folder, runs)
+    if not there(folder):
+        folders.holds(folder, "a sample")
     parts: list[dict[str, np.ndarray]] = []
     proposals: list[Proposal] = []
     sizes: list[int] = []
     told: list[dict[str, object]] = []
-    for size, day in schedule(plan, runs):
+    for number, (size, day) in enumerate(schedule(plan, runs)):
         proposal = PRIOR if day is None else _proposal(plan, parts, proposals, sizes, day)
-        z = proposal.points(normals(size, len(plan.names), plan.seed * 1000 + 11 + len(sizes)))
-        parts.append(_round(plan, folder, z, sum(sizes), threads, progress))
+        path = folder / f"round-{number}"
+        z = _points(plan, path, proposal, size, number)
+        parts.append({"z": z, **_round(plan, path, z, sum(sizes), runs, threads)})
         proposals.append(proposal)
         sizes.append(size)
         moved = [plan.names[j] for j in proposal.columns]
@@ -185,6 +184,11 @@ def make_sample(
         plan.names, whole["parameters"], whole["z"], whole["summaries"], _months(plan), totals, whole["answers"],
         log_mixture(whole["z"], proposals, sizes), sizes[0], tuple(told),
     )  # fmt: skip
+
+
+def there(folder: Path) -> bool:
+    """Whether a sample was begun in a folder."""
+    return (folder / "round-0" / folders.RECORD).is_file()
 
 
 def _proposal(
@@ -209,26 +213,53 @@ def _proposal(
     return fitted(whole["z"], weight, power)
 
 
+def _points(plan: SamplePlan, path: Path, proposal: Proposal, size: int, number: int) -> FloatArray:
+    """The points of a round ``(size, U)``, as they were kept with its runs, else made."""
+    kept = path / POINTS
+    if kept.is_file():
+        try:
+            return np.load(kept).astype(np.float64)
+        except (OSError, ValueError) as error:
+            raise UserError(f"{kept}: cannot be read ({error}); delete it and it is made again") from None
+    return proposal.points(normals(size, len(plan.names), plan.seed * 1000 + 11 + number))
+
+
 def _round(
-    plan: SamplePlan,
-    folder: Path,
-    z: FloatArray,
-    first: int,
-    threads: int | None,
-    progress: Callable[[int], object] | None,
+    plan: SamplePlan, path: Path, z: FloatArray, first: int, runs: int, threads: int | None
 ) -> dict[str, np.ndarray]:
     """The runs of one round, simulated or read; run ``first + i`` has the luck of that number."""
-    parts = []
-    for start in range(0, len(z), BATCH):
-        part = z[start : start + BATCH]
-        path = folder / f"batch-{(first + start) // BATCH:05d}.npz"
-        if not path.is_file():
-            replicates = first + start + np.arange(len(part), dtype=np.int64)
-            write_arrays(path, {"z": part, **_simulate(plan, part, replicates, threads)})
-        parts.append(_load(path))
-        if progress is not None:
-            progress(len(part))
-    return _joined(parts)
+    columns = [plan.scenario.schema.index(name) for name in plan.names]
+    parameters = values_of(plan.scenario, plan.names, z)[:, columns]
+    variant = Variant(plan.scenario.name, plan.scenario, Points.of(plan.names, parameters, draws=True))
+    asked = {"targets": dict(plan.targets.data), "questions": dict(plan.questions.data), "runs": runs}
+    study = Study((variant,), 1, plan.seed, "none", source_hash(), "own", {"name": "calibrate"}, asked=asked,
+                  first=first)  # fmt: skip
+    folder, code = perform(study, path, threads, reduction_of(plan))
+    if code == INTERRUPTED:
+        raise KeyboardInterrupt
+    if code:
+        raise UserError(f"{path}: a run failed, so that there is no sample")
+    sheet = io.BytesIO()
+    np.save(sheet, z)
+    files.write(folder.path / POINTS, sheet.getvalue())
+    kept = without_failures(folder).reduced(variant.label)
+    made = {"parameters": parameters, "answers": np.empty((len(z), 0)), **kept}
+    return {name: values.astype(np.float64) for name, values in made.items()}
+
+
+def reduction_of(plan: SamplePlan) -> Reduction:
+    """What is kept of the runs of a plan."""
+    places = any(question.place != "national" for question in plan.questions.asked_of_model)
+    return Reduction(partial(reduce_block, plan), places)
+
+
+def plan_of(study: Study) -> SamplePlan:
+    """The plan whose round a study is."""
+    targets, questions = (study.asked[key] for key in ("targets", "questions"))
+    return SamplePlan(
+        study.variants[0].scenario, read_targets(targets, "targets", "targets"),
+        read_questions(questions, "questions", "questions"), study.seed,
+    )  # fmt: skip
 
 
 def _joined(parts: list[dict[str, np.ndarray]]) -> dict[str, np.ndarray]:
@@ -237,26 +268,6 @@ def _joined(parts: list[dict[str, np.ndarray]]) -> dict[str, np.ndarray]:
 
 def _months(plan: SamplePlan) -> NDArray[np.datetime64]:
     return np.unique(days_of(plan.scenario).astype("datetime64[M]"))
-
-
-def _claim(plan: SamplePlan, folder: Path, runs: int) -> None:
-    """Write the plan into a new folder, or see that the folder's plan is this one."""
-    path = folder / "plan.json"
-    identity = plan.identity(runs)
-    if path.is_file():
-        found = json.loads(path.read_text(encoding="utf-8"))
-        for key, value in identity.items():
-            if found.get(key) != value:
-                was = f"was made with another {key} ({found.get(key)!r}, now {value!r})"
-                raise UserError(f"{folder}: {was}; choose another folder")
-        return
-    if folder.is_dir() and any(folder.iterdir()):
-        raise UserError(f"{folder}: holds other files and no plan.json; choose an empty or new folder")
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        _replace(path, (json.dumps(identity, indent=1) + "\n").encode())
-    except OSError as error:
-        raise UserError(f"{folder}: cannot be written: {error.strerror or error}") from None
 
 
 def values_of(scenario: Scenario, names: tuple[str, ...], z: FloatArray) -> FloatArray:
@@ -271,57 +282,21 @@ def values_of(scenario: Scenario, names: tuple[str, ...], z: FloatArray) -> Floa
     return values
 
 
-def _simulate(
-    plan: SamplePlan, z: FloatArray, replicates: NDArray[np.int64], threads: int | None
-) -> dict[str, np.ndarray]:
-    """Run points and reduce the runs to what is kept."""
-    places = any(question.place != "national" for question in plan.questions.asked_of_model)
-    columns = [plan.scenario.schema.index(name) for name in plan.names]
-    values = values_of(plan.scenario, plan.names, z)
-    held: Held = "places" if places else "series"
-    blocks = run_blocks(plan.scenario, replicates, plan.seed, values=values, held=held, threads=threads)
-    return collect(
-        blocks, lambda block: {"parameters": block.values[:, columns], **reduce_block(plan, block)}
-    )
-
-
 def reduce_block(plan: SamplePlan, block: Block, answers: bool = True) -> dict[str, np.ndarray]:
     """Summaries, monthly totals and answers of the runs of a block."""
     dates = days_of(plan.scenario)
     series = {name: block.national(name) for name in plan.targets.series}
     kept = {f"totals_{name}": monthly(block.national(name), dates)[0] for name in MONTHLY}
     made = {"summaries": plan.targets.summaries(series, dates), **kept}
-    if answers:
-        found = [resolve(question, block) for question in plan.questions.asked_of_model]
-        made["answers"] = np.stack(found, axis=1) if found else np.empty((len(block.replicates), 0))
+    found = [resolve(question, block) for question in plan.questions.asked_of_model] if answers else []
+    if found:
+        made["answers"] = np.stack(found, axis=1)
     return made
 
 
 def days_of(scenario: Scenario) -> NDArray[np.datetime64]:
     """The date of each simulated day."""
     return np.arange(np.datetime64(scenario.start, "D"), np.datetime64(scenario.end, "D"))
-
-
-def _load(path: Path) -> dict[str, np.ndarray]:
-    try:
-        with np.load(path) as stored:
-            return {key: stored[key].astype(np.float64) for key in stored.files}
-    except (OSError, ValueError) as error:
-        raise UserError(f"{path}: cannot be read ({error}); delete it and it is made again") from None
-
-
-def write_arrays(path: Path, arrays: dict[str, np.ndarray]) -> None:
-    """Write arrays to one file, whole or not at all; the same arrays give the same bytes."""
-    sheet = io.BytesIO()
-    np.savez(sheet, **arrays)  # type: ignore[arg-type]
-    _replace(path, sheet.getvalue())
-
-
-def _replace(path: Path, content: bytes) -> None:
-    """Write under a name of this process's own, then rename: a reader sees all of it or nothing."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    temporary.write_bytes(content)
-    os.replace(temporary, path)
 
 
 def _hash(text: str) -> str:

@@ -6,7 +6,7 @@ The form of a file is explained at the top of ``configs/targets/second_year.yaml
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any, Literal
@@ -111,11 +111,12 @@ class Target:
 
 @dataclass(frozen=True)
 class Targets:
-    """A checked file of targets, in order."""
+    """A checked file of targets, in order; ``data``: its content."""
 
     name: str
     title: str
     targets: tuple[Target, ...]
+    data: Mapping[str, Any] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -213,7 +214,7 @@ def read_targets(data: Mapping[str, Any], name: str, source: str) -> Targets:
         problems.append(f"{source}: weight: all targets have weight 0; allowed: at least one above 0")
     if problems:
         raise UserError("\n".join(problems))
-    return Targets(name, str(data.get("title") or name), tuple(made))
+    return Targets(name, str(data.get("title") or name), tuple(made), data)
 
 
 def _read(spec: object, where: str, taken: set[str]) -> list[Target]:

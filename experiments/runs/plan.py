@@ -152,6 +152,7 @@ class Study:
         draws: the draws of what is uncertain that replicates have, in groups of as many: ``(0,)``: each its own;
             ``(0, 0)``: two in a row share one; ``(0, 0, 1)``: two share one, the third has its own.
         asked: what the verb that made the study makes of its runs, as plain data.
+        first: number of the first replicate.
     """
 
     variants: tuple[Variant, ...]
@@ -163,6 +164,7 @@ class Study:
     design: Mapping[str, object] = field(default_factory=dict)
     draws: tuple[int, ...] = (0,)
     asked: Mapping[str, Any] = field(default_factory=dict)
+    first: int = 0
 
     def __post_init__(self) -> None:
         labels = [variant.label for variant in self.variants]
@@ -187,7 +189,7 @@ class Study:
 
     def number(self, variant: int, point: Any, replicate: Any) -> Any:
         """Which of its point's replicates a run is, from 0, whatever its luck is numbered (numbers or arrays)."""
-        return replicate - self.stride * (point // self.block(variant))
+        return replicate - self.first - self.stride * (point // self.block(variant))
 
     @property
     def summarised(self) -> bool:
@@ -221,6 +223,8 @@ class Study:
             keys[f"points of {variant.label}"] = _points_hash(variant.points, self.luck)
         if self.draws != (0,):
             keys["draws"] = ",".join(map(str, self.draws))
+        if self.first:
+            keys["first replicate"] = str(self.first)
         keys |= {f"asked for {key}": _text(value) for key, value in self.asked.items()}
         return {**keys, "code of the model": self.code}
 
@@ -245,7 +249,9 @@ class Study:
         count = last - first
         touched = self.variants[variant].points.values[start // count : (stop - 1) // count + 1]
         block = self.block(variant)
-        return Task(variant, round_, start, stop, first, count, self.stride, block, touched, self.draws)
+        return Task(
+            variant, round_, start, stop, self.first + first, count, self.stride, block, touched, self.draws
+        )
 
     def tasks(self, round_: int, done: Mapping[int, Sequence[Span]], block: int) -> Iterator[Task]:
         """Blocks of at most ``block`` runs for what is not done in a round, in plan order.

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from experiments.cli.main import main
 from experiments.forecast import sample as module
 from experiments.forecast.sample import Sample, make_sample, plan_sample, with_horizon
 from experiments.kit.errors import UserError
+from experiments.runs.store import open_study
 from experiments.stats.summaries import monthly
 from sim.ensemble import simulate_points
 from sim.questions import resolve
@@ -20,7 +22,7 @@ from tests.experiments import calibration_worlds as worlds
 
 @pytest.fixture(autouse=True)
 def small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Files of 20 runs, so that several are cheap."""
+    """Rounds of whole 20 runs, so that several are cheap."""
     monkeypatch.setattr(module, "BATCH", 20)
 
 
@@ -58,11 +60,27 @@ def test_stopping_resuming_and_threads_change_nothing(tmp_path: Path) -> None:
     other = make_sample(plan, tmp_path / "other", 160, threads=1)
     assert whole.runs == 160
     assert equal(whole, other)
-    for number in (1, 4, 7):
-        (tmp_path / "whole" / f"batch-{number:05d}.npz").unlink()
+    for number in (1, 4):  # as if it had been killed
+        path = tmp_path / "whole" / f"round-{number}"
+        (path / "finished.json").unlink()
+        next((path / "blocks").iterdir()).unlink()
     assert equal(whole, make_sample(plan, tmp_path / "whole", 160))
-    files = {path.name: path.read_bytes() for path in (tmp_path / "whole").iterdir()}
-    assert files == {path.name: path.read_bytes() for path in (tmp_path / "other").iterdir()}
+
+
+def test_a_round_is_a_study_like_others(tmp_path: Path, capsys) -> None:
+    plan = worlds.plan()
+    whole = make_sample(plan, tmp_path / "s", 160)
+    folder = tmp_path / "s" / "round-2"
+    (folder / "finished.json").unlink()
+    next((folder / "blocks").iterdir()).unlink()
+    assert main(["status", str(folder)]) == 0
+    assert "stopped; go on with" in capsys.readouterr().out
+    assert main(["resume", str(folder)]) == 0
+    assert equal(whole, make_sample(plan, tmp_path / "s", 160))
+    run_id = open_study(folder).runs(["run_id"])["run_id"].iloc[-1]
+    assert run_id.endswith(f"/{40 + 2 * 20 - 1}")  # the luck of its number in the sample
+    assert main(["reproduce", str(folder), run_id, "story=false"]) == 0
+    assert "equal to what is stored" in capsys.readouterr().out
 
 
 def test_rounds_follow_the_record_and_end_with_all_of_it() -> None:
@@ -83,23 +101,19 @@ def test_the_first_runs_are_the_prior(tmp_path: Path) -> None:
     assert (sample.log_mix >= np.log(40 / 160) - 1e-9).all()
 
 
-def test_progress_counts_every_run_once(tmp_path: Path) -> None:
-    seen: list[int] = []
-    make_sample(worlds.plan(), tmp_path / "s", 50, progress=seen.append)
-    assert sum(seen) == 50
-    make_sample(worlds.plan(), tmp_path / "s", 50, progress=seen.append)
-    assert sum(seen) == 100
-
-
-@pytest.mark.parametrize("key", ["seed", "scenario_hash", "model", "targets", "runs"])
-def test_a_folder_of_another_study_is_refused_naming_the_key(tmp_path: Path, key: str) -> None:
+def test_a_folder_of_another_study_is_refused_naming_the_key(tmp_path: Path) -> None:
     make_sample(worlds.plan(), tmp_path / "s", 20)
-    path = tmp_path / "s" / "plan.json"
-    record = json.loads(path.read_text())
-    record[key] = "other"
-    path.write_text(json.dumps(record))
-    with pytest.raises(UserError, match=f"another {key} "):
-        make_sample(worlds.plan(), tmp_path / "s", 20)
+    for plan, runs, says in (
+        (worlds.plan(seed=4), 20, "seed: 3 in the folder, 4 now"),
+        (worlds.plan(), 40, "asked for runs: 20 in the folder, 40 now"),
+        (
+            replace(worlds.plan(), scenario=with_horizon(worlds.scenario(), date(2023, 8, 1))),
+            20,
+            "scenario small",
+        ),
+    ):
+        with pytest.raises(UserError, match=says):
+            make_sample(plan, tmp_path / "s", runs)
 
 
 def test_other_files_are_never_mixed_with(tmp_path: Path) -> None:
@@ -109,9 +123,11 @@ def test_other_files_are_never_mixed_with(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["notes.txt"]
 
 
-def test_a_torn_file_is_named(tmp_path: Path) -> None:
-    make_sample(worlds.plan(), tmp_path / "s", 20)
-    (tmp_path / "s" / "batch-00000.npz").write_bytes(b"half")
+def test_torn_points_are_named_and_a_torn_table_is_made_again(tmp_path: Path) -> None:
+    whole = make_sample(worlds.plan(), tmp_path / "s", 20)
+    next((tmp_path / "s" / "round-0" / "reduced").iterdir()).write_bytes(b"half")
+    assert equal(whole, make_sample(worlds.plan(), tmp_path / "s", 20))
+    (tmp_path / "s" / "round-0" / module.POINTS).write_bytes(b"half")
     with pytest.raises(UserError, match="delete it and it is made again"):
         make_sample(worlds.plan(), tmp_path / "s", 20)
 
@@ -124,8 +140,6 @@ def test_the_horizon_is_the_last_thing_to_be_decided() -> None:
 
 
 def test_events_past_the_horizon_are_left_out() -> None:
-    from datetime import date
-
     from sim.scenario import Event
 
     early, late = Event(date(2022, 1, 1), "a"), Event(date(2023, 1, 1), "b")

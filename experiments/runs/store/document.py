@@ -46,6 +46,7 @@ def to_record(study: Study) -> dict[str, Any]:
         "design": dict(study.design),
         "draws": list(study.draws),
         "asked": dict(study.asked),
+        "first": study.first,
         "scenarios": [_scenario_record(variant) for variant in study.variants],
     }
 
@@ -80,7 +81,7 @@ def from_record(record: StudyRecord, folder: Path) -> Study:
     rule = Looks(**given.model_dump()) if isinstance(given, RuleRecord) else given
     return Study(
         variants, rule, record.seed, record.keep, record.code, record.luck, record.design, tuple(record.draws),
-        record.asked,
+        record.asked, record.first,
     )  # fmt: skip
 
 

@@ -96,6 +96,7 @@ class StudyRecord(Record):
     design: dict[str, str | int | float | bool | None]
     draws: list[Annotated[int, Field(ge=0, le=100)]] = Field([0], min_length=1, max_length=100)
     asked: dict[Label, Any] = Field(default_factory=dict)
+    first: Count = 0
     scenarios: list[ScenarioRecord] = Field(min_length=1, max_length=100_000)
     block: int = Field(ge=1, le=100_000)
     shards: Annotated[str, Field(min_length=1, max_length=2000)] | None
