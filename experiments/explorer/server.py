@@ -17,7 +17,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
-from experiments.explorer import catalogue, live_routes
+from experiments.explorer import catalogue, live_routes, story_routes
 from experiments.explorer.guard import Guard, error_page, own_hosts
 from experiments.explorer.state import State
 from experiments.kit import screen
@@ -45,6 +45,7 @@ def application(state: State, port: int) -> Starlette:
         Route("/static/{name:path}", file),
         *catalogue.ROUTES,
         *live_routes.ROUTES,
+        *story_routes.ROUTES,
     ]
     app = Starlette(
         routes=routes,

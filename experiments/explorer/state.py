@@ -8,6 +8,7 @@ from pathlib import Path
 
 from experiments.explorer.ask import Ask
 from experiments.explorer.desk import Desk
+from experiments.explorer.story import Stories
 from experiments.kit import screen
 
 
@@ -27,6 +28,8 @@ class State:
         Set once the model is compiled.
     latest
         Page to the number of its latest question: older ones need no answer any more.
+    stories
+        Runs that were told last.
     """
 
     desk: Desk
@@ -34,6 +37,7 @@ class State:
     shards: str | None = None
     ready: threading.Event = field(default_factory=threading.Event)
     latest: dict[str, int] = field(default_factory=dict)
+    stories: Stories = field(default_factory=Stories)
 
     @classmethod
     def opened(cls, folder: str | None, shards: str | None = None, threads: int | None = None) -> State:

@@ -4,9 +4,10 @@ import { h } from "./dom.js";
 import { get } from "./net.js";
 import { read } from "./address.js";
 import * as live from "./live.js";
+import * as story from "./story.js";
 
 /** Views by their name in the address: { title, show(main, shared, query) -> a function that ends it }. */
-const VIEWS = { live };
+const VIEWS = { live, story };
 
 let ended = () => {};
 let shown = "";

@@ -17,7 +17,8 @@ export function country(ground, told) {
   const west = Math.min(...lon), north = Math.max(...lat);
   const width = (Math.max(...lon) - west) * STRETCH, height = north - Math.min(...lat);
   const k = 100;
-  const at = ([a, b]) => `${((a - west) * STRETCH * k).toFixed(1)} ${((north - b) * k).toFixed(1)}`;
+  const spot = ([a, b]) => [(a - west) * STRETCH * k, (north - b) * k];
+  const at = (point) => spot(point).map((value) => value.toFixed(1)).join(" ");
   const svg = s("svg", { class: "map", viewBox: `-6 -6 ${width * k + 12} ${height * k + 12}`, role: "group", "aria-label": "Map of the provinces" });
   let describe = () => "";
   const shapes = ground.provinces.map((one, i) => {
@@ -30,6 +31,8 @@ export function country(ground, told) {
   });
   return {
     svg,
+    shapes,
+    centre: (i) => spot([ground.provinces[i].lon, ground.provinces[i].lat]),
     set(values, top, words) {
       describe = words;
       shapes.forEach((shape, i) => {
