@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from experiments.config import files, keys
@@ -25,6 +26,7 @@ def read_scenario(
     source: str,
     typed: Iterable[str] = (),
     files_of: Mapping[str, str] | None = None,
+    origins: Mapping[str, tuple[str, str]] | None = None,
 ) -> Scenario:
     """Validate a composed tree.
 
@@ -34,6 +36,7 @@ def read_scenario(
         source: its file or name, for messages.
         typed: keys that the command line set, so that a message names the right place.
         files_of: key (``space``, ``questions``) to the file that the command line chose for it, likewise.
+        origins: key of an event to the file that it comes from and its key there, likewise.
 
     Raises:
         UserError: one line a problem.
@@ -47,7 +50,9 @@ def read_scenario(
         return Scenario.from_mapping(mapping, name=name, source=source)
     except ScenarioError as error:
         raise UserError(
-            "\n".join(_line(problem, source, typed, files_of or {}) for problem in error.problems)
+            "\n".join(
+                _line(problem, source, typed, files_of or {}, origins or {}) for problem in error.problems
+            )
         ) from None
 
 
@@ -171,9 +176,19 @@ def _events(given: object) -> object:
     return made
 
 
-def _line(problem: Problem, source: str, typed: Iterable[str], files_of: Mapping[str, str]) -> str:
+def _line(
+    problem: Problem,
+    source: str,
+    typed: Iterable[str],
+    files_of: Mapping[str, str],
+    origins: Mapping[str, tuple[str, str]],
+) -> str:
     """One problem in one line, placed in the file or on the command line."""
     key = problem.key
+    event = re.match(r"events\[\d+\]", key)
+    if event and event[0] in origins:
+        source, there = origins[event[0]]
+        problem = replace(problem, key=there + key[event.end() :])
     source = next((file for group, file in files_of.items() if re.match(rf"{group}(\.|\[|$)", key)), source)
     by_hand = any(key == name or key.startswith((f"{name}.", f"{name}[")) for name in typed)
     return " ".join(f"{'command line' if by_hand else source}: {problem}".split())

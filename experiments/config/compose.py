@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -44,6 +44,7 @@ class Job:
         name: name of the scenario; source: its file, for messages.
         tree: scenario keys and parameters as composed; None where nothing is set.
         choices: group to the chosen name or path.
+        origins: key of an event (``events[2]``) to the file that it comes from and its key there.
     """
 
     verb: Verb
@@ -53,6 +54,7 @@ class Job:
     source: str
     tree: Mapping[str, Any]
     choices: Mapping[str, str]
+    origins: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
     @cached_property
     def scenario(self) -> Scenario:
@@ -70,7 +72,7 @@ class Job:
             for group, choice in self.choices.items()
             if group in DOTTED_GROUPS and files.is_file_choice(choice)
         }
-        scenario = build.read_scenario(self.tree, self.name, self.source, typed, files_of)
+        scenario = build.read_scenario(self.tree, self.name, self.source, typed, files_of, self.origins)
         if isinstance(self.options, ScenarioOptions):
             scenario = build.with_uncertainty(scenario, self.options.uncertainty, self.options.posterior)
         return scenario
@@ -135,13 +137,15 @@ def compose(
     own, parsed = _own_options(verb, parsed)
     chosen = _choices(verb, parsed, scenario)
     with _LOCK:
-        tree = Composer(verb, parsed, chosen, groups_of(verb), _shadowed(verb)).compose()
+        composer = Composer(verb, parsed, chosen, groups_of(verb), _shadowed(verb))
+        tree = composer.compose()
     fields = [name for name in verb.options.model_fields if name not in _shadowed(verb)]
     given = {name: tree.pop(name) for name in fields if name in tree} | own | dict(arguments or {})
     options = option_reader.read(verb.options, given, "command line")
     source = chosen.get("scenario", "")
     name = Path(source).stem if files.is_file_choice(source) else source
-    return Job(verb, options, tuple(overrides), name, source, tree, chosen)
+    origins = {f"events[{n}]": entry.source for n, entry in enumerate(composer.events)}
+    return Job(verb, options, tuple(overrides), name, source, tree, chosen, origins)
 
 
 def load_scenario(name_or_path: str | Path = DEFAULT_SCENARIO, overrides: Sequence[str] = ()) -> Scenario:

@@ -17,7 +17,7 @@ from hydra.errors import HydraException
 from omegaconf import OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
-from experiments.config import files, keys
+from experiments.config import events, files, keys
 from experiments.config import options as option_reader
 from experiments.config.reader import reason as yaml_reason
 from experiments.kit.errors import UserError, hint
@@ -49,6 +49,7 @@ class Composer:
         self.dropped = [f"~{override.key_or_group}" for override in parsed
                         if override.is_delete() and override.key_or_group in known]  # fmt: skip
         self.questions: object = None
+        self.events: list[events.Entry] = []
         self.selections = [self._selection(group, choice) for group, choice in chosen.items()]
 
     def compose(self) -> dict[str, Any]:
@@ -71,6 +72,10 @@ class Composer:
             typed_keys = {override.key_or_group.partition(".")[0] for override in self.values}
             if self.questions is not None and "questions" not in typed_keys:
                 tree["questions"] = keys.with_questions(tree["questions"], self.questions)
+            if "events" in typed_keys:
+                self.events = []  # the command line's take the place of all
+            else:
+                tree["events"] = [entry.spec for entry in self.events]
             self._dotted_sections(tree)
         files.refuse_code(tree, "command line")
         return tree
@@ -87,6 +92,8 @@ class Composer:
     def _selection(self, group: str, choice: str) -> str:
         """The override that selects a choice; a user's own file is handed to Hydra through its store."""
         if not files.is_file_choice(choice):
+            if group == "scenario":
+                self.events = events.events_of(choice, DEFAULT_SCENARIO)
             return f"{group}={choice}"
         own = files.own_file(group, choice, DEFAULT_SCENARIO if group == "scenario" else "")
         for key in own:
@@ -96,6 +103,8 @@ class Composer:
                 )
         if group == "scenario":  # Hydra cannot lay a list over a mapping, nor the other way round
             self.questions = own.pop("questions", None)
+            self.events = events.events_of(choice, DEFAULT_SCENARIO)
+            own.pop("events", None)
         package = "_global_" if group == "scenario" else group
         ConfigStore.instance().store(group=group, name=_OWN, node=own, package=package)
         return f"{group}={_OWN}"
