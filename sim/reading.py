@@ -10,13 +10,16 @@ from typing import Any
 
 import numpy as np
 
+from sim.changes import Change, read_change
 from sim.outcomes import PLACE_SERIES, SERIES
 from sim.parameters import DEFAULT_ENTITIES, ENTITY_KINDS, Schema, build_schema
+from sim.parameters.starts import becomes
 from sim.problems import Problem, ScenarioError, check_value
 from sim.questions import Question, read_question
 from sim.uncertainty import Prior, Space
-from sim.values import is_name, is_number, shown
+from sim.values import is_name, shown
 from sim.world.clock import parse_date
+from sim.world.fields import Field
 from sim.world.geography import load_geography
 from sim.world.tables import ROWS, Layout, layout_of
 
@@ -32,13 +35,31 @@ class Event:
         day: the date, before the tick of which it takes effect.
         title: what happens, in words.
         set: parameter name to its new value.
-        state: path in the state (``province.Balkh.held``) to its new value.
+        state: path in the state (``province.Balkh.held``) to what happens to it.
     """
 
     day: date
     title: str
     set: Mapping[str, float] = field(default_factory=dict)
-    state: Mapping[str, float] = field(default_factory=dict)
+    state: Mapping[str, Change] = field(default_factory=dict)
+
+    @property
+    def changes(self) -> list[str]:
+        """What it changes, in words: ``supply.corridor = 0.8``, ``cache.Kabul.count x 0.5``."""
+        set_to = [f"{name} = {value:g}" for name, value in self.set.items()]
+        return set_to + [f"{path} {change}" for path, change in self.state.items()]
+
+
+def _kept(path: str, where: Field) -> tuple[str, str]:
+    """What a path that a scenario cannot change is, and what it can do instead."""
+    table, row, name = path.split(".")
+    if where.kept == "parameter":
+        parameter = f"{table}s.{row}.{name}"
+        lasting = becomes(parameter)
+        return "a parameter", f"state: {lasting}" if lasting else f"set: {{{parameter}: ...}} in an event"
+    if where.kept == "fixed":
+        return "what is fixed for a run", "a field that is not fixed (ODD.md lists the fields)"
+    return "what the rules work out anew from other fields", "a field that lasts (ODD.md lists the fields)"
 
 
 class Reader:
@@ -132,8 +153,8 @@ class Reader:
             elif not (isinstance(value, Mapping) and path.split(".")[0] in ENTITY_KINDS):
                 yield path, value
 
-    def _state(self, given: object, key: str, layout: Layout) -> dict[str, float]:
-        state: dict[str, float] = {}
+    def _state(self, given: object, key: str, layout: Layout) -> dict[str, Change]:
+        state: dict[str, Change] = {}
         if given is None:
             return state
         if not isinstance(given, Mapping):
@@ -141,11 +162,18 @@ class Reader:
             return state
         for path, value in given.items():
             if path not in layout.paths:
-                self._wrong(f"{key}.{path}", "an unknown path", "table.row.field", layout.nearest(str(path)))
-            elif not is_number(value) or value < 0:
-                self._wrong(f"{key}.{path}", shown(value), "a number from 0")
-            else:
-                state[path] = float(value)
+                above = str(path).rpartition(".")[0] in layout.paths
+                allowed = "{set: ...}, {add: ...} or {multiply: ...}" if above else "table.row.field"
+                self._wrong(f"{key}.{path}", "an unknown path", allowed, layout.nearest(str(path)))
+                continue
+            where = layout.field(path)
+            if where.kept:
+                self._wrong(f"{key}.{path}", *_kept(path, where))
+                continue
+            try:
+                state[path] = read_change(value, *where.bounds, where.unit == "flag")
+            except ValueError as error:
+                self._wrong(f"{key}.{path}", shown(value), str(error))
         return state
 
     def _events(self, schema: Schema, layout: Layout, start: date, end: date) -> tuple[Event, ...]:
@@ -183,6 +211,14 @@ class Reader:
             self._wrong(f"{key}.set", shown(changes), "a mapping of parameters to values")
             return None
         checked = {n: check_value(schema, n, v, self.problems, f"{key}.set.{n}") for n, v in changes.items()}
+        for name in checked:
+            if path := becomes(str(name)):
+                self._wrong(
+                    f"{key}.set.{name}",
+                    "a value that is read once, at the start",
+                    f"state: {{{path}: a number, {{add: ...}} or {{multiply: ...}}}}; "
+                    "the parameter itself outside events",
+                )
         state = self._state(spec.get("state"), f"{key}.state", layout)
         return Event(
             day, str(spec.get("title") or ""), {n: v for n, v in checked.items() if v is not None}, state

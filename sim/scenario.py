@@ -10,6 +10,7 @@ from datetime import date
 
 import numpy as np
 
+from sim.changes import Change
 from sim.parameters import DEFAULT_ENTITIES, Schema
 from sim.problems import Problem, ScenarioError, check_value
 from sim.questions import Question
@@ -33,7 +34,7 @@ class Scenario:
     schema: Schema
     values: np.ndarray
     fixed: frozenset[str]
-    state: Mapping[str, float]
+    state: Mapping[str, Change]
     events: tuple[Event, ...]
     questions: tuple[Question, ...]
     space: Space
@@ -112,7 +113,7 @@ class Scenario:
                 "date": event.day.isoformat(),
                 "title": event.title,
                 "set": dict(event.set),
-                "state": dict(event.state),
+                "state": _plain(event.state),
             }
             for event in self.events
         ]
@@ -122,7 +123,7 @@ class Scenario:
             "start": self.start.isoformat(),
             "end": self.end.isoformat(),
             **nested,
-            "state": dict(self.state),
+            "state": _plain(self.state),
             "events": events,
             "questions": [question.to_mapping() for question in self.questions],
             "space": {name: prior.to_mapping() for name, prior in self.space.priors.items()},
@@ -141,3 +142,7 @@ class Scenario:
             ScenarioError: with everything that is wrong.
         """
         return Scenario(**Reader(mapping, name, source or name).read())
+
+
+def _plain(state: Mapping[str, Change]) -> dict[str, float | dict[str, float]]:
+    return {path: change.to_plain() for path, change in state.items()}

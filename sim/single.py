@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
 from sim import outcomes, schedule
 from sim.agents.pocket import find_bands
+from sim.changes import VERBS, Change
 from sim.compiled import compiled
 from sim.scenario import Scenario
 from sim.world.clock import Calendar
 from sim.world.season import SUMMER
-from sim.world.tables import ROWS, field_offset, offset
+from sim.world.tables import ROWS, Layout, field_offset, offset
 
 if TYPE_CHECKING:
     from sim.world.state import World
 
 Array: TypeAlias = np.ndarray
 
-#: One thing that is set on one day: the tick, the offset in the state's block, the value.
-EVENT = np.dtype((np.record, [("day", np.int64), ("at", np.int64), ("value", np.float64)]))
+#: One thing that changes on one day: the tick, the offset in the state's block, how (0 set, 1 add, 2 multiply), the
+#: value, and what the field may be: least, most, and whether it is a whole number.
+EVENT = np.dtype((np.record, [("day", np.int64), ("at", np.int64), ("verb", np.int64), ("value", np.float64),
+                              ("low", np.float64), ("high", np.float64), ("counted", np.int64)]))  # fmt: skip
 _TODAY, _WEEK = offset("today"), offset("week")
 #: Columns of the flows, which rules add to over a day, and of series that copy a field, with that field's offset.
 _FLOWS = np.array([s for s, series in enumerate(outcomes.SERIES.values()) if series.kind == "flow"])
@@ -44,8 +48,20 @@ def open_day(w: World, block: Array, t: int, calendar: Array, events: Any) -> No
     w.now.winter = calendar[t, 1]
     for e in range(len(events)):
         if events[e].day == t:
-            block[events[e].at] = events[e].value
+            change(block, events[e])
             find_bands(w)
+
+
+@compiled
+def change(block: Array, event: Any) -> None:
+    """One change of a dated event; what is added to or multiplied stays within what the field may be."""
+    value = event.value
+    if event.verb > 0:
+        now = block[event.at]
+        value = min(event.high, max(event.low, now + value if event.verb == 1 else now * value))
+        if event.counted > 0:
+            value = math.floor(value + 0.5)
+    block[event.at] = value
 
 
 @compiled
@@ -163,11 +179,17 @@ def _calendar_array(scenario: Scenario) -> np.ndarray:
 
 
 def _event_array(scenario: Scenario) -> np.ndarray:
-    """Day, offset and value of everything that the start state and the events set."""
+    """Everything that the start state and the events change, as records of type ``EVENT``."""
     layout, schema = scenario.layout, scenario.schema
-    rows = [(0, layout.paths[path], value) for path, value in scenario.state.items()]
+    rows: list[tuple] = [_row(layout, 0, path, change) for path, change in scenario.state.items()]
     for event in scenario.events:
         day = (event.day - scenario.start).days
-        rows += [(day, layout.parameter_at[schema.index(name)], value) for name, value in event.set.items()]
-        rows += [(day, layout.paths[path], value) for path, value in event.state.items()]
+        for name, value in event.set.items():
+            rows.append((day, layout.parameter_at[schema.index(name)], 0, value, value, value, 0))
+        rows += [_row(layout, day, path, change) for path, change in event.state.items()]
     return np.array(rows, dtype=EVENT)
+
+
+def _row(layout: Layout, day: int, path: str, change: Change) -> tuple:
+    field = layout.field(path)
+    return (day, layout.paths[path], VERBS.index(change.verb), change.value, *field.bounds, field.counted)

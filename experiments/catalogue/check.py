@@ -41,9 +41,10 @@ def main(options: OPTIONS, job: Job) -> int:
         parameter, value = scenario.schema[key], scenario.value(key)
         same = " (the default)" if value == parameter.default else f" (default {parameter.default:g})"
         screen.line(f"  sets   {key} = {value:g} {parameter.unit}{same}", hang=7)
+    for path, change in scenario.state.items():
+        screen.line(f"  state  {path} {change}", hang=7)
     for event in scenario.events:
-        changes = ", ".join(f"{key}={value:g}" for key, value in {**event.set, **event.state}.items())
-        screen.line(f"  event  {event.day} {event.title}: {changes}", hang=7)
+        screen.line(f"  event  {event.day} {event.title}: {', '.join(event.changes)}", hang=7)
     for note in _notes(scenario):
         screen.line(f"  note   {note}", hang=7)
     screen.line(f"  {len(scenario.questions)} questions, {len(scenario.space.names)} uncertain parameters")

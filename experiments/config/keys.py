@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from experiments.kit.errors import UserError, hint
+from sim.changes import VERBS
 from sim.parameters import DEFAULT_ENTITIES, ENTITY_KINDS, Schema, build_schema
 from sim.values import is_name
 
@@ -183,7 +184,7 @@ def flatten_space(space: object) -> object:
 
 def flatten_numbers(values: object) -> object:
     """A ``state`` or the ``set`` of an event with dotted names; untouched if no mapping."""
-    return _flatten(values, lambda value: not isinstance(value, Mapping))
+    return _flatten(values, lambda value: not isinstance(value, Mapping) or bool(value.keys() & set(VERBS)))
 
 
 def _flatten(branch: object, is_leaf: Callable[[object], bool]) -> object:

@@ -58,18 +58,10 @@ def story(scenario: Scenario) -> list[str]:
 def events(scenario: Scenario) -> Table:
     """The dated events of the scenario."""
     rows: list[list[Cell]] = [
-        [event.day.isoformat(), event.title, _changes({**event.set, **event.state})]
+        [event.day.isoformat(), event.title, [Code(change) for change in event.changes] or "–"]
         for event in scenario.events
     ]
     return Table("What the scenario makes happen, and when", ("date", "event", "what it sets"), rows)
-
-
-def _changes(changes: Mapping[str, Any]) -> Cell:
-    return [Code(f"{name} = {_value(value)}") for name, value in changes.items()] or "–"
-
-
-def _value(value: Any) -> str:
-    return f"{value:g}" if isinstance(value, int | float) else str(value)
 
 
 def warnings(outlook: Mapping[str, Any]) -> list[str]:

@@ -15,29 +15,30 @@ if TYPE_CHECKING:
 
 
 FIELDS = fields("""
-home          | province        | index of the province
-valley        | place           | index of the side valley, -1 for the people of a province
+home          | province        | index of the province | fixed
+valley        | place           | index of the side valley, -1 for the people of a province | fixed
 people        | people          | living here
 urban         | share           | in towns
 tajik         | share           | of people
 hazara        | share           | of people
 pashtun       | share           | of people
 alignment     | share           | alignment against the Taliban before 2021
-rugged        | share           | ruggedness of the ground
-hardship      | share           | of living conditions lost
-legitimacy    | share           | standing of the government here
-exclusion     | share           | of people who feel left out of government
+rugged        | share           | ruggedness of the ground | fixed
+hardship      | share           | of living conditions lost | derived
+legitimacy    | share           | standing of the government here | derived
+exclusion     | share           | of people who feel left out of government | derived
 grievance     | share           | felt
-harm          | share           | grievance from civilians killed, fading
+harm          | weight          | grievance from civilians killed, fading
 fear          | share           | of repression, fading
-defiance      | share           | grievance net of perceived risk
-risk          | share           | of acting against the government, as people see it
+defiance      | share           | grievance net of perceived risk | derived
+risk          | share           | of acting against the government, as people see it | derived
 habit         | share           | of living with a government whose hold is undisputed
 elders        | share           | alignment of the elders with the government
-informants    | share           | of adults who inform for the government
-knowledge     | share           | of the doings of fighters that the government learns here
-cover         | share           | of what fighters need that people give: shelter, food, silence
+informants    | share           | of adults who inform for the government | derived
+knowledge     | share           | of the doings of fighters that the government learns here | derived
+cover         | share           | of what fighters need that people give: shelter, food, silence | derived
 rising        | fighters        | people in arms in a rising
+leaving       | people          | expected to leave the country this week | derived
 """)
 
 

@@ -30,7 +30,7 @@ stores        | fighter-days    | that the food lasts
 drugs         | fighter-days    | of intense fighting that the medicine lasts
 machines      | helicopters     | that fly
 will          | share           | to fight
-phase         | code            | 0 holds ground, 1 lies low, 2 fights as insurgents, 3 is no more
+phase         | code            | 0 holds ground, 1 lies low, 2 fights as insurgents, 3 is no more | derived
 phase_days    | days            | in this phase
 leader        | flag            | the leadership is alive
 supplied      | share           | of a week's need that came over the routes, smoothed
@@ -74,6 +74,7 @@ def daily(w: World, k: int, t: int) -> None:
     front = w.front[k]
     if front.phase == GONE:
         return
+    front.elite = min(front.elite, front.main)
     front.phase_days += 1.0
     front.stores = max(0.0, front.stores - front.main)
     if in_valley(w, front):
@@ -205,6 +206,7 @@ def weekly(w: World, k: int, t: int) -> None:
     """A week: supply, recruits and deserters, will, the choice of phase, talks, the wing abroad."""
     front = w.front[k]
     if front.phase == GONE:
+        rise_again(w.p, front)
         return
     supply(w, k, t)
     muster(w, k, t)
@@ -296,9 +298,7 @@ def resolve_phase(w: World, k: int, t: int) -> None:
     too few are left."""
     front, p = w.front[k], w.p
     if front.main < p.front_least:
-        front.phase = GONE
-        front.main = 0.0
-        front.elite = 0.0
+        disband(front)
         return
     if in_valley(w, front) and floor_held(w) > 0.0:
         front.phase = HOLD
@@ -316,6 +316,27 @@ def resolve_phase(w: World, k: int, t: int) -> None:
             front.phase_days = 0.0
             front.linked = 0.0
             front.returned = 1.0
+
+
+@compiled
+def disband(front: Row) -> None:
+    """Too few are left: they go home, and what they had is lost."""
+    front.phase = GONE
+    front.main = 0.0
+    front.elite = 0.0
+    front.ammo = 0.0
+    front.stores = 0.0
+    front.drugs = 0.0
+    front.machines = 0.0
+
+
+@compiled
+def rise_again(p: Row, front: Row) -> None:
+    """A front that is no more has fighters again if a scenario gives it some: they lie low at first."""
+    if front.main >= p.front_least:
+        front.phase = LOW
+        front.phase_days = 0.0
+        front.linked = 0.0
 
 
 @compiled
@@ -354,9 +375,7 @@ def begin(w: World, k: int) -> None:
     front.supplied = w.p.front_supplied_start
     front.phase = HOLD if front.holds > 0.0 else LOW
     if front.main < w.p.front_least:
-        front.phase = GONE
-        front.main = 0.0
-        front.elite = 0.0
+        disband(front)
     if front.holds > 0.0 and not in_valley(w, front):
         front.returned = 1.0
         w.province[int(front.home) - 1].held = 0.0

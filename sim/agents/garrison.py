@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 FIELDS = fields("""
 fighters      | fighters        | present
-share         | share           | of the force that is stationed here in quiet times (fixed)
+share         | share           | of the force that is stationed here in quiet times (fixed) | fixed
 cohesion      | share           | readiness to stand and fight
 kin           | share           | of men who are local or kindred to the people here
 """)
@@ -50,7 +50,7 @@ def put_down(w: World, i: int, t: int) -> None:
         garrison += at_hand(w) * g.cohesion
     toll = p.rising_lethality * min(c.rising, garrison)
     soldiers = streams.poisson(w.key, t, i, streams.RISING, 3, toll)
-    rebels = min(float(streams.poisson(w.key, t, i, streams.RISING, 7, toll)), c.rising - 1.0)
+    rebels = min(float(streams.poisson(w.key, t, i, streams.RISING, 7, toll)), max(0.0, c.rising - 1.0))
     c.rising -= rebels
     record_deaths(w, i, lose_soldiers(w, i, soldiers) + rebels, True, BY_RISINGS)
     wins = 1.0 - exp(-garrison / (c.rising * p.rising_resolve))

@@ -9,6 +9,7 @@ from sim.compiled import compiled
 from sim.luck import streams
 from sim.luck.portable import exp
 from sim.mechanisms.arithmetic import above, clip, halved, saturated, towards
+from sim.mechanisms.casualties import LEAST_FORCE
 from sim.mechanisms.presence import watch
 from sim.world.fields import fields
 from sim.world.stretch import floor_held
@@ -18,39 +19,38 @@ if TYPE_CHECKING:
 
 
 _LEAST_OUTPUT, _MOST_OUTPUT = 0.2, 3.0  # bounds of the index of output
-_LEAST_FORCE = 1000.0  # fighters: a government that stands has some
 
 FIELDS = fields("""
 economy          | index           | output, early 2021 = 1
 shock_left       | share           | of the shock to output still to come
 drought          | share           | of harvests lost
-revenue          | USD million a week | domestic revenue
-aid              | USD million a week | from abroad
-funding          | share           | of the need for services and relief that is met
-pay              | share           | of the forces' pay that is met
+revenue          | USD million a week | domestic revenue | derived
+aid              | USD million a week | from abroad | derived
+funding          | share           | of the need for services and relief that is met | derived
+pay              | share           | of the forces' pay that is met | derived
 services         | share           | quality of public services
 control          | share           | degree of control over public life
 inclusiveness    | share           | of high offices held outside the core
 hope             | share           | that recognition is within reach
 victory          | share           | psychological victory
 forces           | fighters        | army and police
-reserve          | fighters        | of them mobile
-stationed        | fighters        | of them in garrisons
+reserve          | fighters        | of them mobile | derived
+stationed        | fighters        | of them in garrisons | derived
 quality          | share           | training and order of the forces
 intelligence     | share           | working order of the services
-threat_total     | weight          | of all provinces
-capitals_lost    | capitals        | not held now
+threat_total     | weight          | of all provinces | derived
+capitals_lost    | capitals        | not held now | derived
 settlement       | flag            | a negotiated or inclusive settlement holds
 warmth           | share           | goodwill built up in talks
 column           | fighters        | of the assault or occupation of the valley
-column_lost      | fighters        | of it, killed
-siege            | phase           | 0 none, 1 assault, 2 occupation
+column_lost      | fighters        | of it, killed | derived
+siege            | phase           | 0 none, 1 assault, 2 occupation | derived
 siege_days       | days            | in this phase
-stalled          | days            | of an assault without gaining ground
-least            | stretches       | of floor that the front held at the best moment of the assault
+stalled          | days            | of an assault without gaining ground | derived
+least            | stretches       | of floor that the front held at the best moment of the assault | derived
 pause            | days            | until the next assault can begin
 campaign         | days            | left of a campaign against the front
-lent             | fighters        | of the reserve that the campaign added to the column
+lent             | fighters        | of the reserve that the campaign added to the column | derived
 """)
 
 
@@ -58,6 +58,7 @@ lent             | fighters        | of the reserve that the campaign added to t
 def weekly(w: World, t: int) -> None:
     """A week of government, in this order."""
     gov, p = w.government, w.p
+    gov.forces = max(LEAST_FORCE, gov.forces)
     run_economy(w, t)
     spend(gov, p)
     rebuild(gov, p)
@@ -107,7 +108,7 @@ def rebuild(gov: Row, p: Row) -> None:
     added = clip(gap, -2.0 * p.taliban_force_growth * 7.0 / 30.0, step)
     gov.quality = towards(gov.quality, p.taliban_quality_recruits, max(0.0, added) / gov.forces)
     gov.quality = towards(gov.quality, 1.0, p.taliban_training / 52.0 * gov.pay)
-    gov.forces = max(_LEAST_FORCE, gov.forces + added - deserting)
+    gov.forces = max(LEAST_FORCE, gov.forces + added - deserting)
     gov.intelligence = towards(gov.intelligence, 1.0, p.taliban_intelligence_growth / 52.0 * gov.pay)
     free = max(0.0, gov.forces - gov.column)
     gov.reserve = free * p.taliban_reserve_share

@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 
 FIELDS = fields("""
 fighters      | fighters        | in cells
-pressure      | share           | of cells broken in a year at present
+pressure      | share a year    | of cells broken in a year at present | derived
 tempo         | log             | of its campaign: above 0 it strikes more than usual
 alarm         | attacks         | fading count of its attacks: what the services hunt it for
-cover         | share           | that people give it where it strikes
+cover         | share           | that people give it where it strikes | derived
 """)
 
 _MOST_ATTACKS = 30  # in a day, so that draws have numbers
@@ -112,7 +112,8 @@ def hunted(w: World, t: int) -> float:
     j, p, gov = w.jihadist, w.p, w.government
     alarmed = towards(1.0, p.iskp_crackdown, saturated(j.alarm, p.iskp_alarm))
     j.pressure = p.iskp_suppression * gov.intelligence * alarmed
-    broken = streams.poisson(w.key, t, 0, streams.ISKP, 6, j.fighters * j.pressure / 52.0)
+    hit = streams.poisson(w.key, t, 0, streams.ISKP, 6, j.fighters * j.pressure / 52.0)
+    broken = min(hit, int(j.fighters))
     killed = streams.binomial(w.key, t, 0, streams.ISKP, 7, broken, p.iskp_resist)
     where = aimed_at(w, streams.uniform(w.key, t, 0, streams.ISKP, 8))
     record_deaths(w, where, float(killed), True, BY_ISKP)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 FIELDS = parameter_fields(MILITIA) + fields("""
 active      | flag     | instructed and in the field
-days        | days     | since the instruction
+days        | days     | since the instruction | derived
 asleep      | fighters | in hibernation
 fighters    | fighters | in the field
 """)

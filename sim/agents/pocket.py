@@ -18,13 +18,13 @@ if TYPE_CHECKING:
 
 
 FIELDS = fields("""
-active        | flag            | the row is in use
-identity      | identity        | for life; a row that is used again gets a new one
-home          | province        | index of the province
-fighters      | fighters        | in the pocket
-arms          | weapons         | in working order
-experience    | share           | of what can be learnt
-known         | code            | 0 nameless, 1 known by a name, 2 a front of its own
+active        | flag            | the row is in use | fixed
+identity      | identity        | for life; a row that is used again gets a new one | fixed
+home          | province        | index of the province | fixed
+fighters      | fighters        | in the pocket | fixed
+arms          | weapons         | in working order | fixed
+experience    | share           | of what can be learnt | fixed
+known         | code            | 0 nameless, 1 known by a name, 2 a front of its own | fixed
 """)
 
 NAMELESS, NAMED, FRONT = 0.0, 1.0, 2.0

@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
 
 FIELDS = parameter_fields(POWER) + fields("""
-attitude     | scale | what it thinks of Kabul now
+attitude     | scale | what it thinks of Kabul now | derived
 shock_left   | scale | of the shock of Panjshir's fall
 drifted      | scale | by its own reasons
-working      | share | how far it works with Kabul
+working      | share | how far it works with Kabul | derived
 recognises   | flag  | it recognises Kabul
 opposes      | flag  | it backs the opposition
 """)

@@ -13,11 +13,12 @@ if TYPE_CHECKING:
 
 #: Whose fight a death belongs to: the group that fought, or the government that killed civilians.
 BY_FRONT, BY_POCKETS, BY_MILITIA, BY_ISKP, BY_GOVERNMENT, BY_RISINGS, BY_OTHERS = range(7)
+LEAST_FORCE = 1000.0  # fighters: a government that stands has some
 
 
 @compiled
 def record_deaths(w: World, province: int, number: float, state_based: bool, actor: int) -> None:
-    """Count ``number`` deaths in ``province``.
+    """Count ``number`` deaths in ``province``; civilians are taken out of its people.
 
     ``state_based``: in a fight of the government with a group; others are civilians or fights among one side.
     ``actor``: whose fight it is, one of ``BY_FRONT`` to ``BY_OTHERS``.
@@ -29,8 +30,11 @@ def record_deaths(w: World, province: int, number: float, state_based: bool, act
     w.today.deaths += number
     if state_based:
         w.today.deaths_state_based += number
-    elif actor == BY_ISKP:
-        w.today.deaths_iskp_civilians += number
+    else:
+        community = w.community[province]
+        community.people = max(1.0, community.people - number)
+        if actor == BY_ISKP:
+            w.today.deaths_iskp_civilians += number
     place.week_deaths += number
     place.violence += number * 1e5 / place.population
     if actor == BY_FRONT:
@@ -93,7 +97,7 @@ def lose_soldiers(w: World, province: int, number: float) -> float:
     g = w.garrison[province]
     lost = min(float(number), math.floor(g.fighters))
     g.fighters -= lost
-    w.government.forces = max(1000.0, w.government.forces - lost)
+    w.government.forces = max(LEAST_FORCE, w.government.forces - lost)
     return lost
 
 
@@ -103,18 +107,20 @@ def lose_column(w: World, number: float) -> float:
     gov = w.government
     lost = min(float(number), math.floor(gov.column))
     gov.column -= lost
-    gov.forces = max(1000.0, gov.forces - lost)
+    gov.forces = max(LEAST_FORCE, gov.forces - lost)
     return lost
 
 
 @compiled
 def thin_pockets(w: World, province: int, number: float) -> float:
-    """Take up to ``number`` fighters out of the pockets of a province, the first ones first; returns how many."""
+    """Take up to ``number`` fighters and their weapons out of the pockets of a province, the first ones first; returns
+    how many."""
     left = float(number)
     for k in range(w.bands):
         pocket = w.pocket[k]
         if left > 0.0 and pocket.active > 0.0 and pocket.home == province:
             lost = min(left, math.floor(pocket.fighters))
+            pocket.arms -= pocket.arms * lost / max(1.0, pocket.fighters)
             pocket.fighters -= lost
             left -= lost
     place = w.province[province]

@@ -8,7 +8,7 @@ from sim.compiled import compiled
 from sim.luck import ahead, streams
 from sim.luck.portable import exp
 from sim.mechanisms.arithmetic import clip, saturated, towards
-from sim.mechanisms.casualties import harm_civilians
+from sim.mechanisms.casualties import LEAST_FORCE, harm_civilians
 from sim.mechanisms.raids import peace
 
 if TYPE_CHECKING:
@@ -76,6 +76,7 @@ def rise(w: World, i: int, t: int) -> None:
     if streams.bernoulli(w.key, t, i, streams.RISING, 2, mutiny / (rate + mutiny)):
         turned = p.rising_turned * w.garrison[i].fighters * (1.0 - w.garrison[i].cohesion)
         w.garrison[i].fighters -= turned
+        w.government.forces = max(LEAST_FORCE, w.government.forces - turned)
         size += turned
     c.rising = min(size, most)
     w.today.risings += 1.0

@@ -56,8 +56,8 @@ def raid(w: World, k: int, t: int) -> None:
     skill = p.raids_skill + pocket.experience
     aimed = streams.poisson(w.key, t, agent, streams.RAID, 0, p.pockets_lethality * skill * raiders)
     killed = lose_soldiers(w, home, aimed)
-    lost = streams.binomial(w.key, t, agent, streams.RAID, 1, int(raiders), return_fire(w, home))
-    lose_fighters(w, k, lost)
+    hit = streams.binomial(w.key, t, agent, streams.RAID, 1, int(raiders), return_fire(w, home))
+    lost = lose_fighters(w, k, hit)
     record_attack(w, home, 1.0)
     if pocket.known == 2.0:
         record_deaths(w, home, killed + lost, True, BY_FRONT)
@@ -136,14 +136,16 @@ def villagers_hit(w: World, i: int, t: int, agent: int, stream: int, draw: int, 
 
 
 @compiled
-def lose_fighters(w: World, k: int, number: float) -> None:
-    """Take ``number`` fighters and their weapons out of a pocket and of its province's count."""
+def lose_fighters(w: World, k: int, number: float) -> float:
+    """Take ``number`` fighters, as far as there are so many, and their weapons out of a pocket and of its province's
+    count; returns how many."""
     pocket = w.pocket[k]
     lost = min(float(number), pocket.fighters)
     pocket.arms -= pocket.arms * lost / max(1.0, pocket.fighters)
     pocket.fighters -= lost
     place = w.province[int(pocket.home)]
     place.pocket_fighters = max(0.0, place.pocket_fighters - lost)
+    return lost
 
 
 @compiled

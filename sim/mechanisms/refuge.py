@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from sim.world.state import World
 
 
+LEAST_EXPECTED = 1e-9  # people a week: nobody is expected to leave
+
+
 @compiled
 def leave(w: World, i: int) -> None:
     """People leave for the neighbours that they can reach, as much as these keep their borders open."""
@@ -45,18 +48,24 @@ def leave(w: World, i: int) -> None:
     now.leaving_iran += iran * share
     now.leaving_pakistan += pakistan * share
     now.leaving_north += north * share
-    place.week_refugees += mean
-    c.people = max(1.0, c.people - mean)
+    c.leaving = mean
 
 
 @compiled
 def cross(w: World, t: int) -> None:
-    """The week's refugees cross: Poisson numbers by destination."""
+    """The week's refugees cross: Poisson numbers by destination; each community loses its part of them."""
     now = w.now
+    expected = now.leaving_iran + now.leaving_pakistan + now.leaving_north
     w.today.refugees_iran = streams.poisson(w.key, t, 0, streams.REFUGE, 0, now.leaving_iran)
     w.today.refugees_pakistan = streams.poisson(w.key, t, 0, streams.REFUGE, 1, now.leaving_pakistan)
     w.today.refugees_north = streams.poisson(w.key, t, 0, streams.REFUGE, 2, now.leaving_north)
-    now.recent_refugees += w.today.refugees_iran + w.today.refugees_pakistan + w.today.refugees_north
+    crossed = w.today.refugees_iran + w.today.refugees_pakistan + w.today.refugees_north
+    now.recent_refugees += crossed
+    for i in range(len(w.community)):
+        c = w.community[i]
+        gone = c.leaving * crossed / max(expected, LEAST_EXPECTED)
+        c.people = max(1.0, c.people - gone)
+        w.province[int(c.home)].week_refugees += gone
     now.leaving_iran = 0.0
     now.leaving_pakistan = 0.0
     now.leaving_north = 0.0

@@ -90,6 +90,7 @@ def command(w: World, t: int) -> None:
     """Kabul's decisions on the valley: launch an assault, call it off, stay, go."""
     gov, p = w.government, w.p
     held = floor_held(w)
+    gov.column = min(gov.column, gov.forces)
     gov.siege_days += 1.0
     gov.stalled += 1.0
     gov.pause = max(0.0, gov.pause - 1.0)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 FIELDS = fields("""
 count         | caches          | hidden and usable
-share         | share           | of all caches that were hidden in this province (fixed)
+share         | share           | of all caches that were hidden in this province (fixed) | fixed
 """)
 
 

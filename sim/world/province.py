@@ -15,33 +15,33 @@ if TYPE_CHECKING:
 FIELDS = fields("""
 held             | flag            | the government holds the provincial capital
 others           | fighters        | of further groups that hold or contest the province, as a scenario sets them
-rivals           | fighters        | of these, of militias and of fronts in the province
+rivals           | fighters        | of these, of militias and of fronts in the province | derived
 threat           | attacks         | fading count that draws forces
-presence         | share           | of people and ground that soldiers watch
+presence         | share           | of people and ground that soldiers watch | derived
 violence         | deaths per 100,000 | fading rate
 attacked         | flag            | has seen an attack of a front or pocket
-pockets          | pockets         | active in the province
-pocket_fighters  | fighters        | in them
-week_deaths      | deaths          | this week
-week_attacks     | attacks         | this week, all groups
-week_held        | days            | this week with the capital in the hands of the government
-week_protests    | protests        | this week
-week_risings     | risings         | this week
-week_refugees    | people          | this week
-population       | people          | fixed
-ruggedness       | share           | fixed
-refuge           | share           | ruggedness of its roughest ground: own, or of the valley where a pass leads (fixed)
-beyond_pass      | flag            | the valley, its neighbours and where its passes lead (fixed)
-iran_km          | km              | fixed, border
-pakistan_km      | km              | fixed, border
-north_km         | km              | fixed, border with Tajikistan, Uzbekistan, Turkmenistan
-city             | flag            | fixed, one of the big cities
-shia             | share           | fixed, of people
-iskp_home        | flag            | fixed, a home of the jihadist rival
-last_army        | flag            | fixed, where the last army of the former republic stood
-iskp_weight      | weight          | how likely the jihadist rival strikes here
-militia_weight   | weight          | fixed, share of the kin of the Fatemiyoun
-taliban_support  | share           | fixed, alignment with the Taliban before 2021
+pockets          | pockets         | active in the province | derived
+pocket_fighters  | fighters        | in them | derived
+week_deaths      | deaths          | this week | derived
+week_attacks     | attacks         | this week, all groups | derived
+week_held        | days            | this week with the capital in the hands of the government | derived
+week_protests    | protests        | this week | derived
+week_risings     | risings         | this week | derived
+week_refugees    | people          | this week | derived
+population       | people          | fixed | fixed
+ruggedness       | share           | fixed | fixed
+refuge           | share           | ruggedness of its roughest ground: own, or of the valley where a pass leads | fixed
+beyond_pass      | flag            | the valley, its neighbours and where its passes lead (fixed) | fixed
+iran_km          | km              | fixed, border | fixed
+pakistan_km      | km              | fixed, border | fixed
+north_km         | km              | fixed, border with Tajikistan, Uzbekistan, Turkmenistan | fixed
+city             | flag            | fixed, one of the big cities | fixed
+shia             | share           | fixed, of people | fixed
+iskp_home        | flag            | fixed, a home of the jihadist rival | fixed
+last_army        | flag            | fixed, where the last army of the former republic stood | fixed
+iskp_weight      | weight          | how likely the jihadist rival strikes here | fixed
+militia_weight   | weight          | fixed, share of the kin of the Fatemiyoun | fixed
+taliban_support  | share           | fixed, alignment with the Taliban before 2021 | fixed
 """)
 
 

@@ -13,18 +13,18 @@ if TYPE_CHECKING:
 
 
 FIELDS = fields("""
-a             | node            | one end (fixed)
-b             | node            | other end (fixed)
-kind          | code            | 0 road, 1 border, 2 pass, 3 gorge, 4 valley (fixed)
+a             | node            | one end (fixed) | fixed
+b             | node            | other end (fixed) | fixed
+kind          | code            | 0 road, 1 border, 2 pass, 3 gorge, 4 valley (fixed) | fixed
 capacity      | tonnes a day    | of hidden convoys in the open season (fixed)
 closes        | day of year     | when snow shuts it, 0: never (fixed)
 opens         | day of year     | when it opens again (fixed)
 winter_share  | share           | of capacity left when it is shut (fixed)
 corridor      | flag            | part of the northern corridor (fixed)
-open          | share           | of capacity that the season leaves
-survive       | share           | of convoys that come through
-used          | tonnes          | carried this week
-flow          | tonnes          | of arms among them
+open          | share           | of capacity that the season leaves | derived
+survive       | share           | of convoys that come through | derived
+used          | tonnes          | carried this week | derived
+flow          | tonnes          | of arms among them | derived
 """)
 
 STATE_NODES = 34  # the first node that is a neighbour state; provinces come before

@@ -15,32 +15,32 @@ if TYPE_CHECKING:
 
 
 FIELDS = fields("""
-day_of_year       | day             | 1 to 365, of the date
-winter            | year            | of the coming or present winter
-season            | share           | fighting season: winter's activity to 1 at mid-summer
+day_of_year       | day             | 1 to 365, of the date | derived
+winter            | year            | of the coming or present winter | derived
+season            | share           | fighting season: winter's activity to 1 at mid-summer | derived
 snow_shift        | days            | this winter's delay of the passes' closed season
 recent_protests   | protests        | fading count of the past weeks
 recent_attacks    | attacks         | fading count of the past weeks
 recent_refugees   | people          | fading count of the past weeks
 recent_risings    | risings         | fading count of the past weeks
-turned_away       | pockets         | that would have formed but for the most that the model holds at a time
-new_fronts        | fronts          | pockets that grew into fronts of their own so far
-attack_provinces  | provinces       | that have seen an attack of a front or pocket so far
-groups            | groups          | armed groups that grew large enough to be known by a name so far
-next_pocket       | identity        | of the next pocket to form
-corridor_open     | flag            | a safe way from the northern border to the valley is open
-grievance         | share           | mean over people, as of this week
-fear_kept         | share           | of fear that is left after a week
-harm_kept         | share           | of grievance from harm that is left after a week
-threat_kept       | share           | of what draws forces to a province, and of violence, that is left after a week
-valley_elders     | share           | alignment of the valley's elders with the government, mean over its people
-valley_informants | share           | of the valley's adults who inform
-valley_pull       | share           | defiance of the valley's people, mean
-valley_cover      | share           | cover that the valley's people give, mean
-valley_knowledge  | share           | of the doings of fighters that the government learns in the valley, mean
-leaving_iran      | people          | expected to leave for Iran this week
-leaving_pakistan  | people          | expected to leave for Pakistan this week
-leaving_north     | people          | expected to leave for the northern neighbours this week
+turned_away       | pockets         | that would have formed but for the most that the model holds at a time | derived
+new_fronts        | fronts          | pockets that grew into fronts of their own so far | derived
+attack_provinces  | provinces       | that have seen an attack of a front or pocket so far | derived
+groups            | groups          | armed groups that grew large enough to be known by a name so far | derived
+next_pocket       | identity        | of the next pocket to form | fixed
+corridor_open     | flag            | a safe way from the northern border to the valley is open | derived
+grievance         | share           | mean over people, as of this week | derived
+fear_kept         | share           | of fear that is left after a week | derived
+harm_kept         | share           | of grievance from harm that is left after a week | derived
+threat_kept       | share           | of threat to a province, and of violence, that is left after a week | derived
+valley_elders     | share           | alignment of the valley's elders with the government, mean over people | derived
+valley_informants | share           | of the valley's adults who inform | derived
+valley_pull       | share           | defiance of the valley's people, mean | derived
+valley_cover      | share           | cover that the valley's people give, mean | derived
+valley_knowledge  | share           | of the doings of fighters that the government learns in the valley, mean | derived
+leaving_iran      | people          | expected to leave for Iran this week | derived
+leaving_pakistan  | people          | expected to leave for Pakistan this week | derived
+leaving_north     | people          | expected to leave for the northern neighbours this week | derived
 """)
 
 

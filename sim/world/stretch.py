@@ -13,14 +13,14 @@ if TYPE_CHECKING:
 
 
 FIELDS = fields("""
-side          | flag            | a side valley; else a stretch of the floor (fixed)
-order         | rank            | along the floor from the mouth (fixed)
+side          | flag            | a side valley; else a stretch of the floor (fixed) | fixed
+order         | rank            | along the floor from the mouth (fixed) | fixed
 shelter       | share           | protection by the ground (fixed)
 frontage      | fighters        | of one side that can fight abreast (fixed)
 held          | flag            | the front holds it
-posts         | fighters        | of the government stationed here
+posts         | fighters        | of the government stationed here | derived
 lost_days     | days            | since the side that holds it took it
-front_days    | days            | of the run on which the front held it
+front_days    | days            | of the run on which the front held it | derived
 """)
 
 

@@ -140,10 +140,16 @@ class Layout:
                     found[f"{table}.{row}.{field.name}"] = first + column
         return found
 
+    def field(self, path: str) -> Field:
+        """The field that a path ends in."""
+        table, name = path.split(".")[0], path.split(".")[-1]
+        return next(field for field in TABLES[table] if field.name == name)
+
     def nearest(self, path: str) -> str | None:
-        """The valid path most like ``path``."""
+        """The path most like ``path`` of what a scenario can change."""
         table = path.split(".")[0]
-        among = [known for known in self.paths if known.split(".")[0] == table] or list(self.rows)
+        among = [known for known in self.paths if known.split(".")[0] == table and not self.field(known).kept]
+        among = among or list(self.rows)
         found = difflib.get_close_matches(path, among, n=1, cutoff=0.3)
         return found[0] if found else None
 

@@ -129,11 +129,6 @@ def test_some_of_these_worlds_are_violent(block):
     assert len(np.unique(block.measure("ending_code"))) >= 4
 
 
-#: Fields that are called a share and may exceed one: harm adds up before it is clipped in grievance; the share of
-#: cells broken in a year is a rate.
-UNBOUNDED = {("community", "harm"), ("jihadist", "pressure")}
-
-
 def limits() -> tuple[list[str], np.ndarray, np.ndarray]:
     """Every field of every row of the state by its name and place in the block, with the least and the most that
     it may be (tables of a run without the parameters)."""
@@ -148,7 +143,7 @@ def limits() -> tuple[list[str], np.ndarray, np.ndarray]:
                 if "*" in signed or field.name in signed:
                     continue
                 low[place] = -1e-9
-                if field.unit in ("share", "flag") and (table, field.name) not in UNBOUNDED:
+                if field.unit in ("share", "flag"):
                     high[place] = 1.0 + 1e-9
     return names, low, high
 

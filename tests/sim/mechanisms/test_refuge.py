@@ -63,14 +63,16 @@ def test_near_borders_draw_most():
 
 
 def test_those_who_leave_are_gone():
-    """People are conserved: who is expected to leave is taken out of the community."""
+    """People are conserved: who crosses a border is taken out of a community, and counted in its province."""
     w = build()
     before = w.community["people"].sum()
     for i in range(len(w.community)):
         refuge.leave(w, i)
-    expected = w.now.leaving_iran + w.now.leaving_pakistan + w.now.leaving_north
-    assert before - w.community["people"].sum() == pytest.approx(expected)
-    assert w.province["week_refugees"].sum() == pytest.approx(expected)
+    refuge.cross(w, 7)
+    crossed = w.today.refugees_iran + w.today.refugees_pakistan + w.today.refugees_north
+    assert crossed > 1000.0
+    assert before - w.community["people"].sum() == pytest.approx(crossed)
+    assert w.province["week_refugees"].sum() == pytest.approx(crossed)
 
 
 def test_the_last_one_stays():
@@ -78,6 +80,7 @@ def test_the_last_one_stays():
     w.community[HERAT].people = 1.0
     for _ in range(10):
         refuge.leave(w, HERAT)
+        refuge.cross(w, 7)
     assert w.community[HERAT].people == 1.0
 
 
