@@ -212,41 +212,50 @@ def test_hindcast_scores_against_naive_forecasts(calibrated: Path, tmp_path: Pat
     assert f"{row['value']:.2f} [{row['low']:.2f}, {row['high']:.2f}]" in text
 
 
-def test_one_command_makes_it_all_again(tmp_path: Path, capsys) -> None:
-    checkout = tmp_path / "checkout"
-    for folder in ("configs/posterior", "configs/pool", "experiments/docs"):
-        (checkout / folder).mkdir(parents=True)
-    words = [
-        "learn",
-        "runs=1024",
-        "draws=60",
-        "check=100",
-        "trials=20",
-        "keep=80",
-        "points=30",
-        "lucks=2",
-        "prior_runs=100",
-    ]
-    code, _, err = outlook(capsys, *words, f"out={tmp_path / 'l'}", f"save={checkout}")
+LEARN = (
+    "learn", "runs=1024", "draws=60", "check=100", "trials=20", "keep=80", "points=30", "lucks=2", "prior_runs=100",
+)  # fmt: skip
+
+
+def a_checkout(folder: Path) -> Path:
+    """Folders of a checkout into which results may be saved."""
+    for name in ("configs/posterior", "configs/pool", "experiments/docs"):
+        (folder / name).mkdir(parents=True)
+    return folder
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    """Each file below a folder, by its path there."""
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_one_command_makes_it_all(tmp_path: Path, capsys) -> None:
+    checkout = a_checkout(tmp_path / "checkout")
+    code, _, err = outlook(capsys, *LEARN, f"out={tmp_path / 'l'}", f"save={checkout}")
     assert (code, err.count("outlook:")) == (0, 0)
-    files = {str(path.relative_to(checkout)) for path in checkout.rglob("*") if path.is_file()}
+    made = contents(checkout)
     names = ("first_year", "second_year")
-    assert files == {
+    assert set(made) == {
         *(f"configs/posterior/{name}.{ending}" for name in names for ending in ("csv", "json")),
         "configs/pool/scores.csv", "experiments/docs/skill.md", "experiments/docs/prior.md",
     }  # fmt: skip
-    days = [json.loads((checkout / f"configs/posterior/{name}.json").read_text())["as_of"] for name in names]
+    days = [json.loads(made[f"configs/posterior/{name}.json"])["as_of"] for name in names]
     assert days == ["2022-10-01", "2023-07-01"]
-    assert "inside the prior" in (checkout / "experiments/docs/prior.md").read_text()
-    before = {path: path.read_bytes() for path in checkout.rglob("*") if path.is_file()}
-    code, _, err = outlook(capsys, *words, f"out={tmp_path / 'l'}", f"save={checkout}")
+    assert "inside the prior" in made["experiments/docs/prior.md"].decode()
+    code, _, err = outlook(capsys, *LEARN, f"out={tmp_path / 'l'}", f"save={checkout}")
     assert code == 2
     assert "would be replaced; allowed: another path, or replace=true" in err
-    assert (
-        outlook(capsys, *words, "threads=1", f"out={tmp_path / 'l'}", f"save={checkout}", "replace=true")[0]
-        == 0
-    )
-    assert before == {path: path.read_bytes() for path in checkout.rglob("*") if path.is_file()}
+
+
+@pytest.mark.slow
+def test_what_is_learned_does_not_depend_on_threads(tmp_path: Path, capsys) -> None:
+    kept = []
+    for threads in (2, 1):
+        checkout = a_checkout(tmp_path / f"checkout{threads}")
+        words = (*LEARN, f"threads={threads}", f"out={tmp_path / str(threads)}", f"save={checkout}")
+        assert outlook(capsys, *words)[0] == 0
+        kept.append(contents(checkout))
+    assert kept[0] == kept[1]
 
 
 def test_validation_measures_the_facts(tmp_path: Path, capsys) -> None:
