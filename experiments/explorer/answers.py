@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats as distributions
 
+from experiments.explorer import desk
 from experiments.explorer.desk import Kept
 from experiments.kit.words import label, unit
 from experiments.outlook.fighting import fighting_table
@@ -82,20 +83,37 @@ def difference(now: np.ndarray, before: np.ndarray) -> dict[str, Any]:
 def fan(kept: Kept, pinned: Kept | None, name: str) -> dict[str, Any]:
     """Quantiles over runs by period, and the 95 % interval of the median."""
     shown = kept.complete if SERIES[name].kind == "flow" else np.ones(len(kept.starts), bool)
-    values = np.sort(kept.series(name)[:, shown].astype(float), axis=0)
+    alike = pinned is not None and np.array_equal(pinned.starts, kept.starts)
+    before = pinned.series(name)[:, shown] if pinned is not None and alike else None
+    return bands(name, kept.starts[shown], kept.series(name)[:, shown], before)
+
+
+def bands(name: str, starts: np.ndarray, runs: np.ndarray, before: np.ndarray | None) -> dict[str, Any]:
+    """A fan of a series.
+
+    Parameters
+    ----------
+    name
+        Of the series.
+    starts
+        First day of each period: datetime64 ``(periods,)``.
+    runs, before
+        Values ``(runs, periods)``; those to compare with, or None.
+    """
+    values = np.sort(runs.astype(float), axis=0)
     low, high = _median_ranks(len(values))
     made: dict[str, Any] = {
         "text": label(name),
         "unit": unit(name),
         "kind": SERIES[name].kind,
-        "starts": kept.starts[shown],
+        "starts": starts,
         "levels": np.quantile(values, LEVELS, axis=0),
         "mean": values.mean(axis=0),
         "low": values[low],
         "high": values[high],
     }
-    if pinned is not None and len(pinned.starts) == len(kept.starts):
-        made["pinned"] = np.quantile(pinned.series(name)[:, shown].astype(float), (0.05, 0.5, 0.95), axis=0)
+    if before is not None:
+        made["pinned"] = np.quantile(before.astype(float), (0.05, 0.5, 0.95), axis=0)
     return made
 
 
@@ -196,18 +214,21 @@ def ground(kept: Kept, pinned: Kept | None, name: str) -> dict[str, Any]:
     name
         One of `sim.outcomes.PLACE_SERIES`.
     """
-    values = kept.places(name)
+    first, shown = desk.frames(kept.scenario)
+    values = kept.places(name)[:, shown]
+    starts = np.datetime64(kept.scenario.start, "D") + first[shown]
     made: dict[str, Any] = {
         "name": name,
-        "starts": kept.starts,
+        "unit": "week" if kept.unit == "day" else "month",
+        "starts": starts,
         "mean": values.mean(axis=0),
         "low": np.quantile(values, 0.05, axis=0),
         "high": np.quantile(values, 0.95, axis=0),
         "valley": kept.arrays["valley"].mean(axis=0),
         "runs": kept.runs,
     }
-    if pinned is not None and pinned.arrays["places"].shape[1:] == kept.arrays["places"].shape[1:]:
-        made["pinned"] = pinned.places(name).mean(axis=0)
+    if pinned is not None and np.array_equal(pinned.starts, kept.starts):
+        made["pinned"] = pinned.places(name)[:, shown].mean(axis=0)
     return made
 
 

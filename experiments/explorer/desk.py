@@ -40,7 +40,7 @@ class Kept:
         Whether the scenario holds the whole period: bool ``(periods,)``.
     arrays
         ``measures`` float64 ``(runs, measures)``, ``series`` float32 ``(runs, periods, series)``, ``places``
-        float32 ``(runs, periods, provinces, series)``, ``valley`` float32 ``(runs, places)``, and the answers to
+        float32 ``(runs, frames, provinces, series)``, ``valley`` float32 ``(runs, places)``, and the answers to
         each question float64 ``(runs,)`` under ``?id``.
     simulated, reduced
         Seconds spent on the runs, and on bringing them to this form.
@@ -72,7 +72,7 @@ class Kept:
         return self.arrays["series"][:, :, tuple(SERIES).index(name)]
 
     def places(self, name: str) -> np.ndarray:
-        """A series by period and province: float32 ``(runs, periods, provinces)``."""
+        """A series by frame and province: float32 ``(runs, frames, provinces)``."""
         return self.arrays["places"][..., PLACE_SERIES.index(name)]
 
 
@@ -160,7 +160,7 @@ def reduced(block: Block) -> dict[str, np.ndarray]:
     made = {
         "measures": block.measures,
         "series": _by_period(np.asarray(block.series), first, _stocks(tuple(SERIES))),
-        "places": _places(np.asarray(block.places), days, first),
+        "places": _places(np.asarray(block.places), scenario),
         "valley": np.asarray(block.valley),
     }
     return made | {f"?{q.id}": resolve(q, block) for q in scenario.questions}
@@ -174,17 +174,33 @@ def _by_period(values: np.ndarray, first: np.ndarray, stocks: np.ndarray) -> np.
     return np.where(stocks, sums / lengths.reshape(shape), sums)
 
 
-def _places(weekly: np.ndarray, days: np.ndarray, first: np.ndarray) -> np.ndarray:
-    """Series of provinces by period from those by week; a week belongs to the period of its middle."""
+def frames(scenario: Scenario) -> tuple[np.ndarray, np.ndarray]:
+    """Pictures of a scenario's map: months, or weeks of a short scenario.
+
+    Returns
+    -------
+    first, complete
+        First day of each from the start, int64 ``(frames,)``; whether the scenario holds all of it, bool
+        ``(frames,)``.
+    """
+    days = Calendar(scenario.start, scenario.end).dates
+    if period_of(len(days)) == "day":
+        first = 7 * np.arange(max(1, len(days) // 7))
+        return first, np.ones(len(first), bool)
+    first, complete = edges(days, "month")
+    return first, complete if complete.any() else np.ones(len(first), bool)
+
+
+def _places(weekly: np.ndarray, scenario: Scenario) -> np.ndarray:
+    """Series of provinces by frame from those by week; a week belongs to the frame of its middle."""
+    first, _ = frames(scenario)
     weeks = weekly.shape[1]
-    shape = (len(weekly), len(first), *weekly.shape[2:])
-    if not weeks or len(first) > weeks:  # runs of days: one picture for all of it
-        mean = weekly.mean(axis=1, keepdims=True) if weeks else np.zeros((len(weekly), 1, *weekly.shape[2:]))
-        return np.broadcast_to(mean, shape).astype(np.float32)
-    at = np.searchsorted(first, np.minimum(7 * np.arange(weeks) + 3, len(days) - 1), side="right") - 1
+    if not weeks:
+        return np.zeros((len(weekly), 1, *weekly.shape[2:]), np.float32)
+    at = np.searchsorted(first, np.minimum(7 * np.arange(weeks) + 3, scenario.days - 1), side="right") - 1
     starts = np.searchsorted(at, np.arange(len(first)))
-    starts = np.minimum(starts, weeks - 1)  # a last period without a week of its own shows the last week
-    return _by_period(weekly, starts, _stocks(PLACE_SERIES))
+    # a last frame without a week of its own shows the last week
+    return _by_period(weekly, np.minimum(starts, weeks - 1), _stocks(PLACE_SERIES))
 
 
 def _stocks(names: tuple[str, ...]) -> np.ndarray:

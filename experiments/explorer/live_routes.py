@@ -6,6 +6,7 @@ import time
 from collections.abc import AsyncIterator
 from typing import Any, Literal
 
+import numpy as np
 from pydantic import Field
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -14,15 +15,18 @@ from starlette.routing import Route
 
 from experiments.explorer import answers
 from experiments.explorer.ask import REPLICATES, Ask, as_command, as_yaml, told_basis
-from experiments.explorer.desk import Kept
+from experiments.explorer.desk import Kept, frames
 from experiments.explorer.requests import answer, body_of, encoded, state_of
 from experiments.explorer.state import State
+from experiments.explorer.valley import held
 from experiments.kit.errors import UserError, one_line
 from experiments.kit.options import Options
 from sim.outcomes import PLACE_SERIES
 
 STAGES = (16, 64, REPLICATES)
 """Runs after which an answer is sent."""
+VALLEY = 32
+"""Runs whose valley is looked at period by period."""
 
 
 class LiveRequest(Options):
@@ -44,6 +48,12 @@ class LiveRequest(Options):
     place: Literal[PLACE_SERIES] | None = None  # type: ignore[valid-type]
     page: str = Field("", max_length=40)
     number: int = 0
+
+
+class ValleyRequest(Options):
+    """Whose valley is looked at."""
+
+    ask: Ask
 
 
 class SaveRequest(Options):
@@ -117,6 +127,20 @@ def _told(asked: LiveRequest, both: list[Kept], begun: float) -> str:
     return encoded(made)
 
 
+async def valley(request: Request) -> Response:
+    """The valley period by period, mean over the first replicates."""
+    asked = await body_of(request, ValleyRequest)
+    state = state_of(request)
+
+    def made() -> dict[str, Any]:
+        scenario = asked.ask.built()
+        first, shown = frames(scenario)
+        shares = held(scenario, np.arange(VALLEY), asked.ask.seed, first, state.desk.threads)
+        return {"valley": shares[:, shown].mean(axis=0), "runs": VALLEY}
+
+    return answer(await run_in_threadpool(made))
+
+
 async def save(request: Request) -> Response:
     """The scenario as a file, and the command lines that make the same runs."""
     asked = await body_of(request, SaveRequest)
@@ -130,4 +154,8 @@ async def save(request: Request) -> Response:
     })  # fmt: skip
 
 
-ROUTES = [Route("/api/live", live, methods=["POST"]), Route("/api/save", save, methods=["POST"])]
+ROUTES = [
+    Route("/api/live", live, methods=["POST"]),
+    Route("/api/valley", valley, methods=["POST"]),
+    Route("/api/save", save, methods=["POST"]),
+]

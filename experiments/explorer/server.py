@@ -17,7 +17,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
-from experiments.explorer import catalogue, live_routes, story_routes
+from experiments.explorer import catalogue, live_routes, story_routes, study_routes
 from experiments.explorer.guard import Guard, error_page, own_hosts
 from experiments.explorer.state import State
 from experiments.kit import screen
@@ -46,6 +46,7 @@ def application(state: State, port: int) -> Starlette:
         *catalogue.ROUTES,
         *live_routes.ROUTES,
         *story_routes.ROUTES,
+        *study_routes.ROUTES,
     ]
     app = Starlette(
         routes=routes,
@@ -83,7 +84,7 @@ def serve(options: OPTIONS) -> int:
         If the folder holds no study, or the port is taken.
     """
     state = State.opened(options.folder, options.shards, options.threads)
-    with _listening(options.port) as listening:
+    with listening_at(options.port) as listening:
         port = listening.getsockname()[1]
         address = f"http://{ADDRESS}:{port}/"
         screen.line(f"The explorer is at {address} (Ctrl-C ends it)", copied=True)
@@ -96,7 +97,7 @@ def serve(options: OPTIONS) -> int:
     return 0
 
 
-def _listening(port: int) -> socket.socket:
+def listening_at(port: int) -> socket.socket:
     """A socket that listens on this machine's own address."""
     made = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

@@ -9,6 +9,7 @@ from pathlib import Path
 from experiments.explorer.ask import Ask
 from experiments.explorer.desk import Desk
 from experiments.explorer.story import Stories
+from experiments.explorer.study import StudyTable
 from experiments.kit import screen
 
 
@@ -30,6 +31,8 @@ class State:
         Page to the number of its latest question: older ones need no answer any more.
     stories
         Runs that were told last.
+    table, reading
+        The study once it is read; held by who reads it.
     """
 
     desk: Desk
@@ -38,6 +41,8 @@ class State:
     ready: threading.Event = field(default_factory=threading.Event)
     latest: dict[str, int] = field(default_factory=dict)
     stories: Stories = field(default_factory=Stories)
+    table: StudyTable | None = None
+    reading: threading.Lock = field(default_factory=threading.Lock)
 
     @classmethod
     def opened(cls, folder: str | None, shards: str | None = None, threads: int | None = None) -> State:
@@ -48,12 +53,18 @@ class State:
         UserError
             If the folder holds no study that can be read.
         """
-        return cls(Desk(threads), Path(folder) if folder is not None else None, shards)
+        if folder is None:
+            return cls(Desk(threads))
+        table = StudyTable.opened(Path(folder), shards)
+        return cls(Desk(threads), Path(folder), shards, table=table)
 
     def warm(self) -> None:
-        """Compile the model and run it once, so that the first answer is quick."""
+        """Look at the study, compile the model and run it once, so that the first answers are quick."""
+        from experiments.explorer.study_answers import summary
         from experiments.runs.carry_out import say_if_cold
 
+        if self.table is not None:
+            summary(self.table)
         say_if_cold()
         try:
             self.desk.grow(Ask(), 2)

@@ -4,10 +4,12 @@ import { h } from "./dom.js";
 import { get } from "./net.js";
 import { read } from "./address.js";
 import * as live from "./live.js";
+import * as map from "./mapview.js";
 import * as story from "./story.js";
+import * as study from "./study.js";
 
 /** Views by their name in the address: { title, show(main, shared, query) -> a function that ends it }. */
-const VIEWS = { live, story };
+const VIEWS = { live, study, story, map };
 
 let ended = () => {};
 let shown = "";
@@ -19,7 +21,7 @@ async function show(shared) {
   ended = () => {};
   shown = name;
   for (const link of document.querySelectorAll("#views a"))
-    link.toggleAttribute("aria-current", link.hash.slice(1) === name);
+    link.toggleAttribute("aria-current", link.dataset.view === name);
   const main = document.getElementById("main");
   main.replaceChildren();
   document.title = `${VIEWS[name].title} · Panjshir Outlook`;
@@ -34,6 +36,14 @@ async function show(shared) {
 function problem(error) {
   return h("section", { class: "card problem", role: "alert" }, h("h2", {}, "This cannot be shown"),
     String(error.message ?? error).split("\n").map((line) => h("p", {}, line)));
+}
+
+/** Live outlook and map share their state: a link from one to the other carries it along. */
+function carry(event) {
+  const { view, query } = read();
+  const name = event.currentTarget.dataset.view;
+  const shares = ["live", "map"];
+  event.currentTarget.href = `#${name}${shares.includes(name) && shares.includes(view) && name !== view ? `?${query}` : ""}`;
 }
 
 function themes() {
@@ -58,7 +68,7 @@ async function start() {
     const parameters = new Map(catalogue.parameters.map((one) => [one.name, one]));
     const shared = { catalogue, ground, parameters, scenarios: new Map() };
     document.getElementById("views").append(
-      ...Object.entries(VIEWS).map(([name, view]) => h("a", { href: `#${name}` }, view.title)));
+      ...Object.entries(VIEWS).map(([name, view]) => h("a", { href: `#${name}`, "data-view": name, onclick: carry }, view.title)));
     addEventListener("hashchange", () => show(shared));
     await show(shared);
   } catch (error) {

@@ -44,7 +44,7 @@ function dateLabels(starts) {
 
 /** The frame of a chart over time: scales, axes, and a pointer that follows mouse and arrow keys. */
 function frame(width, height, starts, top, format, told, label) {
-  const left = 46, right = 10, above = 8, below = 22;
+  const left = 14 + 6.6 * Math.max(...ticks(0, top, 3).map((at) => format(at).length)), right = 10, above = 8, below = 22;
   const x = (i) => left + (starts.length < 2 ? 0 : (i / (starts.length - 1)) * (width - left - right));
   const y = (v) => height - below - (v / top) * (height - above - below);
   const chart = s("svg", { viewBox: `0 0 ${width} ${height}`, width, height, role: "img", tabindex: 0, "aria-label": label, class: "chart" });

@@ -5,9 +5,11 @@ import { number } from "./words.js";
 
 const STRETCH = Math.cos((34 * Math.PI) / 180);
 
-/** Colour of a share from 0 to 1 between the two ends of the page's scale. */
+/** Colour of a share from 0 to 1 along the page's scale; below 0 towards its other end. */
 function shade(node, share) {
-  node.style.setProperty("fill", `color-mix(in oklab, var(--map-high) ${(100 * Math.max(0, Math.min(1, share))).toFixed(1)}%, var(--map-low))`);
+  const size = Math.min(1, Math.abs(share));
+  const [from, to, part] = share < 0 ? ["--map-low", "--map-less", size] : size < 0.5 ? ["--map-low", "--map-middle", 2 * size] : ["--map-middle", "--map-high", 2 * size - 1];
+  node.style.setProperty("fill", `color-mix(in oklab, var(${to}) ${(100 * part).toFixed(1)}%, var(${from}))`);
 }
 
 /** A map of the provinces. set(values, top, describe) colours it; describe(i) tells of a province. */
@@ -85,7 +87,7 @@ export function valley(ground, told) {
   };
 }
 
-/** The scale of a map, from nothing to the highest value. */
-export function scale(top, unit) {
-  return h("div", { class: "scale" }, h("span", {}, "0"), h("i", { class: "ramp", "aria-hidden": "true" }), h("span", {}, `${number(top)} ${unit}`));
+/** The scale of a map, from nothing to the highest value; with two ends for changes. */
+export function scale(top, unit, both = false) {
+  return h("div", { class: "scale" }, h("span", {}, both ? `−${number(top)}` : "0"), h("i", { class: both ? "ramp both" : "ramp", "aria-hidden": "true" }), h("span", {}, `${both ? "+" : ""}${number(top)} ${unit}`));
 }

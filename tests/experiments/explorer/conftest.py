@@ -6,12 +6,16 @@ import shutil
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
+from experiments.cli.main import main
 from experiments.explorer.state import State
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+REPLICATES = 20
+"""Runs of each scenario of the small study."""
 SWITCHES = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
 
 
@@ -27,9 +31,9 @@ def serve(state: State) -> Iterator[Served]:
     """A server on a free port until the generator is closed."""
     import uvicorn
 
-    from experiments.explorer.server import _listening, application
+    from experiments.explorer.server import application, listening_at
 
-    with _listening(0) as listening:
+    with listening_at(0) as listening:
         port = listening.getsockname()[1]
         server = uvicorn.Server(uvicorn.Config(application(state, port), log_level="error"))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
@@ -43,6 +47,28 @@ def serve(state: State) -> Iterator[Served]:
 def served() -> Iterator[Served]:
     """A server without a folder; the model is compiled before any test runs."""
     state = State.opened(None, threads=2)
+    state.ready.set()
+    yield from serve(state)
+
+
+@pytest.fixture(scope="session")
+def folder(tmp_path_factory) -> Path:
+    """A small study of two scenarios with daily series, made once."""
+    path = tmp_path_factory.mktemp("study") / "two"
+    words = [
+        "scenario=baseline,service_collapse",
+        "end=2021-12-06",
+        f"replicates={REPLICATES}",
+        "keep=national",
+    ]
+    assert main(["sweep", *words, "figures=false", f"out={path}"]) == 0
+    return path
+
+
+@pytest.fixture(scope="session")
+def served_study(folder) -> Iterator[Served]:
+    """A server that looks into the small study."""
+    state = State.opened(str(folder), threads=2)
     state.ready.set()
     yield from serve(state)
 
@@ -97,8 +123,19 @@ class Page:
 
 
 @pytest.fixture
-def view(browser, served):
+def view(browser, served) -> Iterator[Page]:
     """A fresh page; the test fails if it complained or asked anybody else."""
+    yield from quiet(browser, served)
+
+
+@pytest.fixture
+def study_view(browser, served_study) -> Iterator[Page]:
+    """The same, of the server that looks into the small study."""
+    yield from quiet(browser, served_study)
+
+
+def quiet(browser, served: Served) -> Iterator[Page]:
+    """A fresh page that must stay quiet."""
     context = browser.new_context(viewport={"width": 1200, "height": 900})
     made = Page(context.new_page(), served)
     yield made
