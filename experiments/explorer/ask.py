@@ -13,6 +13,7 @@ from pydantic import Field
 
 from experiments.config import Job, compose, group_choices
 from experiments.config.build import read_scenario, with_uncertainty
+from experiments.config.events import DROP
 from experiments.config.keys import put
 from experiments.kit.basis import basis
 from experiments.kit.errors import UserError, hint
@@ -24,12 +25,12 @@ REPLICATES = 256
 
 
 class Dated(Options):
-    """An event: on its day parameters and state are set."""
+    """An event: on its day parameters are set, and fields of the state set, added to or multiplied."""
 
     date: str
     title: str = ""
     set: dict[str, float] = Field(default_factory=dict)
-    state: dict[str, float] = Field(default_factory=dict)
+    state: dict[str, float | dict[str, float]] = Field(default_factory=dict)
 
 
 class Ask(Options):
@@ -59,6 +60,14 @@ class Ask(Options):
         """The same for the same runs."""
         return self.model_copy(update={"values": dict(sorted(self.values.items()))}).model_dump_json()
 
+    def dated(self) -> list[dict[str, Any]]:
+        """Its events as a file has them; one that stands twice counts once, as in a file."""
+        found: list[dict[str, Any]] = []
+        for event in self.events or ():
+            spec = {key: value for key, value in event.model_dump().items() if value}
+            found += [spec] if spec not in found else []
+        return found
+
     def built(self) -> Scenario:
         """The scenario, checked as the command line checks it.
 
@@ -72,7 +81,7 @@ class Ask(Options):
         for name, value in self.values.items():
             put(tree, name, value)
         if self.events is not None:
-            tree["events"] = [event.model_dump() for event in self.events]
+            tree["events"] = self.dated()
         scenario = read_scenario(tree, job.name, self.scenario, (*self.values, "events"))
         return scenario.with_space(_unknown(self.scenario, self.uncertainty, self.posterior).space)
 
@@ -121,9 +130,8 @@ def as_yaml(ask: Ask, title: str) -> str:
         kind = schema[name].kind
         put(made, name, bool(value) if kind == "switch" else int(value) if kind == "int" else value)
     if ask.events is not None:
-        made["events"] = [
-            {key: value for key, value in event.model_dump().items() if value} for event in ask.events
-        ]
+        before = dict.fromkeys(event.day.isoformat() for event in Ask(scenario=ask.scenario).built().events)
+        made["events"] = [*({DROP: day} for day in before), *ask.dated()]
     head = "# What the explorer showed. Runs: " + as_command(ask, "scenario=./THIS_FILE.yaml") + "\n"
     return head + yaml.safe_dump(made, sort_keys=False, allow_unicode=True)
 

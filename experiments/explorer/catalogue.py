@@ -90,7 +90,7 @@ def _scenario(name: str) -> dict[str, Any]:
         "priors": {parameter: prior.to_mapping() for parameter, prior in found.space.priors.items()},
         "events": [
             {"date": event.day.isoformat(), "title": event.title, "set": dict(event.set),
-             "state": dict(event.state)}
+             "state": {path: change.to_plain() for path, change in event.state.items()}}
             for event in found.events
         ],
         "basis": told,

@@ -100,7 +100,8 @@ export function timeline(scenario, events, parameters, changed) {
     h("label", {}, "date ", h("input", { type: "date", value: event.date, min: scenario.start, max: scenario.end, onchange: (e) => { if (e.target.value) { event.date = e.target.value; draw(); changed(); } } })),
     h("label", {}, "title ", h("input", { type: "text", value: event.title, maxlength: "120", onchange: (e) => { event.title = e.target.value; changed(); } })),
     Object.entries(event.set).map(([name, value]) => setting(event, name, value)),
-    Object.keys(event.state ?? {}).length ? h("p", { class: "muted" }, `and ${Object.keys(event.state).length} things of the state`) : null,
+    Object.entries(event.state ?? {}).map(([path, change]) => h("p", { class: "setting muted" }, h("span", {}, `${path} ${typeof change === "number" ? `= ${change}` : Object.entries(change).map(([verb, value]) => `${verb} ${value}`).join(" ")}`),
+      h("button", { type: "button", class: "quiet", "aria-label": `leave ${path} as it is`, onclick: () => { delete event.state[path]; draw(); changed(); } }, "×"))),
     adding(event),
     h("button", { type: "button", class: "quiet", onclick: () => { events.splice(i, 1); draw(); changed(); } }, "remove event"));
   const setting = (event, name, value) => {

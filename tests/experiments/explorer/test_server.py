@@ -114,15 +114,17 @@ def test_what_is_wrong_is_said_in_words(client, ask, said):
     assert said in " ".join(got.json()["error"])
 
 
-def test_the_saved_file_gives_the_same_runs_to_the_bit(tmp_path):
-    ask = Ask(
-        scenario=SHORT, uncertainty="prior", seed=5, values={"taliban.service_delivery": 0.3},
-        events=[Dated(date="2021-09-03", title="Doubt", set={"taliban.control": 0.6})],
-    )  # fmt: skip
-    kept = Desk(threads=1).grow(ask, 12)
+@pytest.mark.parametrize(("base", "events"), [
+    (SHORT, [Dated(date="2021-09-03", title="Doubt", set={"taliban.control": 0.6})]),
+    (SHORT, [Dated(date="2021-09-03", state={"front.nrf.main": {"add": 500.0}}, title="Men come")] * 2),
+    ("corridor_opens", []), ("corridor_opens", None),
+])  # fmt: skip
+def test_the_saved_file_gives_the_same_runs_to_the_bit(tmp_path, base, events):
+    ask = Ask(scenario=base, seed=5, values={"taliban.service_delivery": 0.3}, events=events)
+    kept = Desk(threads=1).grow(ask, 6)
     path = tmp_path / "explored.yaml"
     path.write_text(as_yaml(ask, "Explored"))
-    ensemble = simulate(load_scenario(path, ["uncertainty=prior"]), replicates=12, seed=5, keep_places=False)
+    ensemble = simulate(load_scenario(path, ["uncertainty=prior"]), replicates=6, seed=5, keep_places=False)
     np.testing.assert_array_equal(kept.arrays["measures"], ensemble.block.measures)
     assert "replicates=256" in as_command(ask, "scenario=./explored.yaml")
 
