@@ -54,14 +54,32 @@ def reproduce(
     Raises:
         UserError: if there is no such study or run.
     """
+    return reproduce_in(open_study(Path(path), shards).sound(), run_id, engine)
+
+
+def reproduce_in(found: StudyFolder, run_id: str, engine: Engine | None = None) -> Again:
+    """The same in a folder that is open; whether all of its files are sound is not asked, only the run is compared.
+
+    Parameters
+    ----------
+    found
+        Folder of a study.
+    run_id
+        The run's identity in the table of runs.
+    engine
+        The model; None for the simulator.
+
+    Raises
+    ------
+    UserError
+        If there is no such run.
+    """
     engine = engine or Engine()
-    folder = Path(path)
-    found = open_study(folder, shards).sound()
     stored = _row(found.shards, "runs", run_id)
     failed = _row(found.shards, "failures", run_id) if stored is None else None
     row = stored if stored is not None else failed
     if row is None:
-        raise UserError(f"{folder}: {run_id!r}: no such run; allowed: a run_id of its table of runs")
+        raise UserError(f"{found.path}: {run_id!r}: no such run; allowed: a run_id of its table of runs")
     study = found.study
     task = _task(study, row)
     if stored is None:

@@ -209,12 +209,17 @@ def _names(film: Film) -> Iterator[Happening]:
 
 
 def _iskp(film: Film) -> Iterator[Happening]:
-    """Days on which many die by IS-K and in fights with it; the province with most deaths of the day is named."""
+    """Days on which many die by IS-K and in fights with it, with the province where most of the day's deaths fall."""
     deaths, by_province = film.national("deaths_iskp"), film.counted("deaths")
+    attacks = film.national("attacks_iskp")
     for day in np.flatnonzero(deaths >= LARGE_ATTACK).tolist():
-        row = int(np.argmax(by_province[day]))
-        killed = float(deaths[day])
-        text = f"IS-K strikes in {province(row)}: {many(killed, 'death')} on the day"
+        row, killed = int(np.argmax(by_province[day])), float(deaths[day])
+        weight = TURNING if killed >= BLOODY_ATTACK else NOTABLE
         because = f"{many(film.watched('jihadist.fighters')[day, 0], 'fighter')} in its cells"
-        yield Happening(day, "iskp", TURNING if killed >= BLOODY_ATTACK else NOTABLE, text, because,
-                        province(row), row)  # fmt: skip
+        what = "IS-K strikes" if attacks[day] > 0 else "IS-K is hunted"
+        if by_province[day, row] < 0.5 * by_province[day].sum():
+            text = f"{what} in several provinces: {many(killed, 'death')} on the day"
+            yield Happening(day, "iskp", weight, text, because)
+        else:
+            text = f"{what} in {province(row)}: {many(killed, 'death')} on the day"
+            yield Happening(day, "iskp", weight, text, because, province(row), row)

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from experiments.chronicle.again import reproduce
+from experiments.chronicle.again import reproduce_in
 from experiments.chronicle.film import Film, film, film_of, state_of
 from experiments.chronicle.happening import KINDS, Happening
 from experiments.chronicle.log import log
@@ -116,7 +116,7 @@ class FolderRuns:
 
     def run(self, run_id: str) -> Told:
         """A run, made again and compared with the table; UserError if it is not there or had failed."""
-        again = reproduce(self.path, run_id, shards=self.shards)
+        again = reproduce_in(open_study(self.path, self.shards), run_id)
         if again.block is None:
             raise UserError(f"{run_id}: it failed when it was run: {again.failure}")
         shot = film_of(again.block)

@@ -146,7 +146,13 @@ def _story(scenario: Scenario, folder: Path, typical: TypicalRun | None) -> dict
     }
     if typical:
         made["typical_told"] = parts.typical(typical.ending, typical.alike)
-        made["typical_command"] = f"outlook reproduce {folder} {typical.run_id}"
+        made["typical_command"] = "\n".join(
+            (
+                f"outlook reproduce {folder} {typical.run_id}    # its months in numbers",
+                f"outlook animate {folder} {typical.run_id}    # its map as a film",
+                f"outlook explore {folder}    # any run, day by day, in the browser",
+            )
+        )
     return made
 
 

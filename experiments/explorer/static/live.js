@@ -31,12 +31,14 @@ export async function show(main, shared, query) {
   const shown = panels(shared, view, () => { keep(); follow(); });
   main.replaceChildren(h("div", { class: "live" }, h("h1", { class: "unseen" }, title), shown.endings, aside, h("div", { class: "results" }, status, trouble, shown.rest)));
 
+  const stories = h("a", { id: "stories", href: `#story?${writeAsk(view.ask)}` }, "Look at single runs as stories");
   const keep = () => {
     const next = writeAsk(view.ask);
     if (view.pinText) next.set("pin", view.pinText);
     if (view.fans.join() !== FANS.join()) next.set("fans", view.fans.join());
     if (view.place !== "deaths") next.set("place", view.place);
     write("live", next);
+    stories.href = `#story?${writeAsk(view.ask)}`;
   };
 
   // one question at a time: while the first answer is on its way only the latest move is remembered
@@ -146,7 +148,7 @@ export async function show(main, shared, query) {
         } }, "Command line"),
         h("button", { type: "button", onclick: async (e) => {
           try { await navigator.clipboard.writeText(location.href); e.target.textContent = "Copied"; } catch { e.target.textContent = "Copy the address above"; }
-        } }, "Copy link")), out];
+        } }, "Copy link")), out, h("p", {}, stories)];
   }
 
   build();

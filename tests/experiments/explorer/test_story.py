@@ -127,12 +127,12 @@ def test_a_replicate_of_the_live_outlook_is_told_without_a_folder():
 def test_a_run_of_other_code_is_said_to_differ(folder, runs, monkeypatch):
     import experiments.explorer.story as story
 
-    reproduce = story.reproduce
+    reproduce = story.reproduce_in
 
     def changed(*asked, **more):
         again = reproduce(*asked, **more)
         object.__setattr__(again, "differs", ("deaths",))
         return again
 
-    monkeypatch.setattr(story, "reproduce", changed)
+    monkeypatch.setattr(story, "reproduce_in", changed)
     assert told(client_of(str(folder)), "run", run=runs["run_id"][0])["differs"] == ["deaths"]
