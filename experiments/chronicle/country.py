@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 import numpy as np
 
@@ -35,11 +35,9 @@ def _scenario(film: Film) -> Iterator[Happening]:
     for event in film.scenario.events:
         day = (event.day - film.scenario.start).days
         text = event.title or "A dated event of the scenario"
-        yield Happening(day, "scenario", TURNING, text, _sets({**event.set, **event.state}))
-
-
-def _sets(values: Mapping[str, float]) -> str:
-    return "the scenario sets " + ", ".join(f"{name} = {value:g}" for name, value in values.items())
+        told = [f"{name} = {value:g}" for name, value in event.set.items()]
+        told += [f"{path} {change}" for path, change in event.state.items()]
+        yield Happening(day, "scenario", TURNING, text, f"the scenario sets {', '.join(told)}")
 
 
 def _kabul(film: Film) -> Iterator[Happening]:

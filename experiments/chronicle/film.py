@@ -10,7 +10,7 @@ import numpy as np
 from sim import outcomes, schedule
 from sim.ensemble import Block
 from sim.scenario import Scenario
-from sim.single import Bench
+from sim.single import Bench, open_day
 from sim.world.tables import ROWS, TABLES, offset
 
 #: Fields of the state that are watched, by table.
@@ -130,7 +130,7 @@ def film(scenario: Scenario, values: np.ndarray, seed: int, replicate: int) -> F
     """
     bench = _begun(scenario, values, seed, replicate)
     frames = np.empty((scenario.days + 1, len(_AT)))
-    frames[0] = bench.block[_AT]
+    frames[0] = _opened(bench)[_AT]
     for day in range(scenario.days):
         bench.go(day, day + 1)
         frames[day + 1] = bench.block[_AT]
@@ -150,10 +150,19 @@ def state_of(scenario: Scenario, values: np.ndarray, seed: int, replicate: int, 
 
 
 def _begun(scenario: Scenario, values: np.ndarray, seed: int, replicate: int) -> Bench:
-    """A run before its first day, with what the scenario sets on that day (its first tick sets it again)."""
+    """A run before its first day."""
     bench = Bench(scenario)
     bench.prepare(np.asarray(values, dtype=float), seed, replicate)
     schedule.begin(bench.world[0])
-    for event in bench.events[bench.events["day"] == 0]:
-        bench.block[event["at"]] = event["value"]
     return bench
+
+
+def _opened(bench: Bench) -> np.ndarray:
+    """The state before the first day with what the scenario sets on it, so that where a run starts is no event.
+
+    It is made on a copy: the run itself opens its first day but once.
+    """
+    world = bench.world.copy()
+    block = world.view(np.float64)
+    open_day(world[0], block, 0, bench.calendar, bench.events)
+    return block

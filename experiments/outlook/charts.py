@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from experiments.drawing.charts import COLOURS, Chart, Layer
-from experiments.kit.numbers import INTERVAL, SPAN, chance
+from experiments.kit.numbers import SPAN, chance
 from experiments.kit.words import fighting, label, unit
 from experiments.outlook.tables import OutlookTables
 from experiments.stats.bands import Periods, quantile_bands
@@ -87,7 +87,7 @@ def _firsts(tables: OutlookTables) -> list[Chart]:
         return []
     times = tables.dates[days]
     said = [f"{day.item():%d %B %Y}".lstrip("0") for day in times]
-    return [Chart("firsts", f"Chance that it has happened by a date, with its {INTERVAL}", "%", times, said, layers,
+    return [Chart("firsts", "Chance that it has happened by a date", "%", times, said, layers,
                   _inside(tables, times))]  # fmt: skip
 
 

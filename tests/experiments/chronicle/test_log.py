@@ -35,6 +35,19 @@ def test_a_film_is_the_run_to_the_bit():
     assert same_bits(film_of(block).series, block.series[0])
 
 
+def test_a_film_of_a_run_with_changes_of_stocks_is_the_run_to_the_bit():
+    state = {"front.nrf.main": {"add": 500}, "cache.Panjshir.count": {"multiply": 0.5}}
+    events = [
+        {"date": "2021-09-06", "state": state},
+        {"date": "2021-09-20", "title": "Caches", "state": state},
+    ]
+    block = runs(small(40, events=events), 1)
+    shot = film_of(block)
+    assert same_bits(shot.series, block.series[0])
+    (told,) = [one for one in log(shot) if one.text == "Caches"]
+    assert told.because == "the scenario sets front.nrf.main + 500, cache.Panjshir.count x 0.5"
+
+
 def test_counts_of_a_day_add_up_to_those_of_the_week(stormy):
     weeks = stormy.days // 7
     for name in ("deaths", "attacks", "protests"):
