@@ -1,19 +1,38 @@
-"""Many possible worlds and what they tell: configurations, the command line, studies, analysis, figures."""
+"""Many possible worlds and what they tell: configurations, the command line, studies, analysis, figures.
+
+The functions below do what the verbs of the command line do, with the same words, and return objects.
+"""
 
 from __future__ import annotations
 
+import importlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from experiments.config import load_scenario as load_scenario
+    from experiments.forecast.forecast import forecast as forecast
+    from experiments.kit.errors import UserError as UserError
+    from experiments.outlook.run import run as run
+    from experiments.runs.result import load_study as load_study
+    from experiments.studies.compare import compare as compare
+    from experiments.studies.sweep import sweep as sweep
 
-__all__ = ["load_scenario"]
+_HOMES = {
+    "UserError": "experiments.kit.errors",
+    "compare": "experiments.studies.compare",
+    "load_scenario": "experiments.config",
+    "load_study": "experiments.runs.result",
+    "run": "experiments.outlook.run",
+    "sweep": "experiments.studies.sweep",
+}
+
+__all__ = ["UserError", "compare", "forecast", "load_scenario", "load_study", "run", "sweep"]
 
 
 def __getattr__(name: str) -> object:
     # Imported on first use: most parts of this package need no configuration, and Hydra takes its time.
-    if name == "load_scenario":
-        from experiments.config import load_scenario
-
-        return load_scenario
+    if name == "forecast":  # also the name of a folder, which is called like its verb
+        return importlib.import_module("experiments.forecast")
+    if name in _HOMES:
+        return getattr(importlib.import_module(_HOMES[name]), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -45,6 +45,7 @@ class Job:
         tree: scenario keys and parameters as composed; None where nothing is set.
         choices: group to the chosen name or path.
         origins: key of an event (``events[2]``) to the file that it comes from and its key there.
+        given: a scenario that a program made, which is taken instead of a composed one.
     """
 
     verb: Verb
@@ -55,6 +56,7 @@ class Job:
     tree: Mapping[str, Any]
     choices: Mapping[str, str]
     origins: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    given: Scenario | None = None
 
     @cached_property
     def scenario(self) -> Scenario:
@@ -65,6 +67,12 @@ class Job:
         """
         if not self.verb.takes_scenario:
             raise UserError(f"outlook {self.verb.name} takes no scenario")
+        scenario = self._composed() if self.given is None else self._as_given(self.given)
+        if isinstance(self.options, ScenarioOptions):
+            scenario = build.with_uncertainty(scenario, self.options.uncertainty, self.options.posterior)
+        return scenario
+
+    def _composed(self) -> Scenario:
         groups = set(groups_of(self.verb))
         typed = {override.key_or_group for override in grammar.parse(self.overrides)} - groups
         files_of = {
@@ -72,10 +80,17 @@ class Job:
             for group, choice in self.choices.items()
             if group in DOTTED_GROUPS and files.is_file_choice(choice)
         }
-        scenario = build.read_scenario(self.tree, self.name, self.source, typed, files_of, self.origins)
-        if isinstance(self.options, ScenarioOptions):
-            scenario = build.with_uncertainty(scenario, self.options.uncertainty, self.options.posterior)
-        return scenario
+        return build.read_scenario(self.tree, self.name, self.source, typed, files_of, self.origins)
+
+    def _as_given(self, given: Scenario) -> Scenario:
+        own = {*self.verb.options.model_fields, *self.verb.groups}
+        for override in grammar.parse(self.overrides):
+            key = override.key_or_group
+            if key.partition(".")[0] not in own:
+                raise UserError(
+                    f"{key}: has no effect on {given!r}; allowed: set it where the scenario is loaded"
+                )
+        return given
 
     @cached_property
     def basis(self) -> Basis:

@@ -4,7 +4,8 @@ answered.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import functools
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,14 +13,18 @@ from typing import TYPE_CHECKING, Any
 import pydantic
 from pydantic import Field
 
+from experiments.kit.errors import UserError
 from experiments.kit.options import EnsembleOptions
 
 if TYPE_CHECKING:
     import pandas as pd
+    from matplotlib.figure import Figure
 
     from experiments.config import Job
     from experiments.config.questions import QuestionFile
+    from experiments.forecast.product import Forecast
     from experiments.runs.store import StudyFolder
+    from sim.scenario import Scenario
 
 SUMMARY = "Answer forecasting questions, or project a series month by month; score what is resolved"
 EXAMPLES = [
@@ -79,29 +84,72 @@ OPTIONS = pydantic.create_model(  # type: ignore[call-overload]
 
 def main(options: _Options, job: Job) -> int:
     """Answer questions, or project a series; returns the exit code."""
+    return make(options, job)[1]
+
+
+def forecast(*words: object, **options: Any) -> Forecast:
+    """Answer forecasting questions, or project a series month by month, as ``outlook forecast`` does.
+
+    Parameters
+    ----------
+    *words
+        A scenario (its name, the path of a file, or a `Scenario`; default: the baseline), then overrides as on the
+        command line: ``"from=2023-07"``.
+    **options
+        Options of ``outlook forecast`` and keys of the scenario: ``questions="first_year"``, ``series="deaths"``;
+        ``from_`` stands for ``from``, which Python keeps for itself.
+
+    Returns
+    -------
+    Forecast
+        Tables and figure; also in the folder that the command would have made.
+
+    Raises
+    ------
+    UserError
+        For all that a user can do wrong, one line each.
+    """
+    from experiments.config.call import called
+
+    named = {"from" if key == "from_" else key: value for key, value in options.items()}
+    with called("forecast", words, named) as job:
+        assert isinstance(job.options, _Options)
+        made, code = make(job.options, job)
+    if made is None:
+        raise KeyboardInterrupt if code == 130 else UserError("runs of the forecast failed; allowed: none")
+    return made
+
+
+def make(options: _Options, job: Job) -> tuple[Forecast | None, int]:
+    """Forecast, print and write: what was made (None if it stopped before) and the exit code."""
     if options.series is None:
         return _questions(options, job)
-    from experiments.forecast.paths import run
+    from experiments.forecast.paths import series
 
-    return run(options, replace(job, tree={**job.tree, "questions": None}).scenario, job)
+    return series(options, world(job), job), 0
 
 
-def _questions(options: _Options, job: Job) -> int:
-    """Run the scenario to the last day of a file of questions; returns the exit code."""
+def world(job: Job) -> Scenario:
+    """The scenario of a job without its questions, which may be a file of forecasting questions."""
+    return (job if job.given else replace(job, tree={**job.tree, "questions": None})).scenario
+
+
+def _questions(options: _Options, job: Job) -> tuple[Forecast | None, int]:
+    """Run the scenario to the last day of a file of questions, and answer them."""
     from experiments.forecast.sample import with_horizon
     from experiments.runs.carry_out import perform
     from experiments.runs.plan import Points, Study, Variant
     from sim.compiled import source_hash
 
     file, asked = question_file(job)
-    base = replace(job, tree={**job.tree, "questions": None}).scenario
+    base = world(job)
     scenario = replace(with_horizon(base, max(file.last_day, base.start)), questions=file.asked_of_model)
     study = Study(
         (Variant(scenario.name, scenario, Points.single()),), options.replicates, options.seed, "none", source_hash(),
         design={"name": "forecast"}, asked={**asked, "outlook": job.basis.to_mapping()},
     )  # fmt: skip
     folder, code = perform(study, options.out, options.threads)
-    return code or conclude(folder)
+    return (None, code) if code else (_answered(folder, figures=True), 0)
 
 
 def conclude(folder: StudyFolder, *, figures: bool = True, measure: str = "") -> int:
@@ -121,23 +169,49 @@ def conclude(folder: StudyFolder, *, figures: bool = True, measure: str = "") ->
     int
         The exit code.
     """
+    _answered(folder, figures)
+    return 0
+
+
+def drawings(folder: StudyFolder, measure: str = "") -> dict[str, Callable[[], Figure]]:
+    """The figures of a finished study by name."""
+    made = answers(folder)[2]
+    return {} if made.draw is None else {made.picture: made.draw}
+
+
+def _answered(folder: StudyFolder, figures: bool) -> Forecast:
+    """Answer and score, print and write."""
+    from experiments.kit import screen
+
+    file, scores, made = answers(folder)
+    _print(file, made.questions, scores, folder)
+    made.write(folder.path, figures)
+    screen.line(f"Written to {folder.path}", "dim")
+    return made
+
+
+def answers(folder: StudyFolder) -> tuple[QuestionFile, dict[str, pd.DataFrame], Forecast]:
+    """The questions of a study, its scores by reading, and both as tables with a figure."""
     import numpy as np
+    import pandas as pd
 
     from experiments.config.questions import read_questions
     from experiments.forecast import predictive
-    from experiments.kit import screen
+    from experiments.forecast.product import Forecast
     from experiments.runs.carry_out import without_failures
     from experiments.runs.tables import QUESTION
 
     asked, runs = folder.record.asked, without_failures(folder).runs()
     file = read_questions(asked["questions"], asked["name"], asked["source"])
-    answers = np.stack([runs[QUESTION + one.id].to_numpy(float) for one in file.asked_of_model], axis=1)
-    table = predictive.score_file(file, answers)
+    found = np.stack([runs[QUESTION + one.id].to_numpy(float) for one in file.asked_of_model], axis=1)
+    table = predictive.score_file(file, found)
     scores = predictive.headline_scores(table)
-    _print(file, table, scores, folder)
-    _write(folder, file, table, scores, figures)
-    screen.line(f"Written to {folder.path}", "dim")
-    return 0
+    tables = {"questions": table}
+    if scores:
+        tables["scores"] = pd.concat([part.assign(reading=name) for name, part in scores.items()])
+    shown = table[table["probability"].notna() | table["median"].notna()]
+    draw = functools.partial(_figure, folder, file.title, shown) if len(shown) else None
+    return file, scores, Forecast(file.title, tables, "questions", draw)
 
 
 def question_file(job: Job) -> tuple[QuestionFile, dict[str, Any]]:
@@ -149,7 +223,6 @@ def question_file(job: Job) -> tuple[QuestionFile, dict[str, Any]]:
         If there are none that the model can answer.
     """
     from experiments.config.questions import read_questions
-    from experiments.kit.errors import UserError
 
     data, source = job.tree.get("questions"), str(job.choices.get("questions", job.source))
     name = Path(source).stem
@@ -225,32 +298,20 @@ def print_scores(scores: dict[str, Any]) -> None:
     screen.table(rows, ["Brier score", "questions", "model", "nothing changes", "base rate", "coin"])
 
 
-def _write(
-    folder: StudyFolder, file: QuestionFile, table: pd.DataFrame, scores: dict[str, Any], figures: bool
-) -> None:
-    """Tables and figure of a forecast of questions."""
-    import pandas as pd
-
+def _figure(folder: StudyFolder, title: str, table: pd.DataFrame) -> Figure:
+    """The answers of a study, the most likely first."""
     from experiments.config.build import basis_of
     from experiments.drawing import style
     from experiments.forecast.figures import questions as plots
-    from experiments.kit import files
     from experiments.kit.basis import brief
     from experiments.kit.record import project_version
-    from experiments.kit.tables import to_csv
 
-    files.write(folder.path / "questions.csv", to_csv(table))
-    if scores:
-        long = pd.concat([part.assign(reading=name) for name, part in scores.items()])
-        files.write(folder.path / "scores.csv", to_csv(long))
-    shown = table[table["probability"].notna() | table["median"].notna()]
-    if figures and len(shown):
-        scenario = folder.study.variants[0].scenario
-        known = basis_of(scenario)
-        figure = plots.questions(
-            shown.sort_values("probability", ascending=False, kind="stable"), file.title,
-            f"Answers of the model ({known}); 95 % intervals of a finite number of runs, 90 % of runs for numbers.",
-        )  # fmt: skip
-        style.finish(figure, runs=folder.study.runs, scenario=scenario.name, version=project_version(),
-                     seed=folder.study.seed, note=brief(known))  # fmt: skip
-        style.save(figure, folder.path / "questions.png")
+    scenario = folder.study.variants[0].scenario
+    known = basis_of(scenario)
+    figure = plots.questions(
+        table.sort_values("probability", ascending=False, kind="stable"), title,
+        f"Answers of the model ({known}); 95 % intervals of a finite number of runs, 90 % of runs for numbers.",
+    )  # fmt: skip
+    style.finish(figure, runs=folder.study.runs, scenario=scenario.name, version=project_version(),
+                 seed=folder.study.seed, note=brief(known))  # fmt: skip
+    return figure

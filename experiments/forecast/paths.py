@@ -8,16 +8,20 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
+from matplotlib.figure import Figure
 
 from experiments.config import DEFAULT_SCENARIO
+from experiments.drawing import style
 from experiments.forecast.baselines import MONTHLY as NAIVE
+from experiments.forecast.figures import scores as plots
 from experiments.forecast.figures.scores import name_of
 from experiments.forecast.pool import MODEL, POOL
 from experiments.forecast.pooled import Pooled, history_of, pooled
+from experiments.forecast.product import Forecast
 from experiments.forecast.projection import DERIVED, Conditions, Projection, Wanted, project
 from experiments.forecast.tables import means, score_months
 from experiments.forecast.targets import Targets, chosen_targets
-from experiments.kit import screen
+from experiments.kit import files, record, screen
 from experiments.kit.basis import brief
 from experiments.kit.errors import UserError, hint
 from experiments.kit.numbers import number, span
@@ -49,23 +53,38 @@ class Made:
         return self.model.values if self.pool is None else self.pool.values
 
 
-def run(options: _Options, scenario: Scenario, job: Any) -> int:
-    """Project, print, write; returns the exit code."""
+def series(options: _Options, scenario: Scenario, job: Any) -> Forecast:
+    """Project and print; gives the tables and the figure."""
     from experiments.forecast.forecast import checked
 
     wanted = read_wanted(options, scenario)
-    out = checked(Path(options.out)) if options.out else None
+    if options.out:
+        checked(Path(options.out))
     truth = load_observations(options.observations) if options.observations else None
     targets = chosen_targets(options, job)
     made = make(options, scenario, job, wanted, targets)
     quantiles = quantile_table(wanted, made.values)
     scored = _scores(made, truth, options.seed) if truth is not None else None
     _print(made, quantiles, scored, scenario, job)
-    if out is not None:
-        with folders.fresh(out) as folder:
-            _write(folder, made, quantiles, scored, options, scenario, job)
-        screen.say(f"Written to {out}")
-    return 0
+    product = _product(made, quantiles, scored, options, scenario, job)
+    if options.out:
+        with folders.fresh(Path(options.out)) as folder:
+            product.write(folder)
+            contents = _contents(made) | record.asked(options, job, scenario)
+            files.write_json(folder / folders.RECORD, record.study("forecast of a series", contents))
+        screen.say(f"Written to {options.out}")
+    return product
+
+
+def _contents(made: Made) -> dict[str, Any]:
+    """For the record: what the model's paths were held to, and the weights of the pool."""
+    model, pool = made.model, made.pool
+    return {
+        "known": list(model.known), "runs": model.runs, "effective": round(model.effective, 1),
+        "effective_luck": round(model.effective_luck, 2), "power": round(model.power, 4),
+        "pool": None if pool is None else {name: round(share, 4) for name, share in pool.weight.items()},
+        "notes": list(made.notes),
+    }  # fmt: skip
 
 
 def make(options: _Options, scenario: Scenario, job: Any, wanted: Wanted, targets: Targets) -> Made:
@@ -210,34 +229,26 @@ def _print(
             screen.line(f"{row.forecast:24s} CRPS {number(row.crps)}  90 % covered {row.covered_90:.2f}")
 
 
-def _write(
-    folder: Path, made: Made, quantiles: pd.DataFrame, scored: pd.DataFrame | None, options: _Options,
+def _product(
+    made: Made, quantiles: pd.DataFrame, scored: pd.DataFrame | None, options: _Options,
     scenario: Scenario, job: Any,
-) -> None:  # fmt: skip
+) -> Forecast:  # fmt: skip
     """Paths, quantiles, scores, record and figure."""
-    from experiments.drawing import style
-    from experiments.forecast.figures import scores as plots
-    from experiments.kit import files, record
-    from experiments.kit.record import project_version
-    from experiments.kit.tables import to_csv
-
     wanted = made.wanted
-    for name, values in (("paths", made.values), ("paths_model", made.model.values)):
-        wanted.table(values).to_parquet(folder / f"{name}.parquet", index=False)
-    alone = quantile_table(wanted, made.model.values)
-    for name, part in (("quantiles", quantiles), ("quantiles_model", alone), ("scores", scored)):
-        if part is not None:
-            files.write(folder / f"{name}.csv", to_csv(part))
-    contents = {
-        "known": list(made.model.known), "runs": made.model.runs, "effective": round(made.model.effective, 1),
-        "effective_luck": round(made.model.effective_luck, 2), "power": round(made.model.power, 4),
-        "pool": None if made.pool is None else {k: round(v, 4) for k, v in made.pool.weight.items()},
-        "notes": list(made.notes), **record.asked(options, job, scenario),
+    tables = {
+        "paths": wanted.table(made.values), "paths_model": wanted.table(made.model.values),
+        "quantiles": quantiles, "quantiles_model": quantile_table(wanted, made.model.values),
     }  # fmt: skip
-    files.write_json(folder / "study.json", record.study("forecast of a series", contents))
-    seen = None if scored is None else scored[scored["forecast"] == MODEL].set_index("month")["observed"]
-    kind = "the model alone" if made.pool is None else "model and statistical forecasters, pooled"
-    figure = plots.projection(quantiles, seen, wanted.series, wanted.place, kind, job.basis.as_of)
-    style.finish(figure, runs=len(made.values), scenario=scenario.name, version=project_version(),
-                 seed=options.seed, note=brief(job.basis.basis))  # fmt: skip
-    style.save(figure, folder / "paths.png")
+    if scored is not None:
+        tables["scores"] = scored
+
+    def draw() -> Figure:
+        seen = None if scored is None else scored[scored["forecast"] == MODEL].set_index("month")["observed"]
+        kind = "the model alone" if made.pool is None else "model and statistical forecasters, pooled"
+        figure = plots.projection(quantiles, seen, wanted.series, wanted.place, kind, job.basis.as_of)
+        style.finish(figure, runs=len(made.values), scenario=scenario.name, version=record.project_version(),
+                     seed=options.seed, note=brief(job.basis.basis))  # fmt: skip
+        return figure
+
+    title = f"{wanted.series} ({wanted.place}) by month"
+    return Forecast(title, tables, "paths", draw)

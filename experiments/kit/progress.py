@@ -1,4 +1,4 @@
-"""A progress bar on standard error."""
+"""A progress bar on standard error, or in a notebook."""
 
 from __future__ import annotations
 
@@ -9,10 +9,12 @@ from collections.abc import Callable, Iterator
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from experiments.kit import notebook
+
 
 @contextlib.contextmanager
 def progress(label: str, total: int, *, after: float = 2.0) -> Iterator[Callable[[int], None]]:
-    """Show a progress bar once the work has taken some time; nothing if standard error is no terminal.
+    """Show a progress bar once the work has taken some time; nothing where nobody would see it move.
 
     Parameters
     ----------
@@ -28,6 +30,10 @@ def progress(label: str, total: int, *, after: float = 2.0) -> Iterator[Callable
     callable
         To be called with the number of further steps done, from any thread.
     """
+    if notebook.shell() is not None:
+        with notebook.bar(total) as advance:
+            yield advance
+        return
     err = Console(stderr=True)
     bar = Progress(
         TextColumn(label),

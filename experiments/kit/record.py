@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import importlib.metadata
 import json
@@ -9,7 +10,8 @@ import platform
 import shlex
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
 
@@ -86,9 +88,22 @@ def asked(options: Options, job: Any, scenario: Any = None) -> dict[str, Any]:
     }
 
 
+_TYPED: ContextVar[str | None] = ContextVar("typed", default=None)
+
+
+@contextlib.contextmanager
+def typed(command: str) -> Iterator[None]:
+    """While the block is open a program asks, and this command is what one would type for the same."""
+    token = _TYPED.set(command)
+    try:
+        yield
+    finally:
+        _TYPED.reset(token)
+
+
 def command_line() -> str:
     """The command as typed, for the record of a study."""
-    return shlex.join(["outlook", *sys.argv[1:]])
+    return _TYPED.get() or shlex.join(["outlook", *sys.argv[1:]])
 
 
 def project_version() -> str:

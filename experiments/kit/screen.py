@@ -13,7 +13,8 @@ import contextlib
 import os
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextvars import ContextVar
 
 from rich.console import Console
 from rich.text import Text
@@ -22,6 +23,7 @@ from experiments.kit.layout import Cell, Column, Part, lay_out, wrap
 
 __all__ = ["Cell", "Column", "clean", "heading", "line", "note", "raw", "say", "set_up", "table", "width"]
 
+_QUIET = ContextVar("quiet", default=False)
 _ESCAPES = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|[\]PX^_].*?(?:\x07|\x1b\\|$)|[ -/]*[0-~]?)", re.DOTALL)
 #: Control characters, and those that turn the direction of writing of all that follows.
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\u2028\u2029]")
@@ -43,6 +45,16 @@ def clean(text: str) -> str:
         What may be printed.
     """
     return _CONTROLS.sub("", _ESCAPES.sub("", text))
+
+
+@contextlib.contextmanager
+def quiet() -> Iterator[None]:
+    """Print nothing on standard output while the block is open: a program asked, which takes the result."""
+    token = _QUIET.set(True)
+    try:
+        yield
+    finally:
+        _QUIET.reset(token)
 
 
 def width() -> int | None:
@@ -173,6 +185,8 @@ def _cell(cell: Cell | str) -> Cell:
 
 def _emit(parts: Sequence[Part]) -> None:
     """Write one line."""
+    if _QUIET.get():
+        return
     out = _Console(highlight=False, markup=False, emoji=False)
     try:
         out.print(Text.assemble(*((part.text, part.style) for part in parts)), soft_wrap=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import importlib
 import threading
 from typing import TYPE_CHECKING, Any, Literal
@@ -13,9 +14,14 @@ from experiments.kit.errors import one_line
 from experiments.kit.options import EnsembleOptions
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from matplotlib.figure import Figure
+
     from experiments.config import Job
     from experiments.outlook.results import Results
     from experiments.runs.plan import Study
+    from experiments.runs.result import Result
     from experiments.runs.store import StudyFolder
     from sim.scenario import Scenario
 
@@ -53,6 +59,40 @@ class OPTIONS(EnsembleOptions):
 
 def main(options: OPTIONS, job: Job) -> int:
     """Run, print and write; returns the exit code."""
+    return make(options, job)[1]
+
+
+def run(*words: object, **options: Any) -> Result:
+    """Simulate one scenario many times, as ``outlook run`` does.
+
+    Parameters
+    ----------
+    *words
+        A scenario (its name, the path of a file, or a `Scenario`; default: the baseline), then overrides as on the
+        command line: ``"taliban.service_delivery=0.7"``.
+    **options
+        Options of ``outlook run`` and keys of the scenario: ``replicates=100``, ``taliban={"control": 0.9}``.
+
+    Returns
+    -------
+    Result
+        The runs and all that is made of them, in the folder that the command would have made.
+
+    Raises
+    ------
+    UserError
+        For all that a user can do wrong, one line each.
+    """
+    from experiments.config.call import called
+    from experiments.runs.result import Result
+
+    with called("run", words, options) as job:
+        assert isinstance(job.options, OPTIONS)
+        return Result.of(*make(job.options, job))
+
+
+def make(options: OPTIONS, job: Job) -> tuple[StudyFolder, int]:
+    """Run, print and write: the folder and the exit code."""
     from experiments.kit.names import file_name
     from experiments.kit.record import command_line
     from experiments.runs import carry_out
@@ -67,12 +107,12 @@ def main(options: OPTIONS, job: Job) -> int:
         study, out, block=fair_block(study, workers), shards=None, command=command_line(), parent="results"
     )
     if _whole(folder, options):
-        return _show_again(folder)
+        return folder, _show_again(folder)
     carry_out.say_if_cold()
     # The simulation runs without Python's lock: two seconds of imports pass beside it.
     threading.Thread(target=_import_ahead, args=(options.figures,), daemon=True).start()
     code = carry_out.carry_on(folder, ExecutorOptions(name="threads", workers=workers))
-    return code or conclude(folder, figures=options.figures, threads=workers)
+    return folder, code or conclude(folder, figures=options.figures, threads=workers)
 
 
 def plan(options: OPTIONS, scenario: Scenario) -> Study:
@@ -124,6 +164,16 @@ def conclude(
     for line in problems:
         screen.say(f"outlook: {line}")
     return 1 if problems else 0
+
+
+def drawings(folder: StudyFolder, measure: str = "") -> dict[str, Callable[[], Figure]]:
+    """The figures of a finished study by name, each drawn when it is called."""
+    from experiments.outlook.collect import outlook_tables
+    from experiments.outlook.figures import finished, makers
+    from experiments.outlook.results import read_results
+
+    tables = outlook_tables(folder, read_results(folder))
+    return {name: functools.partial(finished, make, tables) for name, make in makers(tables).items()}
 
 
 def _add_twins(folder: StudyFolder, threads: int | None) -> None:

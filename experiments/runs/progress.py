@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, ProgressColumn, Task, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
+from experiments.kit import notebook
 from experiments.runs.work import Report
 
 _LINE_EVERY = 30.0  # seconds between lines where there is no terminal to draw a bar on
@@ -34,6 +35,10 @@ def progress(total: int, done: int, console: Console | None = None) -> Iterator[
         done: runs that are there already.
         console: where to; default standard error.
     """
+    if console is None and notebook.shell() is not None:
+        with notebook.bar(total, done) as advance:
+            yield lambda report: advance(report.runs)
+        return
     screen = console or Console(stderr=True)
     if not screen.is_terminal:
         yield _lines(screen, total, done)

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pydantic import Field
 
 from experiments.kit.options import Options
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from pathlib import Path
 
     from experiments.config import Job
-    from experiments.studies.differences import Comparison
+    from experiments.studies.differences import Differences
 
 SUMMARY = "Compare scenarios, studies or points run by run"
 EXAMPLES = [
@@ -42,55 +41,71 @@ class OPTIONS(Options):
 
 def main(options: OPTIONS, job: Job) -> int:
     """Print the comparisons and, if asked for, write them; returns the exit code."""
+    make(options)
+    return 0
+
+
+def compare(*studies: object, **options: Any) -> Differences:
+    """Paired differences between scenarios, studies or points, as ``outlook compare`` gives them.
+
+    Parameters
+    ----------
+    *studies
+        Folders of studies with the same seed, or what `run`, `sweep` and `load_study` return.
+    **options
+        Options of ``outlook compare``: ``base="corridor_opens"``, ``outcomes=["deaths"]``.
+
+    Returns
+    -------
+    Differences
+        A table and figures; also in the folder ``out`` if it is named.
+
+    Raises
+    ------
+    UserError
+        For all that a user can do wrong, one line each.
+    """
+    from experiments.config.call import called
+
+    paths = [str(getattr(one, "path", one)) for one in studies]
+    with called("compare", (), options, {"dirs": paths}) as job:
+        assert isinstance(job.options, OPTIONS)
+        return make(job.options)
+
+
+def make(options: OPTIONS) -> Differences:
+    """Compare, print, and write if a folder is named."""
     from pathlib import Path
 
     from experiments.kit.errors import UserError
     from experiments.runs.store import open_study
-    from experiments.studies.differences import compare_arms, print_comparison
+    from experiments.studies.differences import Differences, compare_arms, print_comparison
     from experiments.studies.pairs import arms_of, find_arm, outcomes_of
 
     if not options.dirs:
         raise UserError("outlook compare: dirs is missing; allowed: one or more folders of studies")
     arms = arms_of([open_study(path, options.shards).sound() for path in options.dirs])
     base = find_arm(arms, options.base)
-    made = compare_arms(arms, base, outcomes_of(arms, options.outcomes))
-    for comparison in made:
+    made = Differences(tuple(compare_arms(arms, base, outcomes_of(arms, options.outcomes))))
+    for comparison in made.comparisons:
         print_comparison(comparison)
     if options.out is not None:
         _write(made, Path(options.out))
-    return 0
+    return made
 
 
-def _write(made: Sequence[Comparison], out: Path) -> None:
-    """``compare.json`` and a figure for each comparison, in a folder that is new."""
-    import json
-
+def _write(made: Differences, out: Path) -> None:
+    """``compare.json``, the record and a figure for each comparison, in a folder that is new."""
     from experiments.drawing import style
+    from experiments.kit import files, record
     from experiments.kit.errors import UserError
-    from experiments.kit.record import project_version
-    from experiments.kit.words import words
     from experiments.runs import folders
-    from experiments.studies import comparisons
-    from experiments.studies.differences import outcome_words, to_data
-    from experiments.studies.landscapes import Quantity
+    from experiments.studies.differences import to_data
 
     if out.exists():
         raise UserError(f"out={out}: is there already and is not overwritten; allowed: a new folder")
     with folders.fresh(out) as folder:
-        text = json.dumps([to_data(one) for one in made], indent=1, ensure_ascii=False, allow_nan=False)
-        (folder / "compare.json").write_text(text + "\n", encoding="utf-8")
-        for number, one in enumerate(made):
-            rows = {
-                outcome_words(name, one.asked): row
-                for name, row in one.rows.items()
-                if row.flips_up is not None
-            }
-            if rows:
-                figure = comparisons.paired_differences(
-                    rows, Quantity("Chance", "", True), a=words(one.a), b=words(one.b)
-                )
-                style.finish(
-                    figure, runs=max(row.runs for row in rows.values()), scenario=f"{one.a}, {one.b}",
-                    version=project_version(),
-                )  # fmt: skip
-                style.save(figure, folder / f"differences-{number}.png")
+        files.write_json(folder / "compare.json", [to_data(one) for one in made.comparisons])
+        files.write_json(folder / "study.json", record.study("comparison", {"base": made.comparisons[0].b}))
+        for name in made.figures:
+            style.save(made.plot(name), folder / f"{name}.png")

@@ -5,12 +5,16 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 
-from experiments.kit import screen
+from experiments.kit import notebook, screen
+from experiments.kit.errors import UserError
 from experiments.kit.numbers import percent, points
+from experiments.kit.record import project_version
 from experiments.kit.screen import Cell
 from experiments.kit.words import labelled, words
 from experiments.runs.plan import Variant
@@ -18,6 +22,9 @@ from experiments.runs.tables import QUESTION
 from experiments.stats.paired import Paired, compare
 from experiments.studies.pairs import ENDING, Arm, Pairs, flips, pair
 from sim.outcomes import ENDINGS
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 _SHOWN = 8
 
@@ -31,6 +38,63 @@ class Comparison:
     pairs: Pairs
     rows: dict[str, Paired]
     asked: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Differences:
+    """Paired comparisons with one base, as a program or a notebook sees them."""
+
+    comparisons: tuple[Comparison, ...]
+
+    @cached_property
+    def table(self) -> pd.DataFrame:
+        """A row a comparison and outcome: both means, the difference with its interval, and what `Paired` holds."""
+        rows = [
+            {"a": one.a, "b": one.b, "outcome": name.removeprefix(ENDING), **asdict(row)}
+            for one in self.comparisons
+            for name, row in one.rows.items()
+        ]
+        return pd.DataFrame(rows)
+
+    @property
+    def figures(self) -> tuple[str, ...]:
+        """Names that `plot` takes: one for each comparison that holds chances."""
+        return tuple(f"differences-{n}" for n, one in enumerate(self.comparisons) if _chances(one))
+
+    def plot(self, name: str = "differences-0") -> Figure:
+        """A figure, as the command line draws it; raises UserError if there is none of that name."""
+        from experiments.drawing import style
+        from experiments.studies.comparisons import paired_differences
+        from experiments.studies.landscapes import Quantity
+
+        if name not in self.figures:
+            raise UserError(f"no figure {name!r}; allowed: {', '.join(self.figures) or 'none'}")
+        one = self.comparisons[int(name.rpartition("-")[2])]
+        rows = _chances(one)
+        figure = paired_differences(rows, Quantity("Chance", "", True), a=words(one.a), b=words(one.b))
+        style.finish(figure, runs=max(row.runs for row in rows.values()), scenario=f"{one.a}, {one.b}",
+                     version=project_version())  # fmt: skip
+        notebook.show_figures()
+        return figure
+
+    def __repr__(self) -> str:
+        told = "; ".join(f"{one.a} minus {one.b}, {len(one.pairs.units):,} pairs" for one in self.comparisons)
+        return f"<Differences: {told}>"
+
+    def _repr_html_(self) -> str:
+        rows = [
+            [one.a, one.b, outcome_words(name, one.asked), *_cells(row)[:3]]
+            for one in self.comparisons
+            for name, row in one.rows.items()
+        ]
+        heads = ["a", "b", "outcome", "of a", "of b", "a minus b [95 % interval]"]
+        return pd.DataFrame(rows, columns=heads).to_html(index=False, border=0)
+
+
+def _chances(one: Comparison) -> dict[str, Paired]:
+    """Yes-or-no outcomes of a comparison, in words."""
+    named = {outcome_words(name, one.asked): row for name, row in one.rows.items()}
+    return {name: row for name, row in named.items() if row.flips_up is not None}
 
 
 def compare_arms(arms: Sequence[Arm], base: Arm, outcomes: Sequence[str]) -> list[Comparison]:

@@ -64,22 +64,28 @@ def draw(folder: StudyFolder, measure: str) -> tuple[list[Path], list[str]]:
         The figures, and a line if one of them could not be drawn: those after it are then missing.
     """
     place = folder.path / "figures"
-    study, runs = folder.study, folder.runs_done()
-    labels = [variant.label for variant in study.variants]
-    scenario = ", ".join(labels) if len(labels) <= 3 else f"{len(labels)} scenarios"
-    facts = {"Study": folder.record.hash, "Seed": str(study.seed)}
+    facts = {"Study": folder.record.hash, "Seed": str(folder.study.seed)}
     saved: list[Path] = []
     try:
         place.mkdir(exist_ok=True)
-        for drawn in figures(folder, measure):
-            style.finish(
-                drawn.figure, runs=runs, scenario=scenario, version=project_version(), seed=study.seed,
-                note=brief(variant_basis(study.variants[0])),
-            )  # fmt: skip
+        for drawn in finished(folder, measure):
             saved.append(style.save(drawn.figure, place / f"{drawn.name}.png", facts))
     except Exception as error:  # the runs are there; a figure must never lose them
         return saved, [f"{place}: a figure could not be drawn: {one_line(error)}"]
     return saved, []
+
+
+def finished(folder: StudyFolder, measure: str) -> Iterator[Drawn]:
+    """The figures of a study with their footers, one after the other."""
+    study, runs = folder.study, folder.runs_done()
+    labels = [variant.label for variant in study.variants]
+    scenario = ", ".join(labels) if len(labels) <= 3 else f"{len(labels)} scenarios"
+    for drawn in figures(folder, measure):
+        style.finish(
+            drawn.figure, runs=runs, scenario=scenario, version=project_version(), seed=study.seed,
+            note=brief(variant_basis(study.variants[0])),
+        )  # fmt: skip
+        yield drawn
 
 
 def figures(folder: StudyFolder, measure: str) -> Iterator[Drawn]:

@@ -16,7 +16,7 @@ does it::
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import Field, field_validator
 
@@ -24,8 +24,13 @@ from experiments.kit.options import ScenarioOptions
 from experiments.runs.options import DesignOptions, ExecutorOptions
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from matplotlib.figure import Figure
+
     from experiments.config import Job
     from experiments.runs.plan import Study
+    from experiments.runs.result import Result
     from experiments.runs.store import StudyFolder
 
 SUMMARY = "Simulate many scenarios or many points of the parameter space"
@@ -101,6 +106,40 @@ class OPTIONS(ScenarioOptions):
 
 def main(options: OPTIONS, job: Job) -> int:
     """Plan, estimate, run, report; returns the exit code."""
+    return make(options, job)[1]
+
+
+def sweep(*words: object, **options: Any) -> Result:
+    """Simulate many scenarios or many points, as ``outlook sweep`` does.
+
+    Parameters
+    ----------
+    *words
+        Overrides as on the command line: ``"taliban.service_delivery=0.2,0.5,0.8"``.
+    **options
+        Options of ``outlook sweep`` and keys of scenarios. A list holds values that are taken in turn:
+        ``scenario=["baseline", "corridor_opens"]``; ``"interval(0,1)"`` and the like are Hydra's.
+
+    Returns
+    -------
+    Result
+        The runs and all that is made of them, in the folder that the command would have made.
+
+    Raises
+    ------
+    UserError
+        For all that a user can do wrong, one line each.
+    """
+    from experiments.config.call import called
+    from experiments.runs.result import Result
+
+    with called("sweep", words, options) as job:
+        assert isinstance(job.options, OPTIONS)
+        return Result.of(*make(job.options, job))
+
+
+def make(options: OPTIONS, job: Job) -> tuple[StudyFolder | None, int]:
+    """Plan, estimate, run, report: the folder (None if nothing was to be run) and the exit code."""
     from experiments.kit import screen
     from experiments.kit.record import command_line
     from experiments.runs import carry_out
@@ -120,12 +159,22 @@ def main(options: OPTIONS, job: Job) -> int:
     at_most = options.replicates == "auto"
     screen.line(cost.describe(len(study.variants), at_most))
     if options.dry_run:
-        return 0
+        return None, 0
     folder = carry_out.prepare(
         study, options.out, block=cost.block, shards=options.shards, command=command_line(), parent="results"
     )
     code = carry_out.carry_on(folder, options.executor, on_error=options.on_error)
-    return code or conclude(folder, figures=options.figures, measure=options.measure)
+    return folder, code or conclude(folder, figures=options.figures, measure=options.measure)
+
+
+def drawings(folder: StudyFolder, measure: str = "deaths") -> dict[str, Callable[[], Figure]]:
+    """The figures of a finished study by name."""
+    from experiments.studies.figures import check_measure, finished
+
+    def shown(figure: Figure) -> Callable[[], Figure]:
+        return lambda: figure
+
+    return {drawn.name: shown(drawn.figure) for drawn in finished(folder, check_measure(measure))}
 
 
 def conclude(folder: StudyFolder, *, figures: bool, measure: str) -> int:

@@ -1,0 +1,104 @@
+"""A verb called from Python: keyword arguments and overrides become the words of the command line, and a `Job`."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import shlex
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from experiments.config import grammar
+from experiments.config.compose import Job, compose
+from experiments.kit import record, screen
+from experiments.kit.errors import UserError
+from experiments.kit.verb import load
+from sim.scenario import Scenario
+
+_PLAIN = re.compile(r"[\w./:+-]+|(interval|range|choice|glob|sort|shuffle)\(.*\)")
+
+
+@contextlib.contextmanager
+def called(
+    name: str, words: Sequence[object], options: Mapping[str, Any], arguments: Mapping[str, Any] | None = None
+) -> Iterator[Job]:
+    """The job that a call asks for; while the block is open nothing is printed but problems and progress.
+
+    Parameters
+    ----------
+    name
+        Of the verb.
+    words
+        Overrides as on the command line. The first may be a scenario: its name, the path of a file, or a `Scenario`.
+    options
+        Options, parameters and keys of the scenario: ``replicates=100, taliban={"control": 0.9}``; those with dots
+        as ``**{"design.n": 64}``. In a verb that sweeps a list holds values that are taken in turn.
+    arguments
+        What the command line takes by position: option to value.
+
+    Raises
+    ------
+    UserError
+        For all that a user can do wrong, as on the command line.
+    """
+    verb = load(name)
+    given = words[0] if words and isinstance(words[0], Scenario) else None
+    texts = [word if isinstance(word, Scenario) else str(word) for word in words[given is not None :]]
+    if texts and given is None and not grammar.is_override(str(texts[0])):
+        texts[0] = f"scenario={written(texts[0])}"
+    if unread := [text for text in texts if isinstance(text, Scenario)]:
+        raise UserError(
+            f"outlook {name}: found {unread[0]!r}; allowed: a scenario in the first place, or its name"
+        )
+    overrides = [*map(str, texts), *_overrides(options, verb.sweeps)]
+    if verb.sweeps:
+        from experiments.config.sweep import compose_sweep
+
+        job = compose_sweep(verb, overrides, arguments)
+    else:
+        job = compose(verb, overrides, arguments=arguments)
+    if given is not None:
+        job = replace(job, given=given)
+    command = shlex.join(["outlook", name, *map(str, (arguments or {}).values()), *overrides])
+    with screen.quiet(), record.typed(command):
+        yield job
+
+
+def written(value: object, turns: bool = False) -> str:
+    """A value in Hydra's grammar.
+
+    Parameters
+    ----------
+    value
+        A number, a text, true or false, None, a path, a list or a mapping of these. Hydra's own functions, such as
+        ``interval(0,1)``, are written as a text.
+    turns
+        Whether a list holds values that are taken in turn.
+    """
+    if value is None or isinstance(value, bool):
+        return "null" if value is None else str(value).lower()
+    if hasattr(value, "item"):  # a number of NumPy
+        value = value.item()
+    if isinstance(value, (int, float)):
+        return repr(value)
+    if isinstance(value, Mapping):
+        return "{" + ",".join(f"{key}:{written(one)}" for key, one in value.items()) + "}"
+    if isinstance(value, (list, tuple)):
+        items = ",".join(written(one) for one in value)
+        return items if turns and value else f"[{items}]"
+    text = str(value)
+    if _PLAIN.fullmatch(text):
+        return text
+    # A backslash is one of Hydra's only before a quote or at the end.
+    escaped = re.sub(r"(\\*)('|$)", lambda found: found[1] * 2 + ("\\'" if found[2] else ""), text)
+    return f"'{escaped}'"
+
+
+def _overrides(options: Mapping[str, Any], turns: bool, prefix: str = "") -> Iterator[str]:
+    """Keyword arguments as overrides; mappings are groups of keys."""
+    for key, value in options.items():
+        if isinstance(value, Mapping):
+            yield from _overrides(value, turns, f"{prefix}{key}.")
+        else:
+            yield f"{prefix}{key}={written(value, turns)}"
