@@ -73,22 +73,10 @@ def main(options: OPTIONS, job: Job) -> int:
     return code or conclude(folder)
 
 
-def conclude(folder: StudyFolder, *, figures: bool = True, measure: str = "") -> int:
+def conclude(folder: StudyFolder, *, figures: bool = True) -> int:
     """Judge the claims by the runs of a study that are all there; write ``claims.json`` and the page.
 
-    Parameters
-    ----------
-    folder
-        The study.
-    figures
-        Whether the page with its figures is made.
-    measure
-        Not used: sweeps have one.
-
-    Returns
-    -------
-    int
-        The exit code.
+    Returns the exit code; see `experiments.kit.verb`.
     """
     from experiments.claims.contrast import judge_runs, record
     from experiments.claims.judge import Rule

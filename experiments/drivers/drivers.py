@@ -56,22 +56,10 @@ def main(options: OPTIONS, job: Job) -> int:
     return code or conclude(folder)
 
 
-def conclude(folder: StudyFolder, *, figures: bool = True, measure: str = "") -> int:
+def conclude(folder: StudyFolder, *, figures: bool = True) -> int:
     """Map the endings by the runs of a study that are all there; write ``drivers.json`` and figures.
 
-    Parameters
-    ----------
-    folder
-        The study.
-    figures
-        Whether figures are drawn.
-    measure
-        Not used: sweeps have one.
-
-    Returns
-    -------
-    int
-        The exit code.
+    Returns the exit code; see `experiments.kit.verb`.
     """
     import numpy as np
 
@@ -103,14 +91,12 @@ def conclude(folder: StudyFolder, *, figures: bool = True, measure: str = "") ->
 
 def _draw(folder: Path, scenario: Scenario, result: dict[str, Any], driven: Driven, surface: Surface) -> None:
     """The figures."""
-    from experiments.drawing import style
+    from experiments.drawing import sheets
     from experiments.drivers import figures as plots
     from experiments.drivers.importance import importance
     from experiments.drivers.screen import titles
-    from experiments.kit import record as provenance
     from experiments.kit.basis import brief
 
-    folder.mkdir(exist_ok=True)
     said = titles(result)
     split = importance(surface, {name: driven.happened(name) for name in surface.outcomes}, result["seed"])
     made = {"responses": plots.responses(surface, said["responses"]),
@@ -120,8 +106,5 @@ def _draw(folder: Path, scenario: Scenario, result: dict[str, Any], driven: Driv
         made["leaders"] = plots.leaders(surface, result["leads"], said["leaders"])
         for name in surface.outcomes:
             made[f"contours_{name}"] = plots.contours(surface, name, said[name])
-    version = provenance.project_version()
-    for name, figure in made.items():
-        style.finish(figure, runs=result["runs"], scenario=scenario.title, version=version, seed=result["seed"],
-                     note=brief(result["basis"]))  # fmt: skip
-        style.save(figure, folder / f"{name}.png")
+    sheets.write(made, folder, runs=result["runs"], scenario=scenario.title, seed=result["seed"],
+                 note=brief(result["basis"]))  # fmt: skip

@@ -6,8 +6,8 @@ Each row is one run with luck of its own, so the accepted set averages over luck
 Sources: Pritchard et al. (1999), MBE 16:1791 (rejection); Beaumont, Zhang and Balding (2002), Genetics
 162:2025 (local-linear adjustment, Epanechnikov weights); Blum and Francois (2010), Stat. Comput. 20:63 (ridge
 and heteroscedastic form); Hamilton et al. (2005), Mol. Ecol. 14:3191 (transform that keeps draws inside the
-prior's bounds); Fearnhead and Prangle (2012), JRSS B 74:419 (semi-automatic summaries); Wilkinson (2013),
-SAGMB 12:129 (observation error makes the inference exact for a model with that error)."""
+prior's bounds); Wilkinson (2013), SAGMB 12:129 (observation error makes the inference exact for a model with that
+error)."""
 
 from __future__ import annotations
 
@@ -48,19 +48,6 @@ def effective_sample_size(weights: ArrayLike) -> float:
         raise ValueError("weights must not be negative")
     square = float((w**2).sum())
     return float(w.sum()) ** 2 / square if square > 0 else 0.0
-
-
-def scales(summaries: ArrayLike, floor: ArrayLike | None = None) -> FloatArray:
-    """Spread of each summary over the runs ``(K,)``: 1.4826 x median absolute deviation.
-
-    Where more than half of the runs agree (a rare event) it falls back to the standard deviation, and to 1
-    where a summary never moves. ``floor`` ``(K,)``: a smallest scale, such as the error of the observation.
-    """
-    x = np.asarray(summaries, dtype=np.float64)
-    spread = 1.4826 * np.median(np.abs(x - np.median(x, axis=0)), axis=0)
-    spread = np.where(spread > 0, spread, x.std(axis=0))
-    spread = np.where(spread > 0, spread, 1.0)
-    return spread if floor is None else np.maximum(spread, np.asarray(floor, dtype=np.float64))
 
 
 def distances(summaries: ArrayLike, observed: ArrayLike, scale: ArrayLike) -> FloatArray:
@@ -184,20 +171,6 @@ def adjust(
         _, tilt = _ridge(x, np.log(residual**2 + 1e-8), w)
         residual = residual * np.exp(np.clip(-0.5 * (x @ tilt), -1.0, 1.0))
     return from_line(start + residual, low, high)
-
-
-def project(
-    parameters: ArrayLike, summaries: ArrayLike, ridge: float = 1e-3
-) -> tuple[FloatArray, FloatArray]:
-    """Semi-automatic summaries: linear estimates of each parameter from standardised summaries.
-
-    Returns (intercepts ``(P,)``, slopes ``(K, P)``): ``intercept + summaries @ slopes`` are the new
-    summaries, each divided by the parameter's own spread, so a parameter that the data say nothing about adds
-    no distance."""
-    theta = np.asarray(parameters, dtype=np.float64)
-    spread = np.where(theta.std(axis=0) > 0, theta.std(axis=0), 1.0)
-    even = np.full(theta.shape[0], 1.0 / theta.shape[0])
-    return _ridge(np.asarray(summaries, dtype=np.float64), theta / spread, even)
 
 
 def resample(weights: ArrayLike, size: int, seed: int) -> NDArray[np.int64]:

@@ -9,9 +9,18 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import Field
 
-from experiments.kit.options import Options
+from experiments.forecast.options import Checked
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import numpy as np
+    import pandas as pd
+
+    from experiments.config import Job
+    from experiments.forecast.posterior import Posterior
+    from experiments.forecast.sample import Sample, SamplePlan
+    from experiments.forecast.targets import Targets
     from experiments.runs.plan import Study
     from experiments.runs.store import StudyFolder
     from experiments.runs.tables import Reduction
@@ -27,28 +36,13 @@ EXAMPLES = [
 GROUPS = {"targets": "second_year"}
 
 
-class OPTIONS(Options):
+class OPTIONS(Checked):
     """Options of ``outlook calibrate``."""
 
-    targets: dict[str, Any] = Field(
-        default_factory=dict,
-        description="what to fit: a packaged file of targets or the path of one (group targets)",
-    )
     as_of: str | None = Field(
         None, description="use only what was known on this day, such as 2022-10-01 (default: all targets)"
     )
-    resolved: str = Field("first_year", description="file of resolved questions to check the posterior with")
-    runs: int = Field(32_768, ge=1024, le=10_000_000, description="runs, a quarter of them from the prior")
-    draws: int = Field(1000, ge=50, le=100_000, description="rows of the posterior table")
     check: int = Field(2000, ge=100, le=100_000, description="runs from the posterior to check it with")
-    trials: int = Field(
-        200, ge=20, le=10_000, description="simulated worlds to recover known parameters from"
-    )
-    keep: int = Field(
-        400, ge=50, le=1_000_000, description="runs of the prior that the second opinion (ABC) accepts"
-    )
-    seed: int = Field(1, ge=0, lt=2**31, description="seed of the study")
-    threads: int | None = Field(None, ge=1, le=1024, description="threads (default: all cores)")
     out: str = Field(
         "results/calibration", description="folder for sample and results; an interrupted one is resumed"
     )
@@ -57,7 +51,7 @@ class OPTIONS(Options):
     figures: bool = Field(True, description="draw the figures")
 
 
-def main(options: OPTIONS, job) -> int:
+def main(options: OPTIONS, job: Job) -> int:
     """Sample, infer, check, write; returns the exit code."""
     from experiments.config.questions import load_questions
     from experiments.forecast.forecast import checked
@@ -86,7 +80,7 @@ def main(options: OPTIONS, job) -> int:
     return 0
 
 
-def read_day(text: str | None, targets):
+def read_day(text: str | None, targets: Targets) -> np.datetime64:
     """The day as of which to calibrate: given, or the one on which all targets are known."""
     import numpy as np
 
@@ -105,7 +99,7 @@ def read_day(text: str | None, targets):
     return day
 
 
-def check_sizes(options, plan) -> None:
+def check_sizes(options: Checked, plan: SamplePlan) -> None:
     """UserError unless the sample holds as many runs from the prior as its uses need."""
     from experiments.forecast.sample import schedule
     from experiments.kit.errors import UserError
@@ -125,7 +119,7 @@ def reduction(study: Study) -> Reduction:
     return reduction_of(plan_of(study))
 
 
-def conclude(folder: StudyFolder, *, figures: bool = True, measure: str = "") -> int:
+def conclude(folder: StudyFolder, *, figures: bool = True) -> int:
     """Say what comes after the runs of a round of a sample, which is no calibration yet; the exit code."""
     from experiments.kit import screen
 
@@ -135,7 +129,7 @@ def conclude(folder: StudyFolder, *, figures: bool = True, measure: str = "") ->
     return 0
 
 
-def check(options, plan, sample, posterior) -> dict[str, Any]:
+def check(options: Checked, plan: SamplePlan, sample: Sample, posterior: Posterior) -> dict[str, Any]:
     """Tables of everything that tells whether the posterior can be trusted."""
     import numpy as np
 
@@ -172,7 +166,9 @@ def check(options, plan, sample, posterior) -> dict[str, Any]:
     }
 
 
-def months(plan, totals, names, label: str, seed: int):
+def months(
+    plan: SamplePlan, totals: Mapping[str, np.ndarray], names: np.ndarray, label: str, seed: int
+) -> pd.DataFrame:
     """Predictive check of the observed months of all deaths, the first and cut month left out."""
     from experiments.forecast.likelihood import monthly_errors, recorded
     from experiments.forecast.posterior import check_months
@@ -185,24 +181,25 @@ def months(plan, totals, names, label: str, seed: int):
     return check_months(observed, seen, names[1:], label)
 
 
-def write(out: Path, options, plan, sample, posterior, found: dict[str, Any]) -> dict[str, Any]:
+def write(
+    out: Path, options: Checked, plan: SamplePlan, sample: Sample, posterior: Posterior, found: dict[str, Any]
+) -> dict[str, Any]:
     """The posterior, the tables and the record; returns the record."""
     import pandas as pd
 
     from experiments.kit import files
-    from experiments.kit.tables import to_csv
+    from experiments.kit.tables import write_csv
 
-    table = to_csv(posterior.table)
-    files.write(out / "posterior.csv", table)
-    for name, part in found.items():
-        if isinstance(part, pd.DataFrame):
-            files.write(out / f"{name}.csv", to_csv(part))
+    tables = {name: part for name, part in found.items() if isinstance(part, pd.DataFrame)}
+    write_csv(out, {"posterior": posterior.table, **tables})
     record = made_record(options, plan, sample, posterior, found)
     files.write_json(out / "posterior.json", record)
     return record
 
 
-def made_record(options, plan, sample, posterior, found: dict[str, Any]) -> dict[str, Any]:
+def made_record(
+    options: Checked, plan: SamplePlan, sample: Sample, posterior: Posterior, found: dict[str, Any]
+) -> dict[str, Any]:
     """The record of a posterior: as of when it is, what it rests on, and whether it can be trusted."""
     until = posterior.as_of.astype("datetime64[M]") - (1 if str(posterior.as_of).endswith("-01") else 0)
     words = f"{calendar.month_name[until.astype(int) % 12 + 1]} {str(until)[:4]}"
@@ -221,7 +218,7 @@ def made_record(options, plan, sample, posterior, found: dict[str, Any]) -> dict
     }
 
 
-def diagnostics(posterior, found: dict[str, Any]) -> dict[str, Any]:
+def diagnostics(posterior: Posterior, found: dict[str, Any]) -> dict[str, Any]:
     """The numbers that sum a calibration up."""
     recovery, targets, seen = found["recovery"], found["targets"], found["months"]
     opinion, surrogate = found["second_opinion"], found["surrogate"]
@@ -256,14 +253,13 @@ def diagnostics(posterior, found: dict[str, Any]) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def draw(out: Path, plan, sample, posterior, found: dict[str, Any]) -> None:
+def draw(out: Path, plan: SamplePlan, sample: Sample, posterior: Posterior, found: dict[str, Any]) -> None:
     """The figures."""
     import pandas as pd
 
-    from experiments.drawing import style
+    from experiments.drawing import sheets
     from experiments.forecast.figures import calibration as plots
     from experiments.forecast.figures import scores as score_plots
-    from experiments.kit.record import project_version
 
     prior = pd.DataFrame(sample.first().parameters, columns=list(sample.names))
     fans = {
@@ -282,14 +278,8 @@ def draw(out: Path, plan, sample, posterior, found: dict[str, Any]) -> None:
         "recovery": plots.recovery(found["recovered"], found["recovery"]),
         "months": score_plots.fans_against_observed(fans, head, how),
     }
-    folder = out / "figures"
-    folder.mkdir(exist_ok=True)
     note = f"as of {posterior.as_of}, effective {posterior.effective:,.0f}"
-    for name, figure in drawn.items():
-        style.finish(
-            figure, runs=sample.runs, scenario=plan.scenario.name, version=project_version(), note=note
-        )
-        style.save(figure, folder / f"{name}.png")
+    sheets.write(drawn, out / "figures", runs=sample.runs, scenario=plan.scenario.name, note=note)
 
 
 def tell(out: Path, told: dict[str, Any], seconds: float) -> None:

@@ -152,22 +152,10 @@ def _questions(options: _Options, job: Job) -> tuple[Forecast | None, int]:
     return (None, code) if code else (_answered(folder, figures=True), 0)
 
 
-def conclude(folder: StudyFolder, *, figures: bool = True, measure: str = "") -> int:
+def conclude(folder: StudyFolder, *, figures: bool = True) -> int:
     """Answer and score a file of questions by the runs of a study that are all there; write tables and a figure.
 
-    Parameters
-    ----------
-    folder
-        The study.
-    figures
-        Whether the figure is drawn.
-    measure
-        Not used: sweeps have one.
-
-    Returns
-    -------
-    int
-        The exit code.
+    Returns the exit code; see `experiments.kit.verb`.
     """
     _answered(folder, figures)
     return 0

@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import Field
 
-from experiments.kit.options import Options
+from experiments.forecast.options import Hindcasting
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pandas as pd
+
+    from experiments.config import Job
+    from experiments.forecast.posterior import Learner
+    from experiments.forecast.sample import SamplePlan
 
 SUMMARY = "Score forecasts made from past months against what came and against naive forecasts"
 EXAMPLES = [
@@ -22,30 +31,17 @@ GROUPS = {"targets": "second_year"}
 SERIES = ("deaths", "deaths_state_based")
 
 
-class OPTIONS(Options):
+class OPTIONS(Hindcasting):
     """Options of ``outlook hindcast``."""
 
     sample: str = Field(
         "results/calibration/sample", description="sample of runs (made by calibrate, or made here if absent)"
     )
-    targets: dict[str, Any] = Field(
-        default_factory=dict, description="what was known bit by bit: a file of targets (group targets)"
-    )
-    resolved: str = Field("first_year", description="file of resolved questions")
-    observations: str = Field(
-        "ucdp_monthly", description="monthly deaths, with the years before, by name or path"
-    )
-    runs: int = Field(32_768, ge=1024, le=10_000_000, description="runs of the sample")
-    points: int = Field(1024, ge=20, le=100_000, description="draws of the parameters that forecasts rest on")
-    lucks: int = Field(8, ge=2, le=1000, description="kinds of luck tried for each of them")
-    block: int = Field(3, ge=1, le=12, description="neighbouring origins drawn together by the bootstrap")
-    seed: int = Field(1, ge=0, lt=2**31, description="seed of the study")
-    threads: int | None = Field(None, ge=1, le=1024, description="threads (default: all cores)")
     out: str | None = Field(None, description="folder for tables and figures, new or empty")
     page: str | None = Field(None, description="also write the page on skill to this path (.md)")
 
 
-def main(options: OPTIONS, job) -> int:
+def main(options: OPTIONS, job: Job) -> int:
     """Forecast, score, print, write; returns the exit code."""
     from experiments.config.questions import load_questions
     from experiments.forecast.forecast import checked
@@ -76,7 +72,7 @@ def main(options: OPTIONS, job) -> int:
     return 0
 
 
-def history(name: str, plan) -> dict[str, Any]:
+def history(name: str, plan: SamplePlan) -> dict[str, pd.Series]:
     """Months of each series; UserError unless there is a year of history and every simulated month was observed."""
     import pandas as pd
 
@@ -97,7 +93,9 @@ def history(name: str, plan) -> dict[str, Any]:
     return made
 
 
-def evaluate(options, plan, learner, observed) -> dict[str, Any]:
+def evaluate(
+    options: Hindcasting, plan: SamplePlan, learner: Learner, observed: Mapping[str, pd.Series]
+) -> dict[str, Any]:
     """Forecasts of every series from every origin, with means, skills, calibration and question scores."""
     import numpy as np
     import pandas as pd
@@ -138,7 +136,7 @@ def evaluate(options, plan, learner, observed) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _summary(table, options) -> dict[str, Any]:
+def _summary(table: pd.DataFrame, options: Hindcasting) -> dict[str, Any]:
     """Means, skills and calibration of the forecasts of one series.
 
     The day the questions were asked had no month of the new regime to look back on: naive forecasts fail there, so
@@ -164,7 +162,7 @@ def _summary(table, options) -> dict[str, Any]:
     }
 
 
-def _weights(table, plan):
+def _weights(table: pd.DataFrame, plan: SamplePlan) -> pd.DataFrame:
     """Weights of the pool for a forecast made when all months are known, by series."""
     import pandas as pd
 
@@ -216,7 +214,7 @@ def _print(found: dict[str, Any]) -> None:
     print_scores(found["question_scores"])
 
 
-def save_page(path: Path, found: dict[str, Any], plan, command: str) -> None:
+def save_page(path: Path, found: dict[str, Any], plan: SamplePlan, command: str) -> None:
     """Write the page on skill."""
     from experiments.forecast.page import page
     from experiments.kit import files
@@ -229,13 +227,13 @@ def save_page(path: Path, found: dict[str, Any], plan, command: str) -> None:
         raise UserError(f"page={path}: cannot be written: {error.strerror or error}") from None
 
 
-def write(folder: Path, found: dict[str, Any], options, plan) -> None:
+def write(folder: Path, found: dict[str, Any], options: Hindcasting, plan: SamplePlan) -> None:
     """Tables and record."""
     import pandas as pd
 
     from experiments.kit import files
     from experiments.kit.record import commit, versions
-    from experiments.kit.tables import to_csv
+    from experiments.kit.tables import write_csv
 
     tables = {name: table for name, table in found.items() if isinstance(table, pd.DataFrame)}
     for series, part in found["series"].items():
@@ -243,19 +241,17 @@ def write(folder: Path, found: dict[str, Any], options, plan) -> None:
     if found["question_scores"]:
         scored = [part.assign(reading=name) for name, part in found["question_scores"].items()]
         tables["question_scores"] = pd.concat(scored)
-    for name, table in tables.items():
-        files.write(folder / f"{name}.csv", to_csv(table))
+    write_csv(folder, tables)
     chosen = options.model_dump(include={"seed", "points", "lucks", "block", "observations"})
     record = {"kind": "hindcast", **plan.identity(options.runs), "options": chosen}
     files.write_json(folder / "study.json", {**record, "versions": versions(), "commit": commit()})
 
 
-def draw(folder: Path, found: dict[str, Any], options, plan) -> None:
+def draw(folder: Path, found: dict[str, Any], options: Hindcasting, plan: SamplePlan) -> None:
     """Figures."""
-    from experiments.drawing import style
+    from experiments.drawing import sheets
     from experiments.forecast.figures import questions as asked_plots
     from experiments.forecast.figures import scores as plots
-    from experiments.kit.record import project_version
 
     deaths, binary = found["series"]["deaths"], found["binary"]
     forecasts = found["forecasts"][found["forecasts"]["series"] == "deaths"]
@@ -277,14 +273,4 @@ def draw(folder: Path, found: dict[str, Any], options, plan) -> None:
             "Probability of yes by the prior, and what came.",
         ),
     }  # fmt: skip
-    figures = folder / "figures"
-    figures.mkdir()
-    for name, figure in drawn.items():
-        style.finish(
-            figure,
-            runs=options.runs,
-            scenario=plan.scenario.name,
-            version=project_version(),
-            seed=options.seed,
-        )
-        style.save(figure, figures / f"{name}.png")
+    sheets.write(drawn, folder / "figures", runs=options.runs, scenario=plan.scenario.name, seed=options.seed)

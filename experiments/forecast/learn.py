@@ -4,11 +4,20 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from pydantic import Field
 
-from experiments.kit.options import Options
+from experiments.forecast.options import Checked, Hindcasting
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pandas as pd
+
+    from experiments.config import Job
+    from experiments.forecast.posterior import Learner
+    from experiments.forecast.sample import SamplePlan
 
 SUMMARY = "Make posteriors, hindcast, weights of the pool and their pages again from the record"
 EXAMPLES = [
@@ -22,31 +31,10 @@ GROUPS = {"targets": "second_year"}
 POSTERIORS: dict[str, str | None] = {"first_year": "2022-10-01", "second_year": None}
 
 
-class OPTIONS(Options):
+class OPTIONS(Checked, Hindcasting):
     """Options of ``outlook learn``."""
 
-    targets: dict[str, Any] = Field(
-        default_factory=dict, description="what was observed: a file of targets (group targets)"
-    )
-    resolved: str = Field("first_year", description="file of resolved questions")
-    observations: str = Field(
-        "ucdp_monthly", description="monthly deaths, with the years before, by name or path"
-    )
-    runs: int = Field(
-        32_768, ge=1024, le=10_000_000, description="runs of the sample, a quarter of them from the prior"
-    )
-    draws: int = Field(1000, ge=50, le=100_000, description="rows of each posterior table")
-    check: int = Field(1000, ge=100, le=100_000, description="runs from each posterior to check it with")
-    trials: int = Field(
-        200, ge=20, le=10_000, description="simulated worlds to recover known parameters from"
-    )
-    keep: int = Field(400, ge=50, le=1_000_000, description="runs that the second opinion (ABC) accepts")
-    points: int = Field(1024, ge=20, le=100_000, description="draws of the parameters that hindcasts rest on")
-    lucks: int = Field(8, ge=2, le=1000, description="kinds of luck tried for each of them")
     prior_runs: int = Field(4096, ge=100, le=1_000_000, description="runs that the priors are checked with")
-    block: int = Field(3, ge=1, le=12, description="neighbouring origins drawn together by the bootstrap")
-    seed: int = Field(1, ge=0, lt=2**31, description="seed of the study")
-    threads: int | None = Field(None, ge=1, le=1024, description="threads (default: all cores)")
     out: str = Field("results/learn", description="folder for all results; an interrupted one is resumed")
     save: str | None = Field(
         None, description="checkout of the project into which posteriors, weights and pages are copied"
@@ -54,7 +42,7 @@ class OPTIONS(Options):
     replace: bool = Field(False, description="whether save= may replace what is there")
 
 
-def main(options: OPTIONS, job) -> int:
+def main(options: OPTIONS, job: Job) -> int:
     """Sample, infer, hindcast, write; returns the exit code."""
     from experiments.config.questions import load_questions
     from experiments.forecast import calibrate, hindcast
@@ -84,20 +72,27 @@ def main(options: OPTIONS, job) -> int:
         calibrate.draw(folder, plan, sample, posterior, found)
         calibrate.tell(folder, record, time.perf_counter() - began)
     _hindcast(out, options, plan, learner, observed, _command(job))
-    _prior_page(out, options, plan, sample, _command(job))
+    _prior_page(out, options, plan, _command(job))
     if target is not None:
         _save(target, out)
     screen.line(f"Written to {out} in {time.perf_counter() - began:.0f} s", "dim")
     return 0
 
 
-def _command(job) -> str:
+def _command(job: Job) -> str:
     """The command without what does not change results."""
     typed = [text for text in job.overrides if not text.startswith(("out=", "save=", "replace=", "threads="))]
     return " ".join(["outlook learn", *typed])
 
 
-def _hindcast(out: Path, options, plan, learner, observed, command: str) -> None:
+def _hindcast(
+    out: Path,
+    options: OPTIONS,
+    plan: SamplePlan,
+    learner: Learner,
+    observed: Mapping[str, pd.Series],
+    command: str,
+) -> None:
     """The hindcast's folder, anew."""
     import shutil
 
@@ -112,17 +107,16 @@ def _hindcast(out: Path, options, plan, learner, observed, command: str) -> None
         hindcast.save_page(folder / "skill.md", found, plan, command)
 
 
-def _prior_page(out: Path, options, plan, sample, command: str) -> None:
+def _prior_page(out: Path, options: OPTIONS, plan: SamplePlan, command: str) -> None:
     """The page of the prior predictive check."""
     from experiments.forecast import prior
     from experiments.kit import files
-    from experiments.kit.tables import to_csv
+    from experiments.kit.tables import write_csv
 
     found = prior.check(plan, options.seed, options.threads, options.prior_runs)
     folder = out / "prior"
     folder.mkdir(exist_ok=True)
-    for name, table in found.items():
-        files.write(folder / f"{name}.csv", to_csv(table))
+    write_csv(folder, found)
     files.write(folder / "prior.md", prior.page(found, command, options.prior_runs))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -113,7 +114,10 @@ def _why_alone(options: _Options, scenario: Scenario, job: Any) -> str | None:
     return None
 
 
-def _notes(wanted, model, mixed, alone, targets, as_of, options):
+def _notes(
+    wanted: Wanted, model: Projection, mixed: Pooled | None, alone: str | None, targets: Targets,
+    as_of: np.datetime64 | None, options: _Options,
+) -> Iterator[str]:  # fmt: skip
     """What a reader should know before trusting the numbers, a sentence each."""
     origin, last = wanted.first.astype("datetime64[D]"), np.datetime64(targets.last_day, "D")
     if as_of is not None and as_of > origin:
@@ -129,7 +133,7 @@ def _notes(wanted, model, mixed, alone, targets, as_of, options):
         yield f"few draws come near what was known: its likelihood was tempered (power {model.power:.2f})"
     if alone is not None:
         yield f"the model alone: {alone}"
-    elif not mixed.learned:
+    elif mixed is not None and not mixed.learned:
         yield "the first weights of the pool: no forecast from an earlier origin has been scored"
 
 

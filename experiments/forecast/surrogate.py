@@ -20,7 +20,7 @@ from scipy import special
 from scipy.linalg import solve_triangular
 
 from experiments.forecast.likelihood import FREEDOM, covariance
-from experiments.forecast.targets import Targets
+from experiments.forecast.targets import Target, Targets
 
 FloatArray = NDArray[np.float64]
 
@@ -81,7 +81,7 @@ class Surrogate:
         return total
 
     @staticmethod
-    def _chance(chance: FloatArray, member) -> FloatArray:
+    def _chance(chance: FloatArray, member: Target) -> FloatArray:
         wrong = member.error + member.discrepancy
         yes = chance * (1.0 - wrong) + (1.0 - chance) * wrong
         return np.log(yes if member.observed == 1.0 else 1.0 - yes)

@@ -82,12 +82,11 @@ def main(options: OPTIONS, job: Job) -> int:
 def _write(folder: Path, given: Given, opened: Opened, study: dict[str, Any]) -> None:
     """given.json, runs.txt (the runs that are left), study.json and the figure."""
     from experiments.config.build import variant_basis
-    from experiments.drawing import style
+    from experiments.drawing import sheets
     from experiments.given.figures import conditional_outlook
     from experiments.given.outlook import record
     from experiments.kit import files
     from experiments.kit.basis import brief
-    from experiments.kit.record import project_version
     from experiments.kit.words import spoken
     from experiments.runs import folders
 
@@ -96,12 +95,5 @@ def _write(folder: Path, given: Given, opened: Opened, study: dict[str, Any]) ->
     files.write(folder / "runs.txt", "".join(f"{one}\n" for one in opened.runs["run_id"][given.truth.met]))
     text = spoken(" and ".join(condition.text for condition in given.conditions))
     figure = conditional_outlook(given.endings, given.signs, given.first, text, given.met)
-    style.finish(
-        figure,
-        runs=given.runs,
-        scenario=opened.variant.scenario.title,
-        version=project_version(),
-        seed=opened.seed,
-        note=brief(variant_basis(opened.variant)),
-    )
-    style.save(figure, folder / "given.png")
+    sheets.write({"given": figure}, folder, runs=given.runs, scenario=opened.variant.scenario.title,
+                 seed=opened.seed, note=brief(variant_basis(opened.variant)))  # fmt: skip

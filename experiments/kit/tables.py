@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from experiments.kit.errors import UserError
+from experiments.kit.files import write
 from experiments.kit.reading import not_plain
 
 if TYPE_CHECKING:
@@ -72,6 +73,12 @@ def to_csv(table: pd.DataFrame, digits: int = 6) -> str:
         if kind.kind not in "biufcmM":
             safe.isetitem(position, safe.iloc[:, position].map(_harmless).to_numpy(object))
     return safe.to_csv(index=False, float_format=f"%.{digits}g", lineterminator="\n")
+
+
+def write_csv(folder: Path, tables: Mapping[str, pd.DataFrame]) -> None:
+    """Write tables as ``NAME.csv`` into a folder, each whole; see `to_csv`."""
+    for name, table in tables.items():
+        write(folder / f"{name}.csv", to_csv(table))
 
 
 def _harmless(value: object) -> object:

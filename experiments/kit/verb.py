@@ -8,9 +8,10 @@ A verb's module defines
 - ``main(options, job) -> int``: does it and returns the exit code; ``job`` is an `experiments.config.Job`,
   with ``job.scenario`` as the validated scenario;
 
-- ``conclude(folder, figures=, measure=) -> int``, if it makes studies: what comes after the runs, for `outlook
-  resume` as well; ``reduction(study)``, if it keeps more of its runs than their outcomes: an
-  `experiments.runs.tables.Reduction`, or None;
+- ``conclude(folder, figures=) -> int``, if it makes studies: what comes after the runs, when all of them are there,
+  for `outlook resume` as well; gives the exit code; figures and pages are made if ``figures``;
+- ``reduction(study)``, if it keeps more of its runs than their outcomes: an `experiments.runs.tables.Reduction`, or
+  None;
 
 and, where needed,
 

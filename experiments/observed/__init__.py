@@ -28,8 +28,6 @@ TABLES = {
     "attack_windows": "attack_windows.csv",
     "state_windows": "state_windows.csv",
 }
-EVENTS = "dated_events.csv"
-FACTS = "facts.csv"
 VICTORIES = "rebel_victories.csv"
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
@@ -101,22 +99,6 @@ def load_observations(path_or_name: str | Path) -> Observations:
     if problems:
         raise UserError("\n".join(problems[:20]))
     return Observations(name, table)
-
-
-def load_events(path_or_name: str | Path = EVENTS) -> pd.DataFrame:
-    """Dated events: start and end (datetime64), place, kind, event, value, unit, source; in order of time."""
-    table = _read(str(path_or_name), {EVENTS: EVENTS})
-    for column in ("start", "end"):
-        table[column] = _dates(table[column], column, str(path_or_name))
-    return table.sort_values("start", kind="stable").reset_index(drop=True)
-
-
-def load_facts() -> pd.DataFrame:
-    """Single facts by id: quantity, start and end (datetime64), value, unit, confidence, source, licence, note."""
-    table = _read(FACTS, {FACTS: FACTS})
-    for column in ("start", "end"):
-        table[column] = _dates(table[column], column, FACTS)
-    return table.set_index("id")
 
 
 def load_victories() -> pd.DataFrame:

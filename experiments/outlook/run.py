@@ -125,9 +125,7 @@ def plan(options: OPTIONS, scenario: Scenario) -> Study:
     return Study((variant,), options.replicates, options.seed, options.keep, source_hash(), design=design)
 
 
-def conclude(
-    folder: StudyFolder, *, figures: bool = True, measure: str = "", threads: int | None = None
-) -> int:
+def conclude(folder: StudyFolder, *, figures: bool = True, threads: int | None = None) -> int:
     """Make the outlook, the figures and the report of a study whose runs are all there.
 
     Parameters
@@ -136,8 +134,6 @@ def conclude(
         The study.
     figures
         Whether figures and report are made.
-    measure
-        Not used: sweeps have one.
     threads
         Runs side by side; None: as many as there are cores.
 

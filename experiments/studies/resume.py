@@ -52,7 +52,9 @@ def main(options: OPTIONS, job: Job) -> int:
     if folder.finished is None or folder.problems():
         carry_out.check_code(folder)
         carry_out.say_if_cold()
-    maker = load(carry_out.maker_of(folder)).module
+    verb = carry_out.maker_of(folder)
+    maker = load(verb).module
     reduction = maker.reduction(folder.study) if hasattr(maker, "reduction") else None
     code = carry_out.carry_on(folder, options.executor, on_error=options.on_error, reduction=reduction)
-    return code or maker.conclude(folder, figures=options.figures, measure=options.measure)
+    more = {"measure": options.measure} if verb == "sweep" else {}
+    return code or maker.conclude(folder, figures=options.figures, **more)

@@ -61,27 +61,15 @@ def reduction(study: Study) -> Reduction:
     return Reduction(reduce, places=True)
 
 
-def conclude(folder: StudyFolder, *, figures: bool = True, measure: str = "") -> int:
+def conclude(folder: StudyFolder, *, figures: bool = True) -> int:
     """Run the sieges, in the folder ``sieges``; measure the facts, print them, write tables and figures.
 
-    Parameters
-    ----------
-    folder
-        The study, its runs all there.
-    figures
-        Whether figures are drawn.
-    measure
-        Not used: sweeps have one.
-
-    Returns
-    -------
-    int
-        The exit code.
+    Returns the exit code; see `experiments.kit.verb`.
     """
     import pandas as pd
 
-    from experiments.kit import files, screen
-    from experiments.kit.tables import to_csv
+    from experiments.kit import screen
+    from experiments.kit.tables import write_csv
     from experiments.runs.carry_out import perform, without_failures
     from experiments.validation import facts as validation
 
@@ -98,7 +86,7 @@ def conclude(folder: StudyFolder, *, figures: bool = True, measure: str = "") ->
     measured = validation.measured(variant.scenario, folder.reduced(variant.label))
     table = validation.facts(measured, outcomes)
     _print(table, variant.scenario, study.runs)
-    files.write(folder.path / "facts.csv", to_csv(table))
+    write_csv(folder.path, {"facts": table})
     if figures:
         _draw(folder, table, measured, outcomes)
     screen.line(f"Written to {folder.path}", "dim")
@@ -128,23 +116,18 @@ def _print(table: pd.DataFrame, scenario: Scenario, runs: int) -> None:
 def _draw(folder: StudyFolder, table: pd.DataFrame, measured: Measured, outcomes: pd.DataFrame) -> None:
     """The figures."""
     from experiments.config.build import basis_of
-    from experiments.drawing import style
+    from experiments.drawing import sheets
     from experiments.kit.basis import brief
-    from experiments.kit.record import project_version
     from experiments.validation import figures as plots
 
-    scenario = folder.study.variants[0].scenario
+    scenario, seed = folder.study.variants[0].scenario, folder.study.seed
     drawn = {
         "event_sizes": plots.event_sizes(measured.sizes, measured.tail),
         "facts": plots.facts(table),
         "seasons": plots.seasons(measured.calendar, measured.observed_calendar),
     }
+    known = brief(basis_of(scenario))
+    sheets.write(drawn, folder.path, runs=folder.study.runs, scenario=scenario.name, seed=seed, note=known)
     if len(outcomes):
-        drawn["sieges"] = plots.sieges(outcomes)
-    for name, figure in drawn.items():
-        runs, label, note = folder.study.runs, scenario.name, brief(basis_of(scenario))
-        if name == "sieges":
-            runs, label, note = folder.record.asked["siege_replicates"], "three sieges of history", ""
-        style.finish(figure, runs=runs, scenario=label, version=project_version(), seed=folder.study.seed,
-                     note=note)  # fmt: skip
-        style.save(figure, folder.path / f"{name}.png")
+        sieges, runs = {"sieges": plots.sieges(outcomes)}, folder.record.asked["siege_replicates"]
+        sheets.write(sieges, folder.path, runs=runs, scenario="three sieges of history", seed=seed)

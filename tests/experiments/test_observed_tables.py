@@ -9,8 +9,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+import experiments.observed
 from experiments.kit.errors import UserError
-from experiments.observed import TABLES, load_events, load_facts, load_observations, load_victories
+from experiments.observed import TABLES, load_observations, load_victories
 
 
 def test_monthly_deaths_add_up_to_the_published_sums() -> None:
@@ -21,6 +22,13 @@ def test_monthly_deaths_add_up_to_the_published_sums() -> None:
         assert len(year) == 12
         assert year.sum() == total
     assert table.monthly("deaths")["2021-09":"2021-09"].item() == 508
+
+
+def packaged(name: str) -> pd.DataFrame:
+    """A table that is packaged for people: dated events, single facts."""
+    return pd.read_csv(
+        Path(experiments.observed.__file__).with_name(f"{name}.csv"), parse_dates=["start", "end"]
+    )
 
 
 def test_months_follow_each_other_without_gaps() -> None:
@@ -34,14 +42,14 @@ def test_nothing_observed_after_june_2023_is_packaged() -> None:
     last = pd.Timestamp("2023-06-30")
     for name in TABLES:
         assert load_observations(name).table["end"].max() <= last
-    assert load_events()["end"].max() <= last
-    assert load_facts()["end"].max() <= last
+    assert packaged("dated_events")["end"].max() <= last
+    assert packaged("facts")["end"].max() <= last
     assert (load_victories()["year"] <= 2015).all()
 
 
 def test_deaths_of_2022_add_up() -> None:
     """UCDP: 1,525 in the sum of months; 932 state-based and 642 one-sided (453 by groups, 189 by Kabul)."""
-    facts = load_facts()["value"]
+    facts = packaged("facts").set_index("id")["value"]
     assert load_observations("ucdp_monthly").monthly("deaths")["2022-01":"2022-12"].sum() == 1525
     assert facts["deaths_2022_one_sided"] == 642
     parts = facts["deaths_2022_one_sided_groups"] + facts["deaths_2022_one_sided_government"]
@@ -81,7 +89,7 @@ def test_sources_page_names_every_table() -> None:
 
 
 def test_events_are_in_order_and_sourced() -> None:
-    events = load_events()
+    events = packaged("dated_events")
     assert events["start"].is_monotonic_increasing
     assert (events["start"] <= events["end"]).all()
     assert (events["source"].str.len() > 3).all()
