@@ -29,6 +29,7 @@ from matplotlib.transforms import blended_transform_factory
 
 from experiments.kit.numbers import sticky
 from experiments.kit.screen import say
+from experiments.kit.words import ending
 from experiments.stats.intervals import FEW_RUNS
 
 DPI = 130
@@ -45,11 +46,6 @@ CYCLE = (BLUE, ORANGE, GREEN, VERMILION, PURPLE, SKY, "#4d4d4d", "#b59f00")
 ENDING_COLOURS = {
     "consolidation": BLUE, "scattered_insurgency": ORANGE, "valley_resurgence": GREEN,
     "multi_front_civil_war": VERMILION, "settlement": PURPLE, "government_falls": BLACK,
-}  # fmt: skip
-ENDING_LABELS = {
-    "consolidation": "Consolidation", "scattered_insurgency": "Scattered insurgency",
-    "valley_resurgence": "Valley resurgence", "multi_front_civil_war": "Multi-front civil war",
-    "settlement": "Settlement", "government_falls": "The government falls",
 }  # fmt: skip
 
 
@@ -293,7 +289,7 @@ def ending_colour(name: str, index: int = 0) -> str:
 
 def ending_label(name: str) -> str:
     """An ending's name in words."""
-    return ENDING_LABELS.get(name, name.replace("_", " ").capitalize())
+    return ending(name)
 
 
 def number(value: float) -> str:

@@ -11,12 +11,11 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from experiments.config import DEFAULT_SCENARIO, config_folder, group_choices, read_yaml
-from experiments.drawing.style import ending_label
 from experiments.explorer.ask import REPLICATES, Ask
 from experiments.explorer.requests import answer, encoded, state_of
 from experiments.kit.basis import basis
 from experiments.kit.record import project_version
-from experiments.kit.words import label, unit, words
+from experiments.kit.words import ending, label, unit, words
 from sim.outcomes import ENDING_CRITERIA, ENDINGS, PLACE_SERIES, SERIES
 from sim.parameters import build_schema
 from sim.parameters.schema import Parameter
@@ -58,9 +57,7 @@ def _offered() -> dict[str, Any]:
             for name, one in SERIES.items()
         ],
         "places": [{"name": name, "text": label(name), "unit": unit(name)} for name in PLACE_SERIES],
-        "endings": [
-            {"name": name, "text": ending_label(name), "means": ENDING_CRITERIA[name]} for name in ENDINGS
-        ],
+        "endings": [{"name": name, "text": ending(name), "means": ENDING_CRITERIA[name]} for name in ENDINGS],
     }
 
 

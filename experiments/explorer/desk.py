@@ -20,8 +20,8 @@ from sim.questions import resolve
 from sim.scenario import Scenario
 from sim.world.clock import Calendar
 
-PART = 16
-"""Runs made at a time: what is stale waits for no more than these."""
+FIRST, PART = 16, 32
+"""Runs made at a time, those of the first answers and later ones: what is stale waits for no more than these."""
 KEPT = 6
 """Questions whose runs are at hand."""
 
@@ -96,7 +96,7 @@ class Desk:
         return found.runs if found is not None else 0
 
     def grow(
-        self, ask: Ask, target: int, part: int = PART, wanted: Callable[[], bool] | None = None
+        self, ask: Ask, target: int, part: int | None = None, wanted: Callable[[], bool] | None = None
     ) -> Kept | None:
         """A question's runs, with at most one part more than there were.
 
@@ -107,7 +107,7 @@ class Desk:
         target
             Runs that are wanted.
         part
-            Runs made now at most.
+            Runs made now at most; None: few as long as there are few.
         wanted
             Whether anybody still waits for them, asked when it is their turn; if not, the answer is None.
 
@@ -121,7 +121,7 @@ class Desk:
                 return None
             kept = self._kept.pop(ask.key, None) or empty(ask.built())
             try:
-                more = min(part, target - kept.runs)
+                more = min(part or (FIRST if kept.runs < PART else PART), target - kept.runs)
                 if more > 0:
                     kept = self._longer(kept, ask.seed, more)
             finally:

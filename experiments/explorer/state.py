@@ -64,7 +64,8 @@ class State:
         from experiments.runs.carry_out import say_if_cold
 
         if self.table is not None:
-            summary(self.table)
+            with self.reading:
+                summary(self.table)
         say_if_cold()
         try:
             self.desk.grow(Ask(), 2)

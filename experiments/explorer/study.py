@@ -23,6 +23,8 @@ BINS = 36
 """Bars of a histogram at most."""
 NEVER = 255
 """Bin of runs without a number: what is timed did not happen."""
+BLOCKS, SAMPLE = 6, 3000
+"""Blocks and runs that are looked at to see which inputs go with the outcomes."""
 Span = tuple[float | None, float | None]
 
 
@@ -264,8 +266,8 @@ def binned(values: np.ndarray) -> Bins:
     return Bins(codes, edges, False)
 
 
-def influence(table: StudyTable, outcomes: Sequence[str], most: int = 3000) -> Mapping[str, float]:
-    """How strongly each input goes with the outcomes: the largest rank correlation, over some of the runs.
+def influence(table: StudyTable, outcomes: Sequence[str]) -> Mapping[str, float]:
+    """How strongly each input goes with the outcomes: the largest rank correlation, over the runs of a few blocks.
 
     Parameters
     ----------
@@ -273,22 +275,22 @@ def influence(table: StudyTable, outcomes: Sequence[str], most: int = 3000) -> M
         The runs.
     outcomes
         Columns to go with.
-    most
-        Runs that are looked at, evenly spread.
     """
-    rows = np.linspace(0, len(table) - 1, min(most, len(table))).astype(int)
+    if not table.inputs:
+        return {}
+    shards = table.folder.shards
+    names = shards.names("points")
+    some = [names[int(at)] for at in np.unique(np.linspace(0, len(names) - 1, BLOCKS).round())]
 
-    def ranks(names: Sequence[str]) -> np.ndarray:
-        values = np.stack([np.nan_to_num(table.column(name)[rows]) for name in names])
-        made = values.argsort(axis=1).argsort(axis=1).astype(float)
-        made -= made.mean(axis=1, keepdims=True)
+    def ranks(kind: str, columns: Sequence[str]) -> np.ndarray:
+        read = [shards.read_shard(kind, shard, list(columns)).to_pandas() for shard in some]
+        values = np.nan_to_num(np.concatenate([one.to_numpy(float) for one in read]).T)
+        values = values[:, np.linspace(0, values.shape[1] - 1, min(SAMPLE, values.shape[1])).astype(int)]
+        made = values.argsort(axis=1).argsort(axis=1) - (values.shape[1] - 1) / 2.0
         flat = values.std(axis=1, keepdims=True) == 0
         return np.where(flat, 0.0, made / np.maximum(np.linalg.norm(made, axis=1, keepdims=True), 1e-9))
 
-    if not table.inputs:
-        return {}
-    table.load([*table.inputs, *outcomes])
-    strength = np.abs(ranks(table.inputs) @ ranks(outcomes).T).max(axis=1)
+    strength = np.abs(ranks("points", table.inputs) @ ranks("runs", outcomes).T).max(axis=1)
     return dict(zip(table.inputs, strength.tolist(), strict=True))
 
 

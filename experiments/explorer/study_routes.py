@@ -75,7 +75,14 @@ def table_of(state: State) -> StudyTable:
 async def study(request: Request) -> Response:
     """What the study holds."""
     state = state_of(request)
-    return answer(await run_in_threadpool(lambda: study_answers.summary(table_of(state))))
+    return answer(await run_in_threadpool(state_summary, state))
+
+
+def state_summary(state: State) -> dict[str, Any]:
+    """What the study of the server holds, looked up once."""
+    table = table_of(state)
+    with state.reading:
+        return study_answers.summary(table)
 
 
 async def look(request: Request) -> Response:

@@ -67,6 +67,11 @@ _NAMES = {
     "first_recognition_day": "first recognition of Kabul",
     "floor_fallen_day": "fall of the valley floor",
 }
+ENDING_LABELS = {
+    "consolidation": "Consolidation", "scattered_insurgency": "Scattered insurgency",
+    "valley_resurgence": "Valley resurgence", "multi_front_civil_war": "Multi-front civil war",
+    "settlement": "Settlement", "government_falls": "The government falls",
+}  # fmt: skip
 _PROPER = re.compile(r"\b(kabul|iran|pakistan|taliban|soviet|panjshir)\b")
 _UNITS = {"share": "0 to 1", "flag": "0 or 1", "index": "early 2021 = 1"}
 
@@ -75,6 +80,11 @@ def words(name: str) -> str:
     """A name in words, as it stands: ``multi_front_civil_war`` is ``multi-front civil war``."""
     said = name.replace("multi_front", "multi-front").replace("_", " ")
     return _PROPER.sub(lambda found: found.group().capitalize(), said)
+
+
+def ending(name: str) -> str:
+    """An ending as a title: ``Scattered insurgency``."""
+    return ENDING_LABELS.get(name, name.replace("_", " ").capitalize())
 
 
 def label(name: str) -> str:

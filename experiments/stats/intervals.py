@@ -5,6 +5,7 @@ One run is the unit: `n` is always a number of independent runs, never of days o
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -28,6 +29,7 @@ def generator(seed: int) -> np.random.Generator:
     return np.random.Generator(np.random.Philox(key=seed))
 
 
+@lru_cache(maxsize=64)
 def critical(level: float) -> float:
     """Two-sided normal quantile of a confidence level in (0, 1)."""
     if not 0.0 < level < 1.0:
@@ -104,9 +106,14 @@ def quantile_interval(values: ArrayLike, q: float, level: float = 0.95) -> Inter
         raise ValueError(f"q must lie strictly between 0 and 1, not {q!r}")
     if x.size == 0:
         return Interval(np.nan, -np.inf, np.inf)
-    tail = (1.0 - level) / 2.0
-    first = int(stats.binom.ppf(tail, x.size, q))  # rank from 1; rank 0 is minus infinity
-    last = int(stats.binom.ppf(1.0 - tail, x.size, q)) + 1
+    first, last = _ranks(x.size, q, level)
     low = x[first - 1] if first >= 1 else -np.inf
     high = x[last - 1] if last <= x.size else np.inf
     return Interval(float(np.quantile(x, q)), float(low), float(high))
+
+
+@lru_cache(maxsize=4096)
+def _ranks(n: int, q: float, level: float) -> tuple[int, int]:
+    """Ranks, from 1, of the limits of a quantile of `n` values; 0 is minus infinity, more than `n` infinity."""
+    tail = (1.0 - level) / 2.0
+    return int(stats.binom.ppf(tail, n, q)), int(stats.binom.ppf(1.0 - tail, n, q)) + 1

@@ -6,6 +6,7 @@ The difference is taken within a replicate, so whatever the two worlds have in c
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -88,8 +89,14 @@ def flipped(a: ArrayLike, b: ArrayLike, replicates: ArrayLike) -> tuple[np.ndarr
 
 
 def _limits(gap: np.ndarray, level: float) -> tuple[float, float]:
-    half = stats.t.ppf(0.5 + level / 2.0, gap.size - 1) * gap.std(ddof=1) / np.sqrt(gap.size)
+    half = _student(level, gap.size - 1) * gap.std(ddof=1) / np.sqrt(gap.size)
     return float(gap.mean() - half), float(gap.mean() + half)
+
+
+@lru_cache(maxsize=1024)
+def _student(level: float, freedom: int) -> float:
+    """Two-sided quantile of Student's t."""
+    return float(stats.t.ppf(0.5 + level / 2.0, freedom))
 
 
 def _binary_limits(gap: np.ndarray, level: float) -> tuple[float, float]:
@@ -116,5 +123,5 @@ def _more_runs(gap: np.ndarray, low: float, high: float, level: float) -> int | 
     mean, sd = abs(float(gap.mean())), float(gap.std(ddof=1))
     if mean == 0.0:
         return None
-    needed = ((critical(level) + stats.norm.ppf(POWER)) * sd / mean) ** 2
+    needed = ((critical(level) + critical(2.0 * POWER - 1.0)) * sd / mean) ** 2
     return max(1, int(np.ceil(needed)) - gap.size)

@@ -55,12 +55,12 @@ def test_brushing_a_histogram_filters_the_runs(study_view):
     page.mouse.down()
     page.mouse.move(area["x"] + area["width"] * 0.4, middle, steps=4)
     page.mouse.up()
-    page.wait_for_function(f"Number(document.querySelector('.status').dataset.left) < {2 * REPLICATES}")
+    page.wait_for_selector(f'.status:not([data-left="{2 * REPLICATES}"])')
     study_view.settled()
     assert left(page) > 0
     assert "deaths=.." in page.url
     page.click("#reset")
-    page.wait_for_function(f"Number(document.querySelector('.status').dataset.left) === {2 * REPLICATES}")
+    page.wait_for_selector(f'.status[data-left="{2 * REPLICATES}"]')
 
 
 def test_a_condition_filters_and_one_that_is_not_understood_is_said(study_view):
