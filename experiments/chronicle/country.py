@@ -140,5 +140,5 @@ def _on_the_way(film: Film, day: int) -> str:
     held = film.watched("place.held")[day][load_geography().places["kind"] == 0].sum()
     told = [f"the corridor is guarded to {100 * guarded:.0f} %"] if guarded else []
     told += [f"{many(backed, 'power backs', 'powers back')} the opposition"] if backed else []
-    told.append(f"the front holds {many(held, 'district')} of the valley floor")
+    told += [f"the front holds {many(held, 'district')} of the valley floor"] if held else []
     return ", ".join(told)

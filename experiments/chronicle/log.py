@@ -63,4 +63,4 @@ def omitted(events: list[Happening], told: list[Happening]) -> str:
     counts = Counter(one.kind for one in events)
     counts.subtract(one.kind for one in told)
     left = [f"{number} of {KINDS[kind]}" for kind, number in counts.items() if number > 0]
-    return f"Not told here: {', '.join(left)}" if left else ""
+    return f"Further events: {', '.join(left)}" if left else ""

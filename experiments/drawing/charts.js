@@ -14,8 +14,8 @@ function wake(figure) {
   function show(index) {
     at = Math.max(0, Math.min(data.xs.length - 1, index));
     cursor.setAttribute("d", `M${data.xs[at]},${data.top} V${data.bottom}`);
-    const layers = Object.entries(data.layers).filter(([key]) => !off.has(key));
-    const values = layers.map(([, layer]) => `${layer.label} ${layer.told[at]}`);
+    const layers = data.layers.filter((layer) => !off.has(layer.key));
+    const values = layers.map((layer) => `${layer.label} ${layer.told[at]}`);
     readout.textContent = `${data.said[at]}: ${values.join("; ") || "nothing is shown"}`;
   }
 

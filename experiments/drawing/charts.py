@@ -174,9 +174,10 @@ class Chart:
             "top": TOP,
             "bottom": HEIGHT - BOTTOM,
             "said": list(self.said),
-            "layers": {
-                layer.key: {"label": layer.label, "told": self.told[layer.key]} for layer in self.layers
-            },
+            "layers": [
+                {"key": layer.key, "label": layer.label, "told": self.told[layer.key]}
+                for layer in self.layers
+            ],
         }
 
     def at_the_end(self) -> str:

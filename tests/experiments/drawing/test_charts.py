@@ -55,7 +55,7 @@ def test_values_are_said_for_script_table_and_those_who_cannot_see():
     made = chart()
     assert made.told["wide"][-1] == "40 to 120"
     assert made.at_the_end() == "2024-08: 90 % of runs 40 to 120; median 80"
-    assert len(made.data()["xs"]) == len(made.data()["layers"]["median"]["told"]) == len(TIMES)
+    assert len(made.data()["xs"]) == len(made.data()["layers"][1]["told"]) == len(TIMES)
     table = made.table()
     assert table.caption == "Deaths (people)"
     assert table.rows[-1] == ["2024-08", "40 to 120", "80"]

@@ -62,7 +62,8 @@ def test_the_pointer_gives_values(open_page):
     page.mouse.move(box["x"] + 0.3 * box["width"], box["y"] + 0.5 * box["height"])
     after = chart.locator("output").inner_text()
     assert after != before
-    assert "median" in after
+    parts = [part.split(" % of runs ")[0].split(" ")[0] for part in after.split(": ")[1].split("; ")]
+    assert parts == ["90", "50", "median", "the"]
     assert chart.locator(".cursor").get_attribute("d").startswith("M")
 
 
