@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.bench import engine, memory, others, overhead
+from tests.bench import engine, memory, others, overhead, story
 
 SHORT = ("end=2021-09-20",)
 
@@ -26,6 +26,12 @@ def test_a_study_of_the_trivial_model_costs_microseconds_a_run():
     """Loose on purpose (the benchmark measures): 100 microseconds a run are 20 times what is usual."""
     others.ours(100)
     assert others.ours(20_000) < 1e-4
+
+
+def test_a_click_is_measured_in_all_its_parts(tmp_path):
+    found = story.measure(story.made(tmp_path / "run", "baseline", 2, *SHORT), 1)
+    assert len(found) == 7
+    assert all(value > 0 for value in found.values())
 
 
 @pytest.mark.slow
