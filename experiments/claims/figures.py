@@ -15,8 +15,10 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
+from matplotlib.ticker import FixedLocator, NullLocator
 
 from experiments.drawing import style
+from experiments.drawing.rows import Row, intervals
 
 VERDICT_COLOURS = {
     "supported": style.BLUE,
@@ -25,7 +27,7 @@ VERDICT_COLOURS = {
     "contradicted": style.VERMILION,
 }
 _MARKS = {"supported": "o", "mixed": "D", "no effect": "s", "contradicted": "X"}
-_WIDEST = 2.5  # spreads: effects beyond are drawn at the border with an arrow
+_WIDEST = 2.5  # spreads: effects beyond end in an arrow at the border
 
 
 @style.styled
@@ -49,10 +51,8 @@ def forest(rows: Sequence[Mapping[str, Any]], margin: float, narrow: bool = Fals
     ax = figure.add_subplot(style.grid(figure, 1, 1, top=top + 0.75, bottom=0.95, left=left, right=right)[0])
     ax.axvspan(-margin, margin, color=style.GROUND, zorder=0)
     ax.axvline(0, color=style.FAINT, linewidth=1)
-    for y, row in enumerate(rows):
-        _forest_row(ax, -y, row)
-    ax.set_yticks(-np.arange(len(rows)), [row["id"] for row in rows], color=style.INK)
-    ax.set(xlim=(-_WIDEST, _WIDEST), ylim=(-len(rows) + 0.4, 0.6))
+    ax.set_xlim(-_WIDEST, _WIDEST)
+    intervals(ax, [_forest_row(row) for row in rows], [row["id"] for row in rows], size=6.0)
     ax.set_xlabel("effect (standard deviations)" if narrow else "effect (standard deviations of the outcome)")
     ax.tick_params(axis="y", labelsize=7.5 if narrow else 8.5)
     ax.grid(axis="x", visible=True)
@@ -65,21 +65,12 @@ def forest(rows: Sequence[Mapping[str, Any]], margin: float, narrow: bool = Fals
     return figure
 
 
-def _forest_row(ax: Axes, y: float, row: Mapping[str, Any]) -> None:
+def _forest_row(row: Mapping[str, Any]) -> Row:
+    """The effect of a claim, turned so that what it says is on the right."""
     mean, low, high = row["standardised"]
     if row["direction"] == "decreases":
         mean, low, high = -mean, -high, -low
-    colour = VERDICT_COLOURS[row["verdict"]]
-    ax.plot(
-        np.clip([low, high], -_WIDEST, _WIDEST), [y, y], color=colour, linewidth=1.6, solid_capstyle="butt"
-    )
-    mark = _MARKS[row["verdict"]]
-    if abs(mean) > _WIDEST:
-        mark = ">" if mean > 0 else "<"
-    ax.plot(
-        [np.clip(mean, -0.985 * _WIDEST, 0.985 * _WIDEST)], [y], marker=mark, markersize=6,
-        color="white" if row["built_in"] else colour, markeredgecolor=colour, markeredgewidth=1.4,
-    )  # fmt: skip
+    return Row(mean, low, high, VERDICT_COLOURS[row["verdict"]], _MARKS[row["verdict"]], row["built_in"])
 
 
 @style.styled
@@ -105,7 +96,7 @@ def small(row: Mapping[str, Any], margin: float) -> Figure:
         ax.set_xscale("log")
         ax.xaxis.set_major_locator(_ratio_ticks(ax))
         ax.xaxis.set_major_formatter(lambda v, _: f"×{v:g}")
-        ax.xaxis.set_minor_locator(_no_ticks())
+        ax.xaxis.set_minor_locator(NullLocator())
     ax.set_xlabel(textwrap.shorten(_axis_label(row), 52, placeholder=" …"), fontsize=8)
     ax.grid(axis="x", visible=True)
     ax.grid(axis="y", visible=False)
@@ -113,35 +104,18 @@ def small(row: Mapping[str, Any], margin: float) -> Figure:
 
 
 def _lines(ax: Axes, lines: Sequence[tuple[str, tuple[float, float, float], bool]], colour: str) -> None:
-    """One row a line: dot and interval; the first is bold, rows that do not differ clearly are pale."""
-    for y, (_, (mean, low, high), clear) in enumerate(lines):
-        shade = colour if clear else style.tint(colour, 0.5)
-        if np.isfinite(mean):
-            ax.plot(
-                [low, high], [-y, -y], color=shade, linewidth=2.4 if y == 0 else 1.4, solid_capstyle="butt"
-            )
-            ax.plot([mean], [-y], marker="o", markersize=6 if y == 0 else 3.6, color=shade)
-    ax.set_yticks(-np.arange(len(lines)), [label for label, _, _ in lines], fontsize=8, color=style.INK)
-    ax.set_ylim(-len(lines) + 0.4, 0.6)
+    """One row a line, the first with a large dot; rows that do not differ clearly are pale."""
+    rows = [Row(*line, colour if clear else style.tint(colour, 0.5)) for _, line, clear in lines]
+    intervals(ax, rows, [label for label, _, _ in lines], size=4.5)
+    intervals(ax, rows[:1], size=7.0)
+    ax.tick_params(axis="y", labelsize=8)
 
 
-def _ratio_ticks(ax: Axes) -> Any:
+def _ratio_ticks(ax: Axes) -> FixedLocator:
     """Few round ratios within the range drawn."""
-    from matplotlib.ticker import FixedLocator
-
     low, high = ax.get_xlim()
-    steps = (
-        [0.05, 0.1, 0.2, 0.5, 0.8, 1, 1.25, 2, 5, 10, 20, 50]
-        if high / low > 1.6
-        else [0.8, 0.9, 0.95, 1, 1.05, 1.1, 1.25]
-    )
-    return FixedLocator([s for s in steps if low <= s <= high] or [1.0])
-
-
-def _no_ticks() -> Any:
-    from matplotlib.ticker import NullLocator
-
-    return NullLocator()
+    wide, near = (0.05, 0.1, 0.2, 0.5, 0.8, 1, 1.25, 2, 5, 10, 20, 50), (0.8, 0.9, 0.95, 1, 1.05, 1.1, 1.25)
+    return FixedLocator([s for s in (wide if high / low > 1.6 else near) if low <= s <= high] or [1.0])
 
 
 def _axis_label(row: Mapping[str, Any]) -> str:

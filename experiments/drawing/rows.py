@@ -19,14 +19,20 @@ class Row:
     ----------
     value, low, high : float
         Estimate and ends of its interval, in the units of the axis.
-    colour : str
+    colour : str or tuple
         Of dot and line.
+    mark : str
+        Form of the dot, as Matplotlib names it.
+    hollow : bool
+        Whether the dot is not filled.
     """
 
     value: float
     low: float
     high: float
-    colour: str = style.BLUE
+    colour: str | tuple[float, float, float] = style.BLUE
+    mark: str = "o"
+    hollow: bool = False
 
 
 def reach(rows: Sequence[Row], spread: float = 4.0) -> tuple[float, float]:
@@ -92,9 +98,9 @@ def intervals(
             if beyond:
                 ax.plot([end], [y], mark, color=row.colour, markersize=size, clip_on=False, zorder=4)
         if low_end <= row.value <= high_end:
-            ax.plot(
-                [row.value], [y], "o", color=row.colour, markersize=size, markeredgecolor="white", zorder=3
-            )
+            fill, edge = ("white", row.colour) if row.hollow else (row.colour, "white")
+            ax.plot([row.value], [y], row.mark, color=fill, markersize=size, markeredgecolor=edge,
+                    markeredgewidth=1.4 if row.hollow else 1.0, zorder=3)  # fmt: skip
     if labels:
         ax.set_yticks(np.arange(len(rows)), list(labels), color=style.INK)
         ax.set_ylim(len(rows) - 0.5, -0.5)

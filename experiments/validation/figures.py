@@ -126,11 +126,10 @@ def facts(table: pd.DataFrame) -> Figure:
     for i, row in enumerate(table.itertuples()):
         ax = figure.add_subplot(cells[i, 0])
         colour = style.BLUE if row.holds else style.VERMILION
-        ax.hlines(0, row.low, row.high, color=colour, linewidth=2.6)
-        ax.plot(row.value, 0, "o", color=colour, markersize=6)
+        intervals(ax, [Row(row.value, row.low, row.high, colour)], [textwrap.fill(row.fact, 58)])
         span = max(row.high - row.low, abs(row.value) * 0.2, 1e-3)
         ax.set_xlim(min(row.low, row.value) - 0.35 * span, max(row.high, row.value) + 0.35 * span)
-        ax.set_yticks([0], [textwrap.fill(row.fact, 58)], fontsize=8)
+        ax.tick_params(axis="y", labelsize=8)
         ax.tick_params(axis="x", labelsize=7)
         ax.locator_params(axis="x", nbins=4)
         ax.grid(visible=False)

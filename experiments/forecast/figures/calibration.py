@@ -12,6 +12,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from experiments.drawing import style
+from experiments.drawing.rows import Row, intervals
 
 
 @style.styled
@@ -91,19 +92,15 @@ def targets(table: pd.DataFrame) -> Figure:
         "intervals. Grey: prior, blue: posterior, 90 % intervals with medians.",
     )  # fmt: skip
     ax = figure.add_subplot(style.grid(figure, 1, 1, top=top + 0.15, bottom=1.05, left=2.2)[0, 0])
-    y = np.arange(len(table))[::-1]
-    for part, offset, colour in (("prior", 0.16, style.MUTED), ("posterior", -0.16, style.BLUE)):
-        low, middle, high = (
-            (table[f"{part}_{q}"] - table["observed"]) / table["error"] for q in ("low", "median", "high")
-        )
-        ax.hlines(y + offset, low, high, color=colour, linewidth=2.2)
-        ax.plot(middle, y + offset, "o", color=colour, markersize=5)
     ax.axvline(0.0, color=style.INK, linewidth=0.9)
     names = [
         n if w > 0 else f"{n} (check only)" for n, w in zip(table["target"], table["weight"], strict=True)
     ]
-    ax.set_yticks(y, names)
-    ax.set_ylim(-0.7, len(table) - 0.3)
+    for part, offset, colour in (("prior", -0.16, style.MUTED), ("posterior", 0.16, style.BLUE)):
+        ends = [
+            (table[f"{part}_{q}"] - table["observed"]) / table["error"] for q in ("median", "low", "high")
+        ]
+        intervals(ax, [Row(*row, colour) for row in zip(*ends, strict=True)], names, offset=offset, size=5.5)
     ax.set_xscale("symlog", linthresh=3)
     ax.set_xticks([-30, -10, -3, -1, 0, 1, 3, 10, 30], ["-30", "-10", "-3", "-1", "0", "1", "3", "10", "30"])
     ax.grid(axis="x", color=style.RULE)

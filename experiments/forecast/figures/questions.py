@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from experiments.drawing import style
+from experiments.drawing.rows import Row, intervals
 
 _DIAMOND: dict[str, Any] = {
     "markersize": 6.5,
@@ -48,10 +50,10 @@ def questions(table: pd.DataFrame, title: str, subtitle: str) -> Figure:
     )
     for row, (part, draw) in enumerate(parts):
         ax = figure.add_subplot(cells[row, 0])
-        y = np.arange(len(part))[::-1]
-        draw(ax, part, y)
-        ax.set_ylim(-0.7, len(part) - 0.3)
-        ax.set_yticks(y, [textwrap.fill(text, 78) for text in part["text"]])
+        ax.set_xlim(-0.04, 1.04)
+        rows, came = draw(ax, part)
+        intervals(ax, rows, [textwrap.fill(text, 78) for text in part["text"]])
+        ax.plot(came, np.arange(len(came)), "D", color=style.INK, zorder=4, **_DIAMOND)
         ax.tick_params(axis="y", labelsize=8)
     empty: dict[str, Any] = {"marker": "D", "linestyle": "", "markerfacecolor": "none"}
     handles = [
@@ -64,34 +66,26 @@ def questions(table: pd.DataFrame, title: str, subtitle: str) -> Figure:
     return figure
 
 
-def _binary(ax: Axes, table: pd.DataFrame, y: np.ndarray) -> None:
-    """Probabilities from 0 to 1."""
-    ax.hlines(y, table["low"], table["high"], color=style.BLUE, linewidth=2.4)
-    ax.plot(table["probability"], y, "o", color=style.BLUE, markersize=6.5, zorder=3)
-    for at, outcome in zip(y, table["resolution"], strict=True):
-        if np.isfinite(outcome):
-            ax.plot(outcome, at, "D", color=style.INK, zorder=4, **_DIAMOND)
-    ax.set_xlim(-0.04, 1.04)
+def _binary(ax: Axes, table: pd.DataFrame) -> tuple[list[Row], Sequence[float]]:
+    """Probabilities from 0 to 1, and what came."""
     ax.grid(axis="x", color=style.RULE)
     ax.set_xlabel("probability of yes")
+    rows = [Row(row.probability, row.low, row.high) for row in table.itertuples()]
+    return rows, table["resolution"].to_list()
 
 
-def _numbers(ax: Axes, table: pd.DataFrame, y: np.ndarray) -> None:
-    """Numbers of different units: each row has a scale of its own, log(1 + x) from nought to the largest of the row."""
-    for at, row in zip(y, table.itertuples(), strict=True):
-        known = [value for value in (row.low, row.median, row.high, row.resolution) if np.isfinite(value)]
-        whole = float(np.log1p(max([*known, 1.0])))
-        low, middle, high, came = (
-            float(np.log1p(max(v, 0.0))) / whole if np.isfinite(v) else np.nan
-            for v in (row.low, row.median, row.high, row.resolution)
-        )
-        ax.hlines(at, low, high, color=style.BLUE, linewidth=2.4)
-        ax.plot(middle, at, "o", color=style.BLUE, markersize=6.5, zorder=3)
-        told = f"{style.number(row.median)} ({style.number(row.low)} to {style.number(row.high)})"
-        if np.isfinite(came):
-            ax.plot(came, at, "D", color=style.INK, zorder=4, **_DIAMOND)
-            told += f"; came {style.number(row.resolution)}"
-        ax.text(0.0, at + 0.2, told, fontsize=7.5, color=style.MUTED, va="bottom")
-    ax.set_xlim(-0.04, 1.04)
+def _numbers(ax: Axes, table: pd.DataFrame) -> tuple[list[Row], Sequence[float]]:
+    """Numbers of different units, each row on a scale of its own: log(1 + x) from nought to the largest of the row."""
     ax.set_xticks([])
     ax.set_xlabel("numbers, each row on a scale of its own (log)")
+    rows, came = [], []
+    for at, row in enumerate(table.itertuples()):
+        values = np.array([row.median, row.low, row.high, row.resolution], dtype=float)
+        logs = np.log1p(np.maximum(values, 0.0))
+        middle, low, high, seen = logs / np.log1p(np.nanmax([*values, 1.0]))
+        rows.append(Row(middle, low, high))
+        came.append(seen)
+        told = f"{style.number(row.median)} ({style.number(row.low)} to {style.number(row.high)})"
+        told += f"; came {style.number(row.resolution)}" if np.isfinite(seen) else ""
+        ax.text(0.0, at - 0.2, told, fontsize=7.5, color=style.MUTED, va="bottom")
+    return rows, came

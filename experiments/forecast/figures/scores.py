@@ -14,6 +14,7 @@ from matplotlib.patches import Patch
 from matplotlib.ticker import FixedLocator, NullLocator
 
 from experiments.drawing import dates, style
+from experiments.drawing.rows import Row, intervals
 
 _COUNTS = (0, 3, 10, 30, 100, 300, 1000, 3000, 10000, 30000)
 FORECASTERS = {
@@ -200,21 +201,17 @@ def skills(table: pd.DataFrame, means: pd.DataFrame) -> Figure:
     )  # fmt: skip
     references = list(dict.fromkeys(table["reference"]))
     horizons = list(dict.fromkeys(table["horizon"]))
-    cells = style.grid(figure, 1, len(references), top=top + 0.4, bottom=1.0, left=1.2, wgap=0.25)
+    cells = style.grid(figure, 1, len(references), top=top + 0.65, bottom=1.0, left=1.2, wgap=0.25)
     for i, reference in enumerate(references):
         ax = figure.add_subplot(cells[0, i])
         part = table[table["reference"] == reference].set_index("horizon").reindex(horizons)
-        y = np.arange(len(horizons))[::-1]
-        low, high = np.clip(part["low"], -1.05, 1.05), np.clip(part["high"], -1.05, 1.05)
-        ax.hlines(y, low, high, color=style.BLUE, linewidth=2.2)
-        ax.plot(np.clip(part["skill"], -1.05, 1.05), y, "o", color=style.BLUE, markersize=6)
-        for at, value in zip(y, part["skill"], strict=True):
-            ax.text(1.0, at + 0.16, f"{value:.2f}", ha="right", fontsize=8, color=style.MUTED)
         ax.axvline(0.0, color=style.INK, linewidth=0.9)
         ax.set_xlim(-1.05, 1.05)
-        ax.set_ylim(-0.6, len(horizons) - 0.4)
-        ax.set_yticks(y, horizons if i == 0 else [""] * len(horizons))
-        ax.set_title("\n".join(textwrap.wrap(f"against {name_of(reference).lower()}", 24)), fontsize=9)
+        rows = [Row(row.skill, row.low, row.high) for row in part.itertuples()]
+        intervals(ax, rows, horizons if i == 0 else [""] * len(horizons))
+        for at, row in enumerate(rows):
+            ax.text(1.0, at - 0.16, f"{row.value:.2f}", ha="right", fontsize=8, color=style.MUTED)
+        ax.set_title("\n".join(textwrap.wrap(f"against {name_of(reference).lower()}", 15)), fontsize=8)
         ax.set_xlabel("skill")
     return figure
 
