@@ -92,9 +92,9 @@ command | share | group | stock | of the first front's commanders alive and free
 leader | flag | group | stock | the leader of the first front is alive | front.leader
 campaign | flag | group | stock | a campaign of the government against the front goes on
 quality | share | group | stock | training and order of the government's forces | government.quality
-elders | share | national | stock | alignment of elders with the government, mean over people
-habit | share | national | stock | of living with an undisputed government, mean over people
-knowledge | share | national | stock | of fighters' doings that Kabul learns, mean over people
+elders | share | national | stock | alignment of elders with the government, mean over people | now.elders
+habit | share | national | stock | of living with an undisputed government, mean over people | now.habit
+knowledge | share | national | stock | of fighters' doings that Kabul learns, mean over people | now.knowledge
 turned_away | pockets | group | stock | that found no room among those that the model holds at a time | now.turned_away
 groups | groups | group | stock | armed groups that became known by a name so far | now.groups
 returned | flag | group | stock | a front has returned to fight

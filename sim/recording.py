@@ -23,22 +23,6 @@ def record_day(w: World) -> None:
     record_powers(w, row)
     row.campaign = 1.0 if w.government.campaign > 0.0 else 0.0
     row.kabul_lost = 1.0 - w.province[KABUL].held
-    record_people(w, row)
-
-
-@compiled
-def record_people(w: World, row: Row) -> None:
-    """Where people stand, mean over all of them, in the record of a day."""
-    people, elders, habit, knowledge = 0.0, 0.0, 0.0, 0.0
-    for i in range(len(w.community)):
-        c = w.community[i]
-        people += c.people
-        elders += c.people * c.elders
-        habit += c.people * c.habit
-        knowledge += c.people * c.knowledge
-    row.elders = elders / people
-    row.habit = habit / people
-    row.knowledge = knowledge / people
 
 
 @compiled

@@ -148,7 +148,7 @@ class Bench:
         """
         self.world[:] = self.layout.template
         self.block[self.layout.parameter_at] = values
-        self.world[0].key[:] = seed, replicate
+        self.world["key"] = seed, replicate
 
     def go(self, first: int, end: int) -> None:
         """Run the days ``first`` to ``end - 1`` of the run that was prepared and begun."""

@@ -9,6 +9,7 @@ from sim.mechanisms.arithmetic import above, clip, towards
 from sim.mechanisms.contagion import protest, rise
 from sim.mechanisms.refuge import leave
 from sim.world.fields import fields
+from sim.world.units import YEARS_A_WEEK
 
 if TYPE_CHECKING:
     from sim.world.state import Row, World
@@ -125,7 +126,7 @@ def settle_in(w: World, c: Row) -> None:
     p, place = w.p, w.province[int(c.home)]
     undisputed = place.held * p.habit_contest / (p.habit_contest + place.threat)
     accepted = clip(1.0 - p.habit_resentment * c.grievance, 0.0, 1.0)
-    c.habit = towards(c.habit, undisputed * accepted, p.habit_rate / 52.0)
+    c.habit = towards(c.habit, undisputed * accepted, p.habit_rate * YEARS_A_WEEK)
 
 
 @compiled

@@ -18,6 +18,7 @@ from sim.mechanisms.casualties import (
 )
 from sim.mechanisms.presence import watch, watched
 from sim.world.fields import fields
+from sim.world.units import YEARS_A_WEEK
 
 if TYPE_CHECKING:
     from sim.world.state import World
@@ -144,7 +145,7 @@ def stand_together(w: World, i: int) -> None:
         - p.garrison_cohesion_kin * g.kin * c.grievance
         - p.garrison_cohesion_losses * losing
     )
-    g.cohesion = towards(g.cohesion, clip(bound, 0.0, 1.0), p.garrison_cohesion_rate / 52.0)
+    g.cohesion = towards(g.cohesion, clip(bound, 0.0, 1.0), p.garrison_cohesion_rate * YEARS_A_WEEK)
     kindred = (
         p.garrison_kin_cards * p.taliban_ethnic_cards * (1.0 - c.pashtun) + p.garrison_kin_pashtun * c.pashtun
     )
@@ -155,7 +156,7 @@ def stand_together(w: World, i: int) -> None:
 def search(w: World, i: int, t: int) -> None:
     """Patrols find hidden caches as far as they are present and informed."""
     p, cache = w.p, w.cache[i]
-    hazard = p.caches_search * w.community[i].knowledge * watched(w, i) / 52.0
+    hazard = p.caches_search * w.community[i].knowledge * watched(w, i) * YEARS_A_WEEK
     cache.count -= ahead.stricken(w, t, i, streams.SEARCH, int(cache.count), hazard)
 
 
@@ -163,7 +164,7 @@ def search(w: World, i: int, t: int) -> None:
 def quarrel(w: World, i: int, t: int) -> None:
     """Units of the government fight each other where cohesion is low."""
     g, p = w.garrison[i], w.p
-    mean = p.garrison_infighting / 52.0 * g.share * (1.0 - g.cohesion)
+    mean = p.garrison_infighting * YEARS_A_WEEK * g.share * (1.0 - g.cohesion)
     clashes = ahead.poisson(w, t, i, streams.QUARREL, mean)
     if clashes > 0:
         more = streams.poisson(w.key, t, i, streams.QUARREL, 1, p.garrison_quarrel_deaths * clashes)
@@ -175,5 +176,7 @@ def settle_scores(w: World, i: int, t: int) -> None:
     """Soldiers without discipline kill men of the former army and government, fewer as the victory recedes."""
     g, gov, p = w.garrison[i], w.government, w.p
     undisciplined = 1.0 - p.garrison_discipline * g.cohesion
-    mean = p.garrison_revenge / 52.0 * g.share * 2.0 * p.taliban_harshness * undisciplined * gov.victory
+    mean = (
+        p.garrison_revenge * YEARS_A_WEEK * g.share * 2.0 * p.taliban_harshness * undisciplined * gov.victory
+    )
     harm_civilians(w, i, float(ahead.poisson(w, t, i, streams.REVENGE, mean)))

@@ -36,8 +36,7 @@ WEEKLY = np.array(
 @compiled
 def draw_week(w: World, t: int) -> None:
     """Draw the numbers of the week's decisions of all provinces."""
-    for stream in WEEKLY:
-        many_uniforms(w.key, t, stream, w.ahead[stream])
+    many_uniforms(w.key, t, WEEKLY, w.ahead)
     w.ahead_of = t + 1
 
 

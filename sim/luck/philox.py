@@ -11,7 +11,7 @@ import numpy as np
 from sim.compiled import compiled, inlined
 
 Key = tuple[int, int]
-"""Study seed and replicate: a plain tuple, which costs little to hand from Python to compiled code."""
+"""Study seed and replicate: a plain tuple, or the record ``key`` of the state, which compiled code hands on cheaply."""
 
 
 def make_key(seed: int, replicate: int) -> Key:
@@ -71,12 +71,17 @@ def uniform(key: Key, tick: int, agent: int, stream: int, draw: int) -> float:
 
 
 @compiled
-def many_uniforms(key: Key, tick: int, stream: int, out: np.ndarray) -> None:
-    """`uniform` of the agents 0 to ``len(out) - 1``, draw 0: a loop that the compiler turns into vectors."""
-    t, s, k0, k1 = _word(tick), _word(stream), _word(key[0]), _word(key[1])
-    for agent in range(len(out)):
-        high, low, _, _ = philox(t, _word(agent), s, 0, k0, k1)
-        out[agent] = _open_unit(high, low)
+def many_uniforms(key: Key, tick: int, streams: np.ndarray, out: np.ndarray) -> None:
+    """`uniform` of many agents in these streams, draw 0, into ``out`` of shape (largest stream, agents).
+
+    The inner loop is one that the compiler turns into vectors.
+    """
+    t, k0, k1 = _word(tick), _word(key[0]), _word(key[1])
+    for stream in streams:
+        s = _word(stream)
+        for agent in range(out.shape[1]):
+            high, low, _, _ = philox(t, _word(agent), s, 0, k0, k1)
+            out[stream, agent] = _open_unit(high, low)
 
 
 @compiled

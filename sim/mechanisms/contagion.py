@@ -10,6 +10,7 @@ from sim.luck.portable import exp
 from sim.mechanisms.arithmetic import clip, saturated, towards
 from sim.mechanisms.casualties import LEAST_FORCE, harm_civilians
 from sim.mechanisms.raids import peace
+from sim.world.units import A_MILLIONTH, MONTHS_A_WEEK, YEARS_A_WEEK
 
 if TYPE_CHECKING:
     from sim.world.state import World
@@ -27,7 +28,7 @@ def protest(w: World, i: int, t: int) -> None:
     threshold = clip(p.protest_threshold * (1.0 - contagion), 0.0, _MOST_THRESHOLD)
     felt = c.grievance - p.protest_fear * p.community_fear_weight * c.fear
     will = clip((felt - threshold) / (1.0 - threshold), 0.0, 1.0)
-    mean = p.protest_rate * 7.0 / 30.0 * (c.people * c.urban / 1e6) * will
+    mean = p.protest_rate * MONTHS_A_WEEK * (c.people * c.urban * A_MILLIONTH) * will
     number = ahead.poisson(w, t, i, streams.PROTEST, mean)
     if number == 0:
         return
@@ -58,7 +59,7 @@ def rise(w: World, i: int, t: int) -> None:
     armed = 1.0 - p.rising_arms + 2.0 * p.rising_arms * arms
     heard_of = p.rising_memory * saturated(w.now.recent_risings, p.rising_heard)
     rate = (
-        p.rising_rate / 52.0
+        p.rising_rate * YEARS_A_WEEK
         * c.defiance
         * (1.0 - p.rising_city * place.city)
         * armed

@@ -78,35 +78,36 @@ def find_ways(w: World, base: int) -> None:
         changed = False
         forth = not forth
         for n in range(number):
-            r = w.links[n if forth else number - 1 - n]
-            a, b, survive = w.ends[r, 0], w.ends[r, 1], w.route[r].survive
+            m = n if forth else number - 1 - n
+            a, b = w.ends[m, 0], w.ends[m, 1]
             if w.best[a] >= w.best[b]:  # a link makes nothing safer: only the less safe end can gain by it
-                changed = relax(w, r, a, b, survive) or changed
+                changed = relax(w, m, a, b) or changed
             else:
-                changed = relax(w, r, b, a, survive) or changed
+                changed = relax(w, m, b, a) or changed
 
 
 @compiled
 def open_links(w: World) -> int:
-    """List the links that can carry a convoy more this week in ``w.links``; returns how many."""
+    """List the links that can carry a convoy more this week, with their ends and safety; returns how many."""
     number = 0
     for r in range(len(w.route)):
         route = w.route[r]
-        w.ends[r, 0] = int(route.a)
-        w.ends[r, 1] = int(route.b)
         if 7.0 * route.capacity * route.open - route.used >= w.p.supply_convoy:
             w.links[number] = r
+            w.ends[number, 0] = int(route.a)
+            w.ends[number, 1] = int(route.b)
+            w.safe[number] = route.survive
             number += 1
     return number
 
 
 @compiled
-def relax(w: World, r: int, near: int, far: int, survive: float) -> bool:
-    """Take link ``r`` for the way from ``far`` if it is safer than what was known; True if so."""
-    chance = w.best[near] * survive
+def relax(w: World, m: int, near: int, far: int) -> bool:
+    """Take the open link ``m`` for the way from ``far`` if it is safer than what was known; True if so."""
+    chance = w.best[near] * w.safe[m]
     if chance > w.best[far] * SAFER and chance > HOPELESS:
         w.best[far] = chance
-        w.via[far] = r
+        w.via[far] = w.links[m]
         return True
     return False
 

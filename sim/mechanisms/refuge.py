@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from sim.compiled import compiled
 from sim.luck import streams
 from sim.mechanisms.arithmetic import clip, saturated
-from sim.world.units import PER_THOUSAND
+from sim.world.units import A_THOUSANDTH, MONTHS_A_WEEK
 
 if TYPE_CHECKING:
     from sim.world.state import World
@@ -34,15 +34,12 @@ def leave(w: World, i: int) -> None:
         0.0,
         2.0,
     )
-    mean = p.refugees_rate * 7.0 / 30.0 * c.people / PER_THOUSAND * push * p.refugees_border_openness
+    mean = p.refugees_rate * MONTHS_A_WEEK * c.people * A_THOUSANDTH * push * p.refugees_border_openness
     # everyone can reach Iran or Pakistan in the end; near borders draw most
     kin = c.hazara + c.tajik
-    iran = p.refugees_iran_draw + place.iran_km / p.refugees_border_reach + p.refugees_iran_kin * kin
-    pakistan = (
-        p.refugees_pakistan_draw
-        + place.pakistan_km / p.refugees_border_reach
-        + p.refugees_pakistan_kin * c.pashtun
-    )
+    a_km = 1.0 / p.refugees_border_reach
+    iran = p.refugees_iran_draw + place.iran_km * a_km + p.refugees_iran_kin * kin
+    pakistan = p.refugees_pakistan_draw + place.pakistan_km * a_km + p.refugees_pakistan_kin * c.pashtun
     north = p.refugees_north_draw + place.north_km / p.refugees_north_reach
     share = mean / (iran + pakistan + north)
     now.leaving_iran += iran * share

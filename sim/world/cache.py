@@ -11,6 +11,7 @@ from sim.luck import ahead, streams
 from sim.mechanisms.arithmetic import above
 from sim.mechanisms.raids import peace, sheltered
 from sim.world.fields import fields
+from sim.world.units import HUNDREDTH, YEARS_A_WEEK
 
 if TYPE_CHECKING:
     from sim.world.state import World
@@ -28,11 +29,11 @@ def weekly(w: World, i: int, t: int) -> None:
     cache, p = w.cache[i], w.p
     if cache.count < 1.0:
         return
-    cache.count -= ahead.stricken(w, t, i, streams.DECAY, int(cache.count), p.caches_decay / 52.0)
+    cache.count -= ahead.stricken(w, t, i, streams.DECAY, int(cache.count), p.caches_decay * YEARS_A_WEEK)
     c = w.community[i]
     season = above(p.pockets_season, w.now.season)
     willing = c.defiance * sheltered(p, c.cover) * peace(w)
-    mean = p.pockets_formation / 52.0 * cache.count / 100.0 * willing * season
+    mean = p.pockets_formation * YEARS_A_WEEK * HUNDREDTH * cache.count * willing * season
     formed = min(ahead.poisson(w, t, i, streams.FORM, mean), int(cache.count))
     for _ in range(formed):
         if form(w, i, p.pockets_cell, p.caches_arms):

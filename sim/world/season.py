@@ -29,7 +29,10 @@ attack_provinces  | provinces       | that have seen an attack of a front or poc
 groups            | groups          | armed groups that grew large enough to be known by a name so far | derived
 next_pocket       | identity        | of the next pocket to form | fixed
 corridor_open     | flag            | a safe way from the northern border to the valley is open | derived
-grievance         | share           | mean over people, as of this week | derived
+grievance         | share           | mean of people, this week | derived
+elders            | share           | alignment of elders with the government, mean of people, this week | derived
+habit             | share           | of living with an undisputed government, mean of people, this week | derived
+knowledge         | share           | of fighters' doings that Kabul learns, mean of people, this week | derived
 fear_kept         | share           | of fear that is left after a week | derived
 harm_kept         | share           | of grievance from harm that is left after a week | derived
 threat_kept       | share           | of threat to a province, and of violence, that is left after a week | derived
@@ -75,13 +78,20 @@ def keep(w: World) -> None:
 
 @compiled
 def weekly(w: World) -> None:
-    """The memory of protests, attacks and refugees fades; the country's mean grievance is taken."""
+    """The memory of protests, attacks and refugees fades; it is asked where people stand, mean over all of them."""
     now, kept = w.now, w.p.memory_kept
-    people, felt = 0.0, 0.0
+    people, felt, elders, habit, knowledge = 0.0, 0.0, 0.0, 0.0, 0.0
     for i in range(len(w.community)):
-        people += w.community[i].people
-        felt += w.community[i].people * w.community[i].grievance
+        c = w.community[i]
+        people += c.people
+        felt += c.people * c.grievance
+        elders += c.people * c.elders
+        habit += c.people * c.habit
+        knowledge += c.people * c.knowledge
     now.grievance = felt / people
+    now.elders = elders / people
+    now.habit = habit / people
+    now.knowledge = knowledge / people
     now.recent_protests *= kept
     now.recent_attacks *= kept
     now.recent_refugees *= kept

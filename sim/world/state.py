@@ -39,6 +39,7 @@ class World(Protocol):
     via: Any
     links: Any
     ends: Any
+    safe: Any
     watch: Any
     ahead: Any
     ahead_of: int

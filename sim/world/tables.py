@@ -71,7 +71,8 @@ def _world_type() -> np.dtype:
         ("best", np.float64, (_NODES,)),  # scratch of the search for ways: chance to come through,
         ("via", np.int64, (_NODES,)),  # next link
         ("links", np.int64, (ROWS["route"],)),  # links in use,
-        ("ends", np.int64, (ROWS["route"], 2)),  # nodes at the ends of each
+        ("ends", np.int64, (ROWS["route"], 2)),  # the nodes at the ends of each
+        ("safe", np.float64, (ROWS["route"],)),  # and the share of convoys that come through
         ("watch", np.float64, (_NODES,)),  # how closely the government watches a node this week
         ("ahead", np.float64, (len(STREAMS) + 1, _VECTORS)),  # numbers drawn ahead for the week's decisions,
         ("ahead_of", np.int64),  # and the day after that for which they were
@@ -85,7 +86,7 @@ def _world_type() -> np.dtype:
         ("powers", np.int64),
         ("valley_province", np.int64),
         ("tajikistan_node", np.int64),
-        ("key", np.int64, (2,)),  # study seed and replicate
+        ("key", np.dtype([("seed", np.int64), ("replicate", np.int64)])),  # of the luck
     ]
     return np.dtype((np.record, tables + surroundings))
 
