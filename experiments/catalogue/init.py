@@ -146,16 +146,10 @@ def _shipped() -> set[str]:
 
 
 def _events(scenario: Scenario) -> list[str]:
-    """The events of the base, which a list of one's own replaces; an example if it has none."""
-    lines = ["", "# Dated events; a list here takes the place of the events of the base:", "# events:"]
-    if not scenario.events:
-        day = scenario.start + timedelta(days=90)
-        lines += [f"#   - date: {day}", "#     title: A corridor opens", "#     set: {supply.corridor: 0.8}"]
-    for event in scenario.events:
-        lines += [f"#   - date: {event.day}", f"#     title: {json.dumps(event.title, ensure_ascii=False)}"]
-        for key, changes in (("set", event.set), ("state", event.state)):
-            if changes:
-                lines.append(
-                    f"#     {key}: {{{', '.join(f'{name}: {value:g}' for name, value in changes.items())}}}"
-                )
+    """An example of an event, and how one of the base is taken out."""
+    day = scenario.start + timedelta(days=90)
+    lines = ["", "# Dated events, added to those of the base; `drop` takes one of them out, by title:", "# events:",
+             f"#   - date: {day}", "#     title: A corridor opens", "#     set: {supply.corridor: 0.8}",
+             "#     state: {front.nrf.ammo: {add: 5}}"]  # fmt: skip
+    lines += [f"#   - drop: {json.dumps(event.title, ensure_ascii=False)}" for event in scenario.events]
     return [*lines, ""]

@@ -73,7 +73,7 @@ def json_schema() -> Node:
         "events": {"type": ["array", "null"], "items": {"$ref": "#/$defs/event"},
                    "description": "What happens on a date."},
         "questions": _questions(),
-        "space": {**_named(lambda _: {"$ref": "#/$defs/prior"}, lambda _: {"type": "object"}),
+        "space": {**_named(lambda _: _reference("#/$defs/prior")),
                   "description": "Which parameters are uncertain, and how."},
     }  # fmt: skip
     return {
@@ -83,7 +83,7 @@ def json_schema() -> Node:
         **_closed({**own, **_groups()}),
         "$defs": {
             "event": _event(),
-            "changes": _named(_reference, _reference),
+            "changes": _changes(),
             "state": _state(),
             "prior": _prior(),
         },
@@ -138,32 +138,47 @@ def _groups() -> Node:
     return made
 
 
-def _named(value: Callable[[str], Node], group: Callable[[str], Node]) -> Node:
-    """A mapping of parameters by their dotted names or nested; both callables take the place in this schema."""
-    from sim.parameters import ENTITY_KINDS, build_schema
+def _named(value: Callable[[str], Node], wanted: Callable[[str], bool] = lambda _: True) -> Node:
+    """A mapping of parameters by their dotted names, or nested; ``value`` takes their places in this schema."""
+    from sim.parameters import DEFAULT_ENTITIES, ENTITY_KINDS, build_schema
 
-    names = build_schema().names
-    known = {name.split(".")[0]: group("#/properties/" + name.split(".")[0]) for name in names}
+    names = [name for name in build_schema().names if wanted(name)]
+    known: Node = {name.split(".")[0]: {"type": "object"} for name in names}
     known |= {name: value("#/properties/" + name.replace(".", "/properties/")) for name in names}
     added: Node = {
-        rf"^{kind}\.{_NAME}\.{p.name}$": {} for kind, template in ENTITY_KINDS.items() for p in template
+        rf"^{kind}\.{_NAME}\.{p.name}$": {}
+        for kind, template in ENTITY_KINDS.items()
+        for p in template
+        if wanted(f"{kind}.{DEFAULT_ENTITIES[kind][0]}.{p.name}")
     }
     return {**_closed(known, added), "type": ["object", "null"]}
 
 
 def _event() -> Node:
-    """A dated event."""
+    """A dated event, or one of the base that is taken out."""
     keys = {
         "date": _day("The day, before the tick of which it takes effect."),
         "title": _text("What happens, in words."),
         "set": {"$ref": "#/$defs/changes", "description": "Parameters from that day on, by dotted names."},
         "state": {"$ref": "#/$defs/state", "description": "What changes in the state on that day."},
     }
-    return {**_closed(keys), "required": ["date"]}
+    gone = {"drop": {"type": "string", "description": "Date or title of an event of the base to take out."}}
+    return {
+        **_closed({**keys, **gone}),
+        "oneOf": [{"required": ["date"], "not": {"required": ["drop"]}},
+                  {"required": ["drop"], "maxProperties": 1}],
+    }  # fmt: skip
+
+
+def _changes() -> Node:
+    """What an event may set: parameters, but for those that are read once, at the start."""
+    from sim.parameters.starts import becomes
+
+    return _named(_reference, lambda name: becomes(name) is None)
 
 
 def _state() -> Node:
-    """Pieces of the state: nested, or by their paths ``table.row.field``."""
+    """Pieces of the state that a scenario may change: nested, or by their paths ``table.row.field``."""
     from sim.parameters import build_schema
     from sim.world.tables import TABLES, layout_of
 
@@ -171,12 +186,20 @@ def _state() -> Node:
     for table, rows in layout_of(build_schema()).rows.items():
         names = _NAME if table in ("front", "militia", "power") else f"({'|'.join(rows)})"
         fields = {
-            field.name: {"type": "number", "minimum": 0, "description": f"{field.meaning} ({field.unit})"}
+            field.name: {**_change(*field.bounds), "description": f"{field.meaning} ({field.unit})"}
             for field in TABLES[table]
+            if not field.kept
         }
         nested[table] = _closed({}, {f"^{names}$": _closed(fields)})
-        dotted[rf"^{table}\.{names}\.({'|'.join(fields)})$"] = {"type": "number", "minimum": 0}
+        dotted[rf"^{table}\.{names}\.({'|'.join(fields)})$"] = _change(-3, 1e8)
     return {**_closed(nested, dotted), "type": ["object", "null"]}
+
+
+def _change(low: float, high: float) -> Node:
+    """A new value, or what is added to the old one, or times what it is taken."""
+    value = {"type": "number", "minimum": low, "maximum": high}
+    verbs = {"set": value, "add": {"type": "number"}, "multiply": {"type": "number", "minimum": 0}}
+    return {"anyOf": [value, {**_closed(verbs), "minProperties": 1, "maxProperties": 1}]}
 
 
 def _prior() -> Node:
