@@ -24,6 +24,8 @@ EXAMPLES = [
 ARGUMENTS = ("claims?",)
 SCENARIO = False
 
+PAGE = "claims.html"
+
 
 class OPTIONS(ScenarioOptions):
     """Options of ``outlook claims``."""
@@ -97,7 +99,7 @@ def conclude(folder: StudyFolder, *, figures: bool = True) -> int:
         "command": folder.record.command, "version": f"panjshir-outlook {project_version()}",
     }  # fmt: skip
     if figures:
-        files.write(folder.path / "claims.html", page(rows, meta))
+        files.write(folder.path / PAGE, page(rows, meta))
     _print(rows, ledger, f"{folder.study.runs:,} runs in {folder.path}")
     return 0
 

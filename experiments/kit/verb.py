@@ -9,7 +9,9 @@ A verb's module defines
   with ``job.scenario`` as the validated scenario;
 
 - ``conclude(folder, figures=) -> int``, if it makes studies: what comes after the runs, when all of them are there,
-  for `outlook resume` as well; gives the exit code; figures and pages are made if ``figures``;
+  for `outlook resume` and `outlook report` as well; gives the exit code; figures and pages are made if ``figures``;
+- ``PAGE``, if it writes a page: the name of its file;
+- ``drawings(folder, measure)``, if it draws: the name of each figure to what draws it, for Python;
 - ``reduction(study)``, if it keeps more of its runs than their outcomes: an `experiments.runs.tables.Reduction`, or
   None;
 
@@ -56,6 +58,7 @@ VERBS: dict[str, str] = {
     "validate": "experiments.validation.validate",
     "status": "experiments.studies.status",
     "resume": "experiments.studies.resume",
+    "report": "experiments.studies.report",
     "reproduce": "experiments.studies.reproduce",
     "explore": "experiments.explorer.explore",
     "animate": "experiments.animation.animate",

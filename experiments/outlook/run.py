@@ -35,7 +35,7 @@ EXAMPLES = [
 ]
 
 OUTLOOK = "outlook.json"
-REPORT = "report.html"
+PAGE = "report.html"
 
 
 class OPTIONS(EnsembleOptions):
@@ -194,7 +194,7 @@ def _draw(folder: StudyFolder, found: Results, outlook: dict[str, Any]) -> list[
     problems: list[str] = []
     pictures: dict[str, bytes] = {}
     narrow: dict[str, bytes] = {}
-    report = folder.path / REPORT
+    report = folder.path / PAGE
     try:
         tables = outlook_tables(folder, found)
         told = figure_sentences(tables)
@@ -242,7 +242,7 @@ def _whole(folder: StudyFolder, options: OPTIONS) -> bool:
     """Whether nothing is left to do: the runs and all that is made of them are there."""
     from experiments.outlook.results import twins_needed
 
-    there = bool(_outlook_of(folder)) and ((folder.path / REPORT).is_file() or not options.figures)
+    there = bool(_outlook_of(folder)) and ((folder.path / PAGE).is_file() or not options.figures)
     return there and folder.finished is not None and not folder.problems() and not twins_needed(folder)
 
 
