@@ -60,7 +60,12 @@ def called(
         job = compose(verb, overrides, arguments=arguments)
     if given is not None:
         job = replace(job, given=given)
-    command = shlex.join(["outlook", name, *map(str, (arguments or {}).values()), *overrides])
+    placed = [
+        str(one)
+        for value in (arguments or {}).values()
+        for one in (value if isinstance(value, list) else [value])
+    ]
+    command = shlex.join(["outlook", name, *placed, *overrides])
     with screen.quiet(), record.typed(command):
         yield job
 

@@ -11,9 +11,9 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from experiments.drawing import style
-from experiments.kit import files, notebook
+from experiments.kit import dictionary, notebook
 from experiments.kit.errors import UserError
-from experiments.kit.tables import to_csv
+from experiments.kit.tables import write_csv
 
 
 @dataclass(frozen=True)
@@ -72,11 +72,11 @@ class Forecast:
 
     def write(self, folder: Path, figures: bool = True) -> None:
         """Write tables and figure into a folder."""
-        for name, table in self.tables.items():
-            if name.startswith("paths"):
-                table.to_parquet(folder / f"{name}.parquet", index=False)
-            else:
-                files.write(folder / f"{name}.csv", to_csv(table))
+        paths = {name: table for name, table in self.tables.items() if name.startswith("paths")}
+        for name, table in paths.items():
+            table.to_parquet(folder / f"{name}.parquet", index=False)
+        dictionary.note(folder, {name: list(table.columns) for name, table in paths.items()})
+        write_csv(folder, {name: table for name, table in self.tables.items() if name not in paths})
         if figures and self.draw is not None:
             style.save(self.draw(), folder / f"{self.picture}.png")
 

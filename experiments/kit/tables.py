@@ -76,9 +76,12 @@ def to_csv(table: pd.DataFrame, digits: int = 6) -> str:
 
 
 def write_csv(folder: Path, tables: Mapping[str, pd.DataFrame]) -> None:
-    """Write tables as ``NAME.csv`` into a folder, each whole; see `to_csv`."""
+    """Write tables as ``NAME.csv`` into a folder, each whole, and what their columns are; see `to_csv`."""
+    from experiments.kit import dictionary
+
     for name, table in tables.items():
         write(folder / f"{name}.csv", to_csv(table))
+    dictionary.note(folder, {name: list(table.columns) for name, table in tables.items()})
 
 
 def _harmless(value: object) -> object:

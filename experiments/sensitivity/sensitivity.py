@@ -135,12 +135,12 @@ def _of_folder(source: Path, out: Path, options: OPTIONS) -> int:
 def _write(folder: Path, result: dict[str, Any], figures: bool) -> None:
     """sensitivity.json, the table of all indices, and the figures."""
     from experiments.kit import files
-    from experiments.kit.tables import to_csv
+    from experiments.kit.tables import write_csv
     from experiments.sensitivity.figures import draw
     from experiments.sensitivity.screen import table
 
     files.write_json(folder / "sensitivity.json", result)
-    files.write(folder / "sensitivity.csv", to_csv(table(result)))
+    write_csv(folder, {"sensitivity": table(result)})
     if figures:
         draw(folder, result)
 

@@ -99,6 +99,7 @@ def _write(made: Differences, out: Path) -> None:
     from experiments.drawing import style
     from experiments.kit import files, record
     from experiments.kit.errors import UserError
+    from experiments.kit.tables import write_csv
     from experiments.runs import folders
     from experiments.studies.differences import to_data
 
@@ -106,6 +107,7 @@ def _write(made: Differences, out: Path) -> None:
         raise UserError(f"out={out}: is there already and is not overwritten; allowed: a new folder")
     with folders.fresh(out) as folder:
         files.write_json(folder / "compare.json", [to_data(one) for one in made.comparisons])
+        write_csv(folder, {"differences": made.table})
         files.write_json(folder / "study.json", record.study("comparison", {"base": made.comparisons[0].b}))
         for name in made.figures:
             style.save(made.plot(name), folder / f"{name}.png")

@@ -11,13 +11,13 @@ from PIL import Image
 
 from experiments.config.build import variant_basis
 from experiments.drawing.pages import Picture, Table, render
+from experiments.kit import dictionary
 from experiments.kit.numbers import number, percent
 from experiments.kit.record import project_version
 from experiments.kit.tables import read_table
 from experiments.kit.words import label, words
 from experiments.runs.result import Result
 from experiments.runs.store import StudyFolder
-from experiments.runs.store.dictionary import FILE as DICTIONARY
 
 FILE = "report.html"
 TEMPLATE = Path(__file__).with_name("folder.html.j2")
@@ -47,8 +47,8 @@ def page(folder: Path, record: Mapping[str, Any], study: StudyFolder | None) -> 
     return render(
         TEMPLATE,
         title=f"{folder.resolve().name}: {what}",
-        kicker=what,
-        heading=_heading(folder, result),
+        kicker=folder.resolve().name,
+        heading=_heading(record, result),
         facts=_facts(record, study),
         basis=_basis(record, study),
         command=record.get("command", ""),
@@ -59,9 +59,9 @@ def page(folder: Path, record: Mapping[str, Any], study: StudyFolder | None) -> 
     )
 
 
-def _heading(folder: Path, result: Result | None) -> str:
+def _heading(record: Mapping[str, Any], result: Result | None) -> str:
     if result is None:
-        return folder.resolve().name
+        return _capital(str(record["kind"]))
     titles = [variant.scenario.title for variant in result.folder.study.variants]
     return titles[0] if len(titles) == 1 else f"{len(titles)} scenarios side by side"
 
@@ -81,7 +81,11 @@ def _basis(record: Mapping[str, Any], study: StudyFolder | None) -> str:
     known = outlook.get("basis", "") if isinstance(outlook, Mapping) else ""
     if study is not None:
         known = variant_basis(study.study.variants[0])
-    return f"{known[:1].upper()}{known[1:]}." if known else ""
+    return f"{_capital(known)}." if known else ""
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _endings(result: Result) -> Table:
@@ -107,30 +111,21 @@ def _pictures(folder: Path) -> Iterator[Picture]:
 
 def _tables(folder: Path) -> Iterator[Table]:
     """The tables of a folder that people read: CSV files, their first rows and columns."""
-    units = _units(folder)
+    units = {(row.table, row.column): row.unit for row in dictionary.read(folder)}
     for path in sorted(folder.glob("*.csv")):
-        if path.name == DICTIONARY:
+        if path.name == dictionary.FILE:
             continue
         table = read_table(path, comment=None)
         shown = table.iloc[:ROWS, :COLUMNS]
         more = f" (first {len(shown)} of {len(table):,} rows)" if len(table) > ROWS else ""
         more += f" (first {COLUMNS} of {table.shape[1]} columns)" if table.shape[1] > COLUMNS else ""
         heads = [
-            f"{words(name)} ({unit})" if (unit := units.get(name)) else words(name)
+            f"{words(name)} ({unit})" if (unit := units.get((path.stem, name))) else words(name)
             for name in map(str, shown)
         ]
         rows = [[_cell(value) for value in row] for row in shown.itertuples(index=False)]
         numbers = [k for k, name in enumerate(shown) if k and pd.api.types.is_numeric_dtype(shown[name])]
-        yield Table(f"{words(path.stem).capitalize()}{more}: {path.name}", heads, rows, numbers)
-
-
-def _units(folder: Path) -> dict[str, str]:
-    """Units of columns by the folder's data dictionary."""
-    path = folder / DICTIONARY
-    if not path.is_file():
-        return {}
-    table = read_table(path, comment=None).fillna("")
-    return dict(zip(table["column"].astype(str), table["unit"].astype(str), strict=True))
+        yield Table(f"{_capital(words(path.stem))}{more}: {path.name}", heads, rows, numbers)
 
 
 def _cell(value: object) -> str:

@@ -77,7 +77,7 @@ def make(folder: Path, shards: str | None = None) -> tuple[Path, int]:
             raise UserError(f"{folder}: is not finished; outlook resume {folder} goes on with it")
         verb = load(carry_out.maker_of(study.sound())).module
         with screen.quiet():
-            code = verb.conclude(study, figures=True, measure="deaths")
+            code = verb.conclude(study, figures=True)
         own = getattr(verb, "PAGE", None)
     path = folder / (own or page.FILE)
     if own is None:

@@ -177,7 +177,7 @@ def drawings(folder: StudyFolder, measure: str = "deaths") -> dict[str, Callable
     return {drawn.name: shown(drawn.figure) for drawn in finished(folder, check_measure(measure))}
 
 
-def conclude(folder: StudyFolder, *, figures: bool, measure: str) -> int:
+def conclude(folder: StudyFolder, *, figures: bool = True, measure: str = "deaths") -> int:
     """Print what a finished study says; write its estimates and figures.
 
     Parameters

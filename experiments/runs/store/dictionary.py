@@ -5,16 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-import pandas as pd
-
-from experiments.kit import files
-from experiments.kit.tables import to_csv
+from experiments.kit import dictionary
+from experiments.kit.dictionary import Row
 from experiments.kit.words import label, unit
 from experiments.runs.plan import Study, varied
 from experiments.runs.tables import QUESTION
 from sim.outcomes import MEASURES, PLACE_SERIES, SERIES
 
-FILE = "columns.csv"
 _KEYS = (
     ("scenario", "", "name of the scenario"),
     ("point", "", "number of the point in the plan"),
@@ -91,5 +88,4 @@ def _values(study: Study, table: str) -> Iterator[tuple[str, str, str]]:
 
 def write(study: Study, folder: Path) -> None:
     """Write the dictionary of a study into its folder."""
-    table = pd.DataFrame(list(rows(study)), columns=["table", "column", "unit", "meaning"])
-    files.write(folder / FILE, to_csv(table))
+    dictionary.write(folder, (Row(*row) for row in rows(study)))
