@@ -43,15 +43,8 @@ def called(
         For all that a user can do wrong, as on the command line.
     """
     verb = load(name)
-    given = words[0] if words and isinstance(words[0], Scenario) else None
-    texts = [word if isinstance(word, Scenario) else str(word) for word in words[given is not None :]]
-    if texts and given is None and not grammar.is_override(str(texts[0])):
-        texts[0] = f"scenario={written(texts[0])}"
-    if unread := [text for text in texts if isinstance(text, Scenario)]:
-        raise UserError(
-            f"outlook {name}: found {unread[0]!r}; allowed: a scenario in the first place, or its name"
-        )
-    overrides = [*map(str, texts), *_overrides(options, verb.sweeps)]
+    given = words[0] if words and not verb.sweeps and isinstance(words[0], Scenario) else None
+    overrides = [*_words(words[given is not None :], given is None), *_overrides(options, verb.sweeps)]
     if verb.sweeps:
         from experiments.config.sweep import compose_sweep
 
@@ -61,13 +54,24 @@ def called(
     if given is not None:
         job = replace(job, given=given)
     placed = [
-        str(one)
-        for value in (arguments or {}).values()
-        for one in (value if isinstance(value, list) else [value])
+        one for value in (arguments or {}).values() for one in (value if isinstance(value, list) else [value])
     ]
-    command = shlex.join(["outlook", name, *placed, *overrides])
+    command = shlex.join(["outlook", name, *map(str, placed), *overrides])
     with screen.quiet(), record.typed(command):
         yield job
+
+
+def _words(words: Sequence[object], named: bool) -> list[str]:
+    """Overrides by position; ``named``: the first may be the name of a scenario."""
+    for word in words:
+        if isinstance(word, Scenario):
+            raise UserError(
+                f"found {word!r}; allowed: a scenario in the first place of run or forecast, or its name"
+            )
+    texts = [str(word) for word in words]
+    if texts and named and not grammar.is_override(texts[0]):
+        texts[0] = f"scenario={written(texts[0])}"
+    return texts
 
 
 def written(value: object, turns: bool = False) -> str:

@@ -17,7 +17,7 @@ from sim.parameters import build_schema
 FILE = "columns.csv"
 
 
-class Row(NamedTuple):
+class Described(NamedTuple):
     """A column of a table."""
 
     table: str
@@ -138,27 +138,29 @@ def note(folder: Path, tables: Mapping[str, Iterable[str]]) -> None:
     write(folder, [*kept, *(described(table, name) for table, names in tables.items() for name in names)])
 
 
-def read(folder: Path) -> list[Row]:
+def read(folder: Path) -> list[Described]:
     """The rows of a folder's dictionary; none if it has none."""
     path = folder / FILE
     if not path.is_file():
         return []
     with path.open(encoding="utf-8", newline="") as file:
-        return [Row(*line) for line in list(csv.reader(file))[1:] if len(line) == len(Row._fields)]
+        return [
+            Described(*line) for line in list(csv.reader(file))[1:] if len(line) == len(Described._fields)
+        ]
 
 
-def write(folder: Path, rows: Iterable[Row]) -> None:
+def write(folder: Path, rows: Iterable[Described]) -> None:
     """Write the dictionary of a folder."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerows([Row._fields, *rows])
+    writer.writerows([Described._fields, *rows])
     files.write(folder / FILE, text.getvalue())
 
 
-def described(table: str, name: str) -> Row:
+def described(table: str, name: str) -> Described:
     """What a column is; a name that nobody explained is told in words."""
     found = next(_known(str(name)), ("", label(str(name))))
-    return Row(table, str(name), *found)
+    return Described(table, str(name), *found)
 
 
 def _known(name: str) -> Iterator[tuple[str, str]]:

@@ -146,7 +146,7 @@ def test_check_says_what_a_file_sets(capsys, tmp_path):
     shown = output(["check", str(path)], capsys)
     assert "is valid: Mine" in shown
     assert "taliban.control = 0.2 share (default" in shown
-    assert "2021-12-24 Truce: taliban.harshness=0.1" in shown
+    assert "2021-12-24 Truce: taliban.harshness = 0.1" in shown
     assert "adds 'irann' to the powers; did you mean iran?" in shown
     assert "is valid" in output(["check", "baseline"], capsys)
 

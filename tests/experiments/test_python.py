@@ -120,6 +120,10 @@ def test_a_scenario_that_a_program_made_runs_as_it_is(tmp_path):
     assert made.folder.study.variants[0].scenario.hash == scenario.hash
     with pytest.raises(UserError, match=r"taliban\.control: has no effect on <Scenario 'baseline'"):
         run(scenario, "taliban.control=0.5", out=tmp_path / "other")
+    with pytest.raises(
+        UserError, match=r"found <Scenario 'baseline'.* allowed: a scenario in the first place of run"
+    ):
+        sweep(scenario, "taliban.control=0.5,0.6")
 
 
 def test_differences_have_a_table_and_a_figure(swept):

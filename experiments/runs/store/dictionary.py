@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from experiments.kit import dictionary
-from experiments.kit.dictionary import Row
+from experiments.kit.dictionary import Described
 from experiments.kit.words import label, unit
 from experiments.runs.plan import Study, varied
 from experiments.runs.tables import QUESTION
@@ -88,4 +88,4 @@ def _values(study: Study, table: str) -> Iterator[tuple[str, str, str]]:
 
 def write(study: Study, folder: Path) -> None:
     """Write the dictionary of a study into its folder."""
-    dictionary.write(folder, (Row(*row) for row in rows(study)))
+    dictionary.write(folder, (Described(*row) for row in rows(study)))
