@@ -55,19 +55,7 @@ class Composer:
     def compose(self) -> dict[str, Any]:
         """The composed tree as plain data: every parameter has its key, None where nothing is set."""
         plain = [o for o in self.values if not (self.verb.takes_scenario and _section(o) in keys.DOTTED)]
-        tree = self._whole(self._hydra({}, self.selections))
-        if plain:
-            known = keys.paths(tree)
-            for override in plain:
-                keys.check(override.input_line or "", override.key_or_group, known)
-            # Hydra needs to see the keys that are set; the hundreds that are not would only cost time.
-            typed: dict[str, Any] = {}
-            for override in plain:
-                key = override.key_or_group
-                keys.put_if_absent(typed, key, {} if isinstance(keys.value_at(tree, key), Mapping) else None)
-            tree = self._whole(
-                self._hydra(typed, [*self.selections, *(_forced(override) for override in plain)])
-            )
+        tree = self._at_once(plain) or self._in_two_steps(plain)
         if self.verb.takes_scenario:
             typed_keys = {override.key_or_group.partition(".")[0] for override in self.values}
             if self.questions is not None and "questions" not in typed_keys:
@@ -79,6 +67,38 @@ class Composer:
             self._dotted_sections(tree)
         files.refuse_code(tree, "command line")
         return tree
+
+    def _at_once(self, plain: list[Override]) -> dict[str, Any] | None:
+        """One composition, if every key that is set is one of any scenario; None if not, or if something is wrong."""
+        if not self.verb.takes_scenario:
+            return None
+        base = keys.unset(keys.schema_of(keys.entities_in({})))
+        known = keys.paths(base)
+        if not all(override.key_or_group in known for override in plain):
+            return None
+        try:
+            return self._with(plain, base)
+        except UserError:
+            return None  # what is wrong is told best after the files alone have been read
+
+    def _in_two_steps(self, plain: list[Override]) -> dict[str, Any]:
+        """The files first, which say what keys there are; then once more with what the command line sets."""
+        tree = self._whole(self._hydra({}, self.selections))
+        if not plain:
+            return tree
+        known = keys.paths(tree)
+        for override in plain:
+            keys.check(override.input_line or "", override.key_or_group, known)
+        return self._with(plain, tree)
+
+    def _with(self, plain: list[Override], tree: Mapping[str, Any]) -> dict[str, Any]:
+        """The composition with the overrides of the command line on keys that ``tree`` has."""
+        # Hydra needs to see the keys that are set; the hundreds that are not would only cost time.
+        typed: dict[str, Any] = {}
+        for override in plain:
+            key = override.key_or_group
+            keys.put_if_absent(typed, key, {} if isinstance(keys.value_at(tree, key), Mapping) else None)
+        return self._whole(self._hydra(typed, [*self.selections, *(_forced(override) for override in plain)]))
 
     def _whole(self, composed: dict[str, Any]) -> dict[str, Any]:
         """A composed tree laid over all keys that a scenario has; unknown ones are refused."""
