@@ -14,6 +14,7 @@ from pydantic import Field
 from experiments.kit.errors import UserError, hint
 from experiments.kit.options import Options
 from experiments.runs.conditions import Futures, Vocabulary, parse
+from experiments.runs.folders import recorded
 from experiments.runs.plan import varied
 from experiments.runs.store import StudyFolder, open_study
 from experiments.runs.tables import QUESTION
@@ -21,6 +22,8 @@ from sim.outcomes import ENDINGS, MEASURES, SERIES
 
 BINS = 36
 """Bars of a histogram at most."""
+MOST_BESIDE = 200
+"""Folders around a study that are looked into at most."""
 NEVER = 255
 """Bin of runs without a number: what is timed did not happen."""
 BLOCKS, SAMPLE = 6, 3000
@@ -294,8 +297,25 @@ def influence(table: StudyTable, outcomes: Sequence[str]) -> Mapping[str, float]
     return dict(zip(table.inputs, strength.tolist(), strict=True))
 
 
-def found_beside(folder: Path, name: str) -> Any:
-    """Content of a JSON file that a study's folder may hold, such as ``sensitivity.json``; None if it does not."""
-    from experiments.runs.folders import recorded
+def found_beside(folder: StudyFolder, name: str) -> Any:
+    """What another verb told of a study: a JSON file in its folder, below it or in a folder beside it.
 
-    return recorded(folder, name)
+    Parameters
+    ----------
+    folder
+        The study.
+    name
+        ``sensitivity.json`` or ``boxes.json``; one outside of the folder counts if it says that it is of this study.
+
+    Returns
+    -------
+    dict or None
+        Its content; None if there is none.
+    """
+    own = folder.path
+    around = [*sorted(own.glob(f"*/{name}")), *sorted(own.resolve().parent.glob(f"*/{name}"))]
+    for path in [own / name, *around[:MOST_BESIDE]]:
+        found = recorded(path.parent, name)
+        if found is not None and (path.parent == own or found.get("source") == folder.record.hash):
+            return found
+    return None

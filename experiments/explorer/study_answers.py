@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from experiments.config.build import basis_of
+from experiments.config.build import variant_basis
 from experiments.explorer import answers, desk
 from experiments.explorer.study import StudyTable, found_beside, influence
 from experiments.kit.words import label, parameter, unit, words
@@ -35,7 +35,8 @@ def summary(table: StudyTable) -> dict[str, Any]:
     """What a study holds, and what is shown of it first."""
     folder = table.folder
     strength = influence(table, OUTCOMES)
-    first = [name for variant in folder.study.variants for name in variant.points.names]
+    swept = {name for variant in folder.study.variants for name in variant.points.names}
+    first = swept if len(swept) <= INPUTS else set()  # a few levers, and no whole worlds
     ranked = sorted(table.inputs, key=lambda name: (name not in first, -strength[name]))
     return {
         "folder": str(folder.path),
@@ -46,7 +47,7 @@ def summary(table: StudyTable) -> dict[str, Any]:
         "daily": folder.shards.dataset("series") is not None,
         "same_code": folder.record.code == source_hash(),
         "scenarios": [
-            {"label": variant.label, "title": variant.scenario.title, "basis": basis_of(variant.scenario),
+            {"label": variant.label, "title": variant.scenario.title, "basis": variant_basis(variant),
              "points": len(variant.points), "runs": int((table.scenario == position).sum())}
             for position, variant in enumerate(folder.study.variants)
         ],
@@ -56,8 +57,8 @@ def summary(table: StudyTable) -> dict[str, Any]:
             for name in table.outcomes
         ],
         "shown": [*ranked[:INPUTS], *(name for name in OUTCOMES if name in table.outcomes)],
-        "sensitivity": found_beside(folder.path, "sensitivity.json"),
-        "boxes": found_beside(folder.path, "boxes.json"),
+        "sensitivity": found_beside(folder, "sensitivity.json"),
+        "boxes": found_beside(folder, "boxes.json"),
     }  # fmt: skip
 
 
@@ -129,8 +130,8 @@ def dots(table: StudyTable, left: np.ndarray, across: str, up: str) -> dict[str,
     return {
         "x": table.column(across)[rows],
         "y": table.column(up)[rows],
-        "ending": table.ending[rows],
-        "run_id": table.run_ids(rows),
+        "endings": table.ending[rows],
+        "runs": table.run_ids(rows),
     }
 
 

@@ -38,11 +38,11 @@ function problem(error) {
     String(error.message ?? error).split("\n").map((line) => h("p", {}, line)));
 }
 
-/** Live outlook and map share their state: a link from one to the other carries it along. */
+/** Live outlook, map and story share their state: a link from one to the other carries it along. */
 function carry(event) {
   const { view, query } = read();
   const name = event.currentTarget.dataset.view;
-  const shares = ["live", "map"];
+  const shares = ["live", "map", "story"];
   event.currentTarget.href = `#${name}${shares.includes(name) && shares.includes(view) && name !== view ? `?${query}` : ""}`;
 }
 

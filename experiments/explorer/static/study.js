@@ -1,9 +1,10 @@
 // A study: brush any input or outcome, state a condition, and everything follows with the number of runs left.
 
-import { card, choice, h, s } from "./dom.js";
+import { card, choice, h } from "./dom.js";
 import { get, post } from "./net.js";
 import { write } from "./address.js";
-import { change, fan, plot, track, shareText, ticks } from "./charts.js";
+import { change, fan, plot, track, shareText } from "./charts.js";
+import { scatter } from "./scatter.js";
 import { histogram } from "./histogram.js";
 import { mapPanel } from "./mapview.js";
 import { beside } from "./beside.js";
@@ -29,7 +30,7 @@ export async function show(main, shared, query) {
   const status = h("p", { class: "status", role: "status" }, "…");
   const trouble = h("div", { class: "problem", role: "alert", hidden: true });
   const endings = h("div"), chips = h("div", { class: "chips" }), grid = h("div", { class: "columns" }), pair = h("div");
-  const cloud = plot();
+  const cloud = h("div");
   const fanBoxes = FANS.map(() => plot());
   const bars = new Map();
   let ended = false, running = false, again = false, number_ = 0;
@@ -80,7 +81,7 @@ export async function show(main, shared, query) {
     }));
     for (const [name, bar] of bars) if (told.columns[name]) bar.set(told.columns[name]);
     if (told.pair) pair.replaceChildren(pairTable(told.pair, view.pair, shared));
-    if (told.dots) cloud.set((width) => dots(told.dots, width, columns.get(view.across), columns.get(view.up), shared));
+    if (told.dots) cloud.replaceChildren(scatter(told.dots, columns.get(view.across), columns.get(view.up), shared.catalogue.endings, null, (run) => { location.hash = `#story?run=${encodeURIComponent(run)}`; }).box);
     chips.replaceChildren(...view.wanted.conditions.map((text) => h("button", { type: "button", class: "chip", title: "no longer ask for this", onclick: () => { view.wanted.conditions = view.wanted.conditions.filter((one) => one !== text); moved(); } }, `${text} ×`)),
       ...(filters(view) ? [h("button", { type: "button", id: "reset", onclick: reset }, "All runs")] : []));
   }
@@ -143,9 +144,9 @@ export async function show(main, shared, query) {
       labels.length > 1 ? card("Two scenarios side by side", { class: "wide" }, h("div", { class: "tools" },
         choice(labels.map((label) => [label, label]), view.pair[0], (label) => { view.pair = [label, view.pair[1]]; moved(); }, { "aria-label": "First scenario" }), " and ",
         choice(labels.map((label) => [label, label]), view.pair[1], (label) => { view.pair = [view.pair[0], label]; moved(); }, { "aria-label": "Second scenario" })), pair) : null,
-      card("Runs as dots", {}, h("div", { class: "tools" }, axis("up"), " over ", axis("across")), cloud.box),
-      about.keep === "none" ? null : card("Paths of the runs left", {}, fanBoxes.map((one) => one.box)),
-      beside(about, shared, (conditions_) => { view.wanted.ranges = { ...view.wanted.ranges, ...conditions_ }; view.shown = [...new Set([...Object.keys(conditions_), ...view.shown])]; build(); moved(); }),
+      card("Runs as dots", { class: "wide" }, h("div", { class: "tools" }, axis("up"), " over ", axis("across")), cloud, h("p", { class: "muted" }, "Up to 400 of the runs left; press one for its story.")),
+      about.keep === "none" ? null : card("Paths of the runs left", { class: "wide" }, h("div", { class: "fans" }, fanBoxes.map((one) => one.box))),
+      beside(about, (conditions_) => { view.wanted.ranges = { ...view.wanted.ranges, ...conditions_ }; view.shown = [...new Set([...Object.keys(conditions_), ...view.shown])]; build(); moved(); }),
       card("Where", { class: "wide" }, where)));
   build();
   await follow();
@@ -196,34 +197,4 @@ function pairTable(told, [first, second], shared) {
     h("tbody", {}, told.rows.map((row) => h("tr", {}, h("th", { scope: "row" }, row.share ? shared.catalogue.endings.find((one) => one.name === row.name).text : capital(row.text)),
       h("td", { class: "number", "data-label": first }, cell(row.first, row.share)), h("td", { class: "number", "data-label": second }, cell(row.second, row.share)),
       h("td", { class: "number", "data-label": "difference" }, row.share ? change(row) : change(row, signed, ""))))));
-}
-
-/** Runs as dots, coloured by their ending; each leads to its story. */
-function dots(told, width, across, up, shared) {
-  const height = 280, below = 34;
-  const span = (values) => { // up to where 98 % lie: the others stand at the edge
-    const seen = values.filter((v) => v !== null).sort((a, b) => a - b);
-    const low = seen[Math.floor(0.01 * (seen.length - 1))], high = seen[Math.ceil(0.99 * (seen.length - 1))];
-    return [low, high > low ? high : low + 1];
-  };
-  if (!told.x.some((v, i) => v !== null && told.y[i] !== null)) return h("p", { class: "muted" }, "No run is left.");
-  const [x0, x1] = span(told.x), [y0, y1] = span(told.y);
-  const left = 14 + 6.6 * Math.max(...ticks(y0, y1, 4).map((at) => number(at).length));
-  const within = (share) => Math.max(0, Math.min(1, share));
-  const x = (v) => left + within((v - x0) / (x1 - x0)) * (width - left - 10), y = (v) => height - below - within((v - y0) / (y1 - y0)) * (height - below - 10);
-  const chart = s("svg", { class: "chart", viewBox: `0 0 ${width} ${height}`, width, height, role: "group", "aria-label": `${told.x.length} runs: ${up.text} over ${across.text}` });
-  for (const at of ticks(y0, y1, 4)) chart.append(s("line", { class: "grid", x1: left, x2: width - 10, y1: y(at), y2: y(at) }), s("text", { class: "tick", x: left - 6, y: y(at) + 4, "text-anchor": "end" }, number(at)));
-  for (const at of ticks(x0, x1, 4)) chart.append(s("text", { class: "tick", x: x(at), y: height - below + 16, "text-anchor": "middle" }, number(at)));
-  const said = h("p", { class: "readout" }, `${told.x.length} of the runs left; press one for its story`);
-  told.x.forEach((value, i) => {
-    if (value === null || told.y[i] === null) return;
-    const ending = shared.catalogue.endings[told.ending[i]].text;
-    const link = s("a", { href: `#story?run=${encodeURIComponent(told.run_id[i])}` }, s("circle", { class: `run e${told.ending[i]}`, cx: x(value), cy: y(told.y[i]), r: 4 }));
-    const words = `${told.run_id[i]}: ${ending}; ${up.text} ${number(told.y[i])}, ${across.text} ${number(value)}`;
-    link.setAttribute("aria-label", words);
-    link.addEventListener("pointerenter", () => { said.textContent = words; });
-    link.addEventListener("focus", () => { said.textContent = words; });
-    chart.append(link);
-  });
-  return [chart, said];
 }

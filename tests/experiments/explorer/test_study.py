@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import numpy as np
 import pytest
 from starlette.testclient import TestClient
@@ -9,7 +11,7 @@ from starlette.testclient import TestClient
 from experiments.cli.main import main
 from experiments.explorer.server import application
 from experiments.explorer.state import State
-from experiments.explorer.study import NEVER, binned
+from experiments.explorer.study import NEVER, binned, found_beside
 from experiments.explorer.valley import held
 from experiments.runs.store import open_study
 from experiments.stats.paired import compare
@@ -150,3 +152,13 @@ def test_every_run_is_in_one_bar_or_in_none(values):
     counts, never = bins.counts(None)
     assert counts.sum() == np.isfinite(values).sum()
     assert never == np.isnan(values).sum() == (bins.codes == NEVER).sum()
+
+
+def test_what_other_verbs_told_of_a_study_is_found_beside_it(folder):
+    study = open_study(folder)
+    assert found_beside(study, "boxes.json") is None
+    for name, source in (("another", "0" * 16), ("of_it", study.record.hash)):
+        beside = folder.parent / name
+        beside.mkdir()
+        (beside / "boxes.json").write_text(json.dumps({"source": source, "boxes": [], "words": name}))
+    assert found_beside(study, "boxes.json")["words"] == "of_it"
