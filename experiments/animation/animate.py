@@ -44,7 +44,7 @@ class OPTIONS(Options):
 def main(options: OPTIONS, job: Job) -> int:
     """Make the run again and draw it; 0, or 1 if the run is not the one that is stored."""
     from experiments.animation.film import write
-    from experiments.animation.frames import pictures
+    from experiments.animation.frames import palette, pictures
     from experiments.chronicle.again import reproduce
     from experiments.chronicle.film import film_of
     from experiments.kit import screen
@@ -60,7 +60,7 @@ def main(options: OPTIONS, job: Job) -> int:
     shot = film_of(again.block)
     days = list(range(0, shot.days, options.every))
     with progress("Pictures", len(days)) as told:
-        size = write(path, pictures(shot, days, told), options.fps)
+        size = write(path, pictures(shot, days, told), options.fps, palette())
     screen.line(f"{path}: {len(days)} pictures, {size / 1e6:.1f} MB")
     return _same(options.run_id, again)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from pathlib import Path
 
@@ -13,12 +13,13 @@ from PIL import Image
 
 from experiments.kit.errors import UserError
 
-_COLOURS = 96
 _HOLD = 3.0
 """Seconds for which the last picture stands."""
 
 
-def write(path: Path, pictures: Iterable[Image.Image], fps: int) -> int:
+def write(
+    path: Path, pictures: Iterable[Image.Image], fps: int, colours: Sequence[tuple[int, int, int]]
+) -> int:
     """Write pictures of one size as a film; the file appears when it is whole.
 
     Parameters
@@ -29,6 +30,8 @@ def write(path: Path, pictures: Iterable[Image.Image], fps: int) -> int:
         In order, at least one.
     fps
         Pictures a second.
+    colours
+        Those that a GIF is reduced to, at most 256.
 
     Returns
     -------
@@ -44,7 +47,10 @@ def write(path: Path, pictures: Iterable[Image.Image], fps: int) -> int:
     os.close(handle)
     made = Path(name)
     try:
-        (_gif if path.suffix.lower() == ".gif" else _mp4)(made, iter(pictures), fps)
+        if path.suffix.lower() == ".gif":
+            _gif(made, pictures, fps, colours)
+        else:
+            _mp4(made, iter(pictures), fps)
         made.chmod(0o666 & ~_umask())
         made.replace(path)
     finally:
@@ -52,11 +58,13 @@ def write(path: Path, pictures: Iterable[Image.Image], fps: int) -> int:
     return path.stat().st_size
 
 
-def _gif(path: Path, pictures: Iterator[Image.Image], fps: int) -> None:
-    """All pictures share the colours of the last, which shows most; they are small as numbers of a palette."""
-    all_ = list(pictures)
-    palette = all_[-1].quantize(_COLOURS)
-    frames = [one.quantize(palette=palette, dither=Image.Dither.NONE) for one in all_]
+def _gif(
+    path: Path, pictures: Iterable[Image.Image], fps: int, colours: Sequence[tuple[int, int, int]]
+) -> None:
+    """All pictures share the colours, each the nearest of them."""
+    palette = Image.new("P", (1, 1))
+    palette.putpalette([part for colour in colours for part in colour])
+    frames = [one.quantize(palette=palette, dither=Image.Dither.NONE) for one in pictures]
     times = [1000 // fps] * (len(frames) - 1) + [int(1000 * _HOLD)]
     frames[0].save(path, save_all=True, append_images=frames[1:], duration=times, loop=0, optimize=False)
 

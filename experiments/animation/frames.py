@@ -236,8 +236,20 @@ def _latest(pen: ImageDraw.ImageDraw, scene: _Scene, day: int) -> None:
 
 def shade(share: float) -> tuple[int, int, int]:
     """Colour of a share from 0 to 1: what is little is seen too."""
-    at = float(np.sqrt(min(1.0, max(0.0, share))))
-    red, green, blue = (round(low + at * (high - low)) for low, high in zip(LOW, HIGH, strict=True))
+    return _mixed(LOW, HIGH, float(np.sqrt(min(1.0, max(0.0, share)))))
+
+
+def palette() -> list[tuple[int, int, int]]:
+    """The colours of all pictures, and what smooth edges mix of them."""
+    made = [shade((n / 119) ** 2) for n in range(120)]
+    for colour in (INK, MUTED, LOST, RISING, FRONT, RULE):
+        made += [_mixed(PAPER, colour, n / 6) for n in range(1, 7)]
+    return [PAPER, *made]
+
+
+def _mixed(low: tuple[int, int, int], high: tuple[int, int, int], share: float) -> tuple[int, int, int]:
+    """A colour between two."""
+    red, green, blue = (round(a + share * (b - a)) for a, b in zip(low, high, strict=True))
     return red, green, blue
 
 

@@ -45,6 +45,14 @@ def study(tmp_path_factory):
     return folder
 
 
+def test_the_report_tells_a_typical_run_and_draws_its_path(study):
+    page = (study / "results" / "first" / "report.html").read_text(encoding="utf-8")
+    assert '<section id="typical"' in page
+    assert "The run ends in" in page
+    assert "outlook animate results/first short/" in page
+    assert 'data-layer="typical"' in page
+
+
 def test_the_files_of_a_study_are_all_there_and_nothing_else(study):
     out = study / "results" / "first"
     names = {path.name for path in out.iterdir() if not path.name.startswith(".")}

@@ -51,11 +51,13 @@ def test_colours_run_from_nothing_to_the_most():
 def test_a_gif_moves_and_holds_at_its_end(shot, tmp_path):
     told = []
     path = tmp_path / "run.gif"
-    size = write(path, pictures(shot, [0, 9, 18, 27], told.append), 8)
+    size = write(path, pictures(shot, [0, 9, 14, 27], told.append), 8, frames.palette())
     with Image.open(path) as made:
         assert (made.n_frames, made.size) == (4, (WIDTH, HEIGHT))
         made.seek(3)
         assert made.info["duration"] == 3000
+        made.seek(2)
+        assert LOST in {colour for _, colour in made.convert("RGB").getcolors(2**20)}
     assert size == path.stat().st_size
     assert sum(told) == 4
     assert [one.name for one in tmp_path.iterdir()] == ["run.gif"]
@@ -72,7 +74,7 @@ def encoder(folder, monkeypatch, code: str) -> None:
 def test_an_mp4_goes_through_ffmpeg(shot, tmp_path, monkeypatch):
     encoder(tmp_path, monkeypatch, 'for last; do :; done; cat > "$last"')
     path = tmp_path / "run.mp4"
-    assert write(path, pictures(shot, [0, 27]), 1) == (2 + 3) * WIDTH * HEIGHT * 3
+    assert write(path, pictures(shot, [0, 27]), 1, frames.palette()) == (2 + 3) * WIDTH * HEIGHT * 3
 
 
 def test_what_ffmpeg_refuses_is_said(shot, tmp_path, monkeypatch, capsys, study):
