@@ -16,20 +16,19 @@ import platform
 import tempfile
 import threading
 from collections.abc import Callable, Iterator
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
-import numba
 import numpy as np
-from numba import types
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-_CONFIG: Any = numba.config  # its settings are made at run time, unknown to type checkers
 _PACKAGE = Path(__file__).resolve().parent
 # Data files count as sources: compiled code freezes module-level arrays that were read from them.
 _SOURCES = frozenset({".py", ".csv", ".json", ".yaml", ".toml"})
 _DECORATING = threading.Lock()
+_MAKING = threading.RLock()
 
 
 def compiled(function: F) -> F:
@@ -43,7 +42,7 @@ def compiled(function: F) -> F:
     With ``NUMBA_DISABLE_JIT=1`` the function is given back as it is: ordinary Python to step through. Where
     no folder can be written the function is compiled anew in each process.
     """
-    return _decorated(function, {})
+    return _late(function, {})
 
 
 def inlined(function: F) -> F:
@@ -51,11 +50,49 @@ def inlined(function: F) -> F:
 
     It spares the cost of a call (some nanoseconds) and lengthens the compilation of every caller.
     """
-    return _decorated(function, {"inline": "always"})
+    return _late(function, {"inline": "always"})
+
+
+def _late(function: F, extra: dict[str, str]) -> F:
+    if os.environ.get("NUMBA_DISABLE_JIT", "0").strip() not in ("", "0"):
+        return function
+    return cast(F, Late(function, extra))
+
+
+def plain(function: F) -> F:
+    """The function in ordinary Python: for the few numbers that are computed when a module is imported."""
+    return cast(F, getattr(function, "py_func", function))
+
+
+class Late:
+    """A function that Numba decorates when it is first called, or compiled into a caller.
+
+    Numba takes longer to import than most commands that need no run take in all. Everything but the call is that of
+    Numba's dispatcher; ``py_func`` is the function itself.
+    """
+
+    def __init__(self, function: Callable[..., Any], extra: dict[str, str]) -> None:
+        functools.update_wrapper(self, function)
+        self.py_func = function
+        self.extra = extra
+
+    def __call__(self, *arguments: Any) -> Any:
+        return self.dispatcher(*arguments)
+
+    def __getattr__(self, name: str) -> Any:
+        if name == "dispatcher":
+            with _MAKING:
+                if "dispatcher" not in self.__dict__:
+                    self.__dict__["dispatcher"] = _decorated(self.py_func, self.extra)
+            return self.__dict__["dispatcher"]
+        return getattr(self.dispatcher, name)
 
 
 def _decorated(function: F, extra: dict[str, str]) -> F:
-    if _CONFIG.DISABLE_JIT:
+    import numba
+
+    config: Any = numba.config  # its settings are made at run time, unknown to type checkers
+    if config.DISABLE_JIT:
         return function
     folder = _folder()
     options: dict[str, Any] = {"nogil": True, "error_model": "numpy", "no_cfunc_wrapper": True, **extra}
@@ -63,12 +100,12 @@ def _decorated(function: F, extra: dict[str, str]) -> F:
         return _one_for_all_constants(numba.njit(**options)(function))
     # Numba chooses the place of a cache when it decorates, from a global setting that others may rely on.
     with _DECORATING:
-        before = _CONFIG.CACHE_DIR
-        _CONFIG.CACHE_DIR = str(folder)
+        before = config.CACHE_DIR
+        config.CACHE_DIR = str(folder)
         try:
             return _one_for_all_constants(numba.njit(cache=True, **options)(function))
         finally:
-            _CONFIG.CACHE_DIR = before
+            config.CACHE_DIR = before
 
 
 def _one_for_all_constants(dispatcher: Any) -> Any:
@@ -77,6 +114,8 @@ def _one_for_all_constants(dispatcher: Any) -> Any:
     Numba compiles a version for each literal argument: of a draw with its number 0, 1, 2 ... written in the
     rule, one each. Taking literals for plain values halves the time of the first compilation and changes no bit.
     """
+    from numba import types
+
     original, unliteral = dispatcher.get_call_template, cast(Any, types).unliteral
 
     def plain(args: tuple, kws: dict) -> Any:
@@ -106,7 +145,9 @@ def is_warm(function: Callable[..., Any] | None = None) -> bool:
     `compiled`: whether that one is there (for some types of its arguments), which is the question to ask of
     the outermost loop. Always true when compilation is switched off, since then nothing will be compiled.
     """
-    if _CONFIG.DISABLE_JIT:
+    import numba
+
+    if cast(Any, numba).config.DISABLE_JIT:
         return True
     folder = _folder()
     if folder is None:
@@ -120,7 +161,7 @@ def is_warm(function: Callable[..., Any] | None = None) -> bool:
 
 def source_hash(package: Path = _PACKAGE) -> str:
     """Sixteen hexadecimal digits that change with any source under `package` and any tool."""
-    digest = hashlib.sha256(f"{numba.__version__} {np.__version__} {platform.python_version()}".encode())
+    digest = hashlib.sha256(f"{version('numba')} {np.__version__} {platform.python_version()}".encode())
     for path in sorted(package.rglob("*")):
         if path.suffix in _SOURCES and "__pycache__" not in path.parts and path.is_file():
             content = path.read_bytes()
@@ -147,8 +188,11 @@ def _folder() -> Path | None:
 
 def _bases() -> Iterator[Path]:
     """Places for the cache, best first."""
-    if _CONFIG.CACHE_DIR:
-        yield Path(_CONFIG.CACHE_DIR)
+    import numba
+
+    chosen = cast(Any, numba).config.CACHE_DIR
+    if chosen:
+        yield Path(chosen)
     home = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
     if os.path.isabs(home):  # "~" stays as it is for a user without a home
         yield Path(home) / "panjshir-outlook"

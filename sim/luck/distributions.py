@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 
-from sim.compiled import compiled
+from sim.compiled import compiled, plain
 from sim.luck.portable import exp, log, log1p
 
 # Wichura (1988), algorithm AS 241, routine PPND16: rational approximations (numerator, denominator; highest
@@ -104,11 +104,11 @@ def stricken_quantile(u: float, n: int, hazard: float) -> int:
     return binomial_quantile(u, n, 1.0 - exp(-hazard))
 
 
-_HALF_LOG_TWO_PI = 0.5 * log(2.0 * math.pi)
+_HALF_LOG_TWO_PI = 0.5 * plain(log)(2.0 * math.pi)
 
 
 def _stirling_error_by_definition(k: int) -> float:
-    return log(math.factorial(k)) - (k + 0.5) * log(k) + k - _HALF_LOG_TWO_PI
+    return plain(log)(math.factorial(k)) - (k + 0.5) * plain(log)(k) + k - _HALF_LOG_TWO_PI
 
 
 _STIRLING_ERRORS = (0.0, *(_stirling_error_by_definition(k) for k in range(1, 16)))

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from sim.compiled import compiled
+from sim.compiled import compiled, plain
 from sim.luck.portable import exp, log
 
-_LOG_TWO = log(2.0)
+_LOG_TWO = plain(log)(2.0)
 
 
 @compiled
