@@ -36,12 +36,10 @@ class OPTIONS(Options):
 
 def main(options: OPTIONS, job: Job) -> int:
     """Print the scenarios; returns the exit code."""
-    from experiments.config import group_choices, load_scenario
+    from experiments.config import packaged_scenarios
     from experiments.kit import screen
 
-    names = group_choices("scenario")
-    # Priors and questions play no part here and take their time to read.
-    scenarios = {name: load_scenario(name, ["~space", "~questions"]) for name in names}
+    scenarios = packaged_scenarios()
     word = options.search.lower()
     found = {
         name: scenario
@@ -50,7 +48,7 @@ def main(options: OPTIONS, job: Job) -> int:
     }
     if not found:
         raise UserError(
-            f"no scenario holds {options.search!r}; scenarios: {', '.join(names)}{hint(word, names)}"
+            f"no scenario holds {options.search!r}; scenarios: {', '.join(scenarios)}{hint(word, scenarios)}"
         )
     if options.format == "json":
         records = [_record(name, scenario) for name, scenario in found.items()]

@@ -5,7 +5,7 @@ This package is the only importer of Hydra and OmegaConf. The names below are it
 
 from __future__ import annotations
 
-from experiments.config.compose import Job, compose, groups_of, load_scenario
+from experiments.config.compose import Job, compose, groups_of, load_scenario, packaged_scenarios
 from experiments.config.composer import DEFAULT_SCENARIO
 from experiments.config.files import config_folder, group_choices, read_yaml
 from experiments.config.grammar import Sweep, is_override, split_sweep
@@ -22,6 +22,7 @@ __all__ = [
     "groups_of",
     "is_override",
     "load_scenario",
+    "packaged_scenarios",
     "read_yaml",
     "split_sweep",
 ]

@@ -10,8 +10,6 @@ from typing import TYPE_CHECKING, Any
 from experiments.config import files, keys
 from experiments.kit.basis import basis
 from experiments.kit.errors import UserError
-from experiments.kit.tables import read_table
-from experiments.runs.designs.tables import parameter_columns
 from experiments.runs.plan import Variant
 from sim.scenario import Problem, Scenario, ScenarioError
 from sim.uncertainty import Space
@@ -118,6 +116,9 @@ def read_posterior(name_or_path: str | None, scenario: Scenario) -> tuple[tuple[
         UserError: if there is no such table or it holds what is no value of a parameter.
     """
     import numpy as np
+
+    from experiments.kit.tables import read_table
+    from experiments.runs.designs.tables import parameter_columns
 
     path = files.table_path("posterior", name_or_path)
     table = read_table(path)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from hydra.core.override_parser.types import Override
 from omegaconf import OmegaConf
 
-from experiments.config import build, files, grammar, keys
+from experiments.config import build, events, files, grammar, keys
 from experiments.config import options as option_reader
 from experiments.config.composer import DEFAULT_SCENARIO, Composer
 from experiments.kit.errors import UserError, hint
@@ -175,6 +175,20 @@ def load_scenario(name_or_path: str | Path = DEFAULT_SCENARIO, overrides: Sequen
     """
     verb = Verb("scenario", ScenarioOptions)
     return compose(verb, list(overrides), scenario=str(name_or_path)).scenario
+
+
+def packaged_scenarios() -> dict[str, Scenario]:
+    """Every packaged scenario by its name, with its parameters and events, without priors and questions.
+
+    They are read without Hydra, which takes a tenth of a second for each.
+    """
+    found = {}
+    for name in files.group_choices("scenario"):
+        dated = [entry.spec for entry in events.events_of(name, DEFAULT_SCENARIO)]
+        tree = {**files.packaged_scenario(name), "events": dated, "questions": None, "space": {}}
+        tree["state"] = keys.flatten_numbers(tree.get("state") or {})
+        found[name] = build.read_scenario(tree, name, name)
+    return found
 
 
 def _refuse_sweeps(verb: Verb, parsed: Sequence[Override]) -> None:

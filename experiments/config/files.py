@@ -52,6 +52,16 @@ def read_yaml(path: str | Path) -> dict[str, Any]:
     return data
 
 
+def packaged_scenario(name: str) -> dict[str, Any]:
+    """The content of a packaged scenario, laid over those that it starts from; of events its own alone."""
+    data = read_yaml(config_folder() / "scenario" / f"{name}.yaml")
+    under: dict[str, Any] = {}
+    for base in data.pop("defaults", ()):
+        if base != "_self_":
+            under = keys.laid_over(under, packaged_scenario(base))
+    return keys.laid_over(under, data)
+
+
 def refuse_code(data: Mapping[str, Any], source: str) -> None:
     """Raise UserError if any value is an interpolation, any key a class path or no text."""
     for key, value in _walk(data):

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from scipy.stats import qmc
 
 from experiments.kit.errors import UserError
 from experiments.runs.designs.dimensions import Dimension
 from experiments.runs.options import DesignOptions
 
+if TYPE_CHECKING:
+    from scipy.stats import qmc
+
 
 def lhs(dimensions: Sequence[Dimension], options: DesignOptions, seed: int) -> dict[str, np.ndarray]:
     """Latin hypercube of ``n`` points, even in each dimension (McKay et al. 1979, Technometrics 21:239)."""
+    from scipy.stats import qmc
+
     unit = _engine(qmc.LatinHypercube, len(dimensions), seed).random(options.n)
     return _scaled(dimensions, unit)
 
@@ -35,6 +39,8 @@ def sobol(dimensions: Sequence[Dimension], options: DesignOptions, seed: int) ->
         raise UserError(
             f"command line: design.n: found {n}; allowed for design=sobol: a power of two; nearest: {near}"
         )
+    from scipy.stats import qmc
+
     base = _engine(qmc.Sobol, 2 * d, seed).random(n)
     a, b = base[:, :d], base[:, d:]
     exchange = np.eye(d, dtype=bool)[None]

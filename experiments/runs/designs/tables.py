@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
 from experiments.kit.errors import UserError, hint
 from experiments.kit.tables import ENDINGS, read_table
 from experiments.runs.options import DesignOptions
 from sim.parameters import Schema
 from sim.values import shown
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 WEIGHT = "weight"
 """Column of a posterior with the weights of its draws; absent: all alike."""
@@ -100,6 +103,8 @@ def _is_number(text: str) -> bool:
 def _column(column: pd.Series, schema: Schema, name: str, source: str, problems: list[str]) -> np.ndarray:
     """One column as numbers; what is not allowed goes into ``problems`` with its row."""
     parameter = schema[name]
+    import pandas as pd
+
     numbers = pd.to_numeric(column, errors="coerce").to_numpy(dtype=float)
     good = np.isfinite(numbers) & (numbers >= parameter.low) & (numbers <= parameter.high)
     if parameter.kind != "float":

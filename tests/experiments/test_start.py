@@ -1,0 +1,44 @@
+"""What needs no run imports nothing heavy: help, scenarios, parameters and checks come at once."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from experiments.config import load_scenario, packaged_scenarios
+
+ROOT = Path(__file__).resolve().parents[2]
+HEAVY = {"numba", "llvmlite", "pandas", "pyarrow", "scipy", "matplotlib", "xarray", "mesa", "jinja2", "SALib", "dask",
+         "starlette", "netCDF4", "h5py"}  # fmt: skip
+PROGRAM = """
+import contextlib, io, json, sys
+from experiments.cli.main import main
+from experiments.kit.verb import VERBS
+found = {}
+for words in (["--help"], *([verb, "--help"] for verb in VERBS), ["params", "service"], ["check", "corridor_opens"],
+              ["check", "nothing.yaml"], ["scenarios"], ["scenarios", "format=json"]):
+    before = set(sys.modules)
+    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+        main(words)
+    found[" ".join(words)] = sorted({name.partition(".")[0] for name in set(sys.modules) - before})
+print(json.dumps(found))
+"""
+
+
+def test_help_scenarios_parameters_and_checks_import_nothing_heavy():
+    done = subprocess.run(
+        [sys.executable, "-c", PROGRAM], capture_output=True, text=True, cwd=ROOT, timeout=120, check=True
+    )
+    heavy = {words: HEAVY & set(names) for words, names in json.loads(done.stdout).items()}
+    assert {words: names for words, names in heavy.items() if names} == {}
+
+
+@pytest.mark.parametrize("name", ["baseline", "corridor_opens", "siege_soviet_1980s"])
+def test_scenarios_that_are_listed_are_those_that_run(name):
+    listed = packaged_scenarios()[name].to_mapping()
+    composed = load_scenario(name, ["~space", "~questions"]).to_mapping()
+    assert {**listed, "questions": None} == {**composed, "questions": None}
