@@ -1,8 +1,7 @@
-"""Figures of claims: one row a claim (forest), and one small figure a claim with how it depends on the
-drivers.
+"""Figures of claims: one row a claim (forest), and one small figure a claim with how it depends on the drivers.
 
-Both take rows of ``claims.json``: mappings with id, effect, low, high, standardised, verdict, unit,
-depends_on and more.
+Both take rows of ``claims.json``: mappings with id, effect, low, high, standardised, verdict, unit, depends_on and
+more.
 """
 
 from __future__ import annotations
@@ -32,11 +31,10 @@ _WIDEST = 2.5  # spreads: effects beyond end in an arrow at the border
 
 @style.styled
 def forest(rows: Sequence[Mapping[str, Any]], margin: float, narrow: bool = False) -> Figure:
-    """All claims: effect in spreads of its outcome, with its 95 % interval, turned so that right is what
-    the claim says.
+    """All claims: effect in spreads of its outcome, with its 95 % interval, turned so that right is what the claim
+    says.
 
-    ``margin``: smallest effect that matters, in spreads (drawn as a band). A claim of no effect keeps its
-    sign.
+    ``margin``: smallest effect that matters, in spreads (drawn as a band). A claim of no effect keeps its sign.
     """
     figure = style.page(style.PHONE if narrow else 10.4, (4.0 if narrow else 2.6) + 0.235 * len(rows))
     counts = {v: sum(row["verdict"] == v for row in rows) for v in VERDICT_COLOURS}

@@ -1,18 +1,17 @@
 """Whether a contrast moves an outcome, by how much, and whether it always moves it the same way.
 
-The data are paired: a *draw* is one point of the uncertain parameters, and at each draw both arms of a
-contrast are run with the same luck (common random numbers), several times over. So every number here is an
-array ``[draw, luck]`` and the effect of a draw is the mean over luck of ``high - low``. Draws are the
+The data are paired: a *draw* is one point of the uncertain parameters, and at each draw both arms of a contrast are
+run with the same luck (common random numbers), several times over. So every number here is an array ``[draw, luck]``
+and the effect of a draw is the mean over luck of ``high - low``. Draws are the
 independent units: all intervals are over draws.
 
 Errors, as stated to the reader:
 
 * *supported* and *contradicted* need an effect that differs from zero at ``alpha / family`` (Bonferroni
-  over the claims of a ledger), so the chance that any claim whose true effect is nil gets one of the two is
-  at most ``alpha``.
+  over the claims of a ledger), so the chance that any claim whose true effect is nil gets one of the two is at most
+  ``alpha``.
 * *no effect* needs two one-sided tests at ``alpha`` (Schuirmann 1987, J. Pharmacokinet. Biopharm. 15:657),
-  so an effect of ``margin`` spreads or more is called none with a chance of at most ``alpha`` for each
-  claim.
+  so an effect of ``margin`` spreads or more is called none with a chance of at most ``alpha`` for each claim.
 * *mixed* is the rest: effects of both signs over the parameters, or too few runs to tell; ``why`` says
   which.
 """
@@ -36,10 +35,9 @@ VERDICTS = ("supported", "mixed", "no effect", "contradicted")
 class Rule:
     """The thresholds of a verdict.
 
-    margin: smallest effect that matters, in standard deviations of the outcome over runs (0.2 is Cohen's
-    'small'). alpha: error rate of each family of tests. family: number of claims judged together.
-    agreement: share of parameter draws that must have the claimed sign. level: coverage of the intervals
-    shown.
+    margin: smallest effect that matters, in standard deviations of the outcome over runs (0.2 is Cohen's 'small').
+    alpha: error rate of each family of tests. family: number of claims judged together.
+    agreement: share of parameter draws that must have the claimed sign. level: coverage of the intervals shown.
     """
 
     margin: float = 0.2
@@ -52,14 +50,12 @@ class Rule:
 
 @dataclass(frozen=True)
 class Effect:
-    """Effect of a contrast: ``mean [low, high]`` in the outcome's unit, over ``draws`` and ``runs`` pairs
-    of runs.
+    """Effect of a contrast: ``mean [low, high]`` in the outcome's unit, over ``draws`` and ``runs`` pairs of runs.
 
-    spread: standard deviation of the outcome over runs of both arms. tau: standard deviation of the true
-    effect over draws, with its one-sided lower bound ``tau_low``. positive: probability that the effect at
-    a random draw is above zero, and its interval; small: the same for an effect within the margin. p_zero:
-    two-sided p-value of no mean effect. p_margin: p-value of 'at least the margin' (small means equivalent
-    to none).
+    spread: standard deviation of the outcome over runs of both arms. tau: standard deviation of the true effect over
+    draws, with its one-sided lower bound ``tau_low``. positive: probability that the effect at a random draw is above
+    zero, and its interval; small: the same for an effect within the margin. p_zero:
+    two-sided p-value of no mean effect. p_margin: p-value of 'at least the margin' (small means equivalent to none).
     """
 
     mean: float
@@ -119,9 +115,8 @@ def judge(
 ) -> Finding:
     """Weigh one claim: ``low`` and ``high`` are the outcome ``[draw, luck]`` of the two arms, pair by pair.
 
-    ``drivers`` holds one value a draw; ``direction`` is what the claim says the change from low to high
-    does. Raises ValueError when shapes differ, there are fewer than 10 draws or 2 runs a draw, or a value
-    is not finite.
+    ``drivers`` holds one value a draw; ``direction`` is what the claim says the change from low to high does. Raises
+    ValueError when shapes differ, there are fewer than 10 draws or 2 runs a draw, or a value is not finite.
     """
     if direction not in DIRECTIONS:
         raise ValueError(f"direction {direction!r}: one of {', '.join(DIRECTIONS)}")
@@ -193,12 +188,10 @@ def _tail(distance: float, error: float, draws: int) -> float:
 def _over_draws(
     effects: np.ndarray, within: np.ndarray, margin: float, resamples: int, seed: int
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Bootstrap over draws: variance of the true effect, share of draws above zero, share within the
-    margin.
+    """Bootstrap over draws: variance of the true effect, share of draws above zero, share within the margin.
 
-    The observed effects are spread wider than the true ones, by luck. Each resample pulls them towards its
-    mean until their variance is what is left after luck (constrained empirical Bayes; Louis 1984, JASA
-    79:393).
+    The observed effects are spread wider than the true ones, by luck. Each resample pulls them towards its mean until
+    their variance is what is left after luck (constrained empirical Bayes; Louis 1984, JASA 79:393).
     """
     rows = generator(seed).integers(0, effects.size, (resamples, effects.size))
     drawn = effects[rows]
@@ -284,8 +277,7 @@ def _decide_none(e: Effect, margin: float, varied: bool, equivalent: bool, rule:
 
 
 def _draws_needed(e: Effect, rule: Rule) -> int:
-    """Draws that would settle it nine times in ten if the effect is what it seems: as one that matters or
-    as none."""
+    """Draws that would settle it nine times in ten if the effect is what it seems: as one that matters or as none."""
     margin, size = rule.margin * e.spread, abs(e.mean)
     reach = {
         "none": (stats.norm.ppf(1 - rule.alpha), margin - size),

@@ -58,9 +58,8 @@ class Side:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a claim speaks of. kind: measure, ending or question; names: of the measure, of endings, or the
-    question's id; question: given in the ledger itself, as a mapping in a fixed order; log: compare
-    ratios."""
+    """What a claim speaks of. kind: measure, ending or question; names: of the measure, of endings, or the question's
+    id; question: given in the ledger itself, as a mapping in a fixed order; log: compare ratios."""
 
     kind: str
     names: tuple[str, ...]

@@ -46,8 +46,7 @@ class Driven:
 
 
 def variables(over: Sequence[str]) -> tuple[tuple[str, ...], dict[str, tuple[float, float]]]:
-    """Names and ranges of ``NAME`` and ``NAME:LOW..HIGH``; UserError for none, too many, one twice, no
-    range."""
+    """Names and ranges of ``NAME`` and ``NAME:LOW..HIGH``; UserError for none, too many, one twice, no range."""
     given: dict[str, tuple[float, float]] = {}
     names = []
     for text in over:

@@ -1,5 +1,4 @@
-"""What a probability surface says about its variables: tipping points, who leads where, whose variance it
-is."""
+"""What a probability surface says about its variables: tipping points, who leads where, whose variance it is."""
 
 from __future__ import annotations
 
@@ -33,13 +32,11 @@ class Tipping:
 
 @dataclass(frozen=True)
 class Importance:
-    """Whose variance one outcome's is, as shares of the variance of 'it happens' over runs (each with its
-    interval).
+    """Whose variance one outcome's is, as shares of the variance of 'it happens' over runs (each with its interval).
 
-    first: effect of each variable alone; pairs: of two together beyond that; total: of a variable with all
-    its interactions. surface: all variables by the fitted surface; drivers: the same without any surface,
-    from pairs of runs at one point; others: the parameters that are not among the variables; luck: the
-    rest.
+    first: effect of each variable alone; pairs: of two together beyond that; total: of a variable with all its
+    interactions. surface: all variables by the fitted surface; drivers: the same without any surface, from pairs of
+    runs at one point; others: the parameters that are not among the variables; luck: the rest.
     """
 
     outcome: str
@@ -69,8 +66,7 @@ def plane(surface: Surface, i: int, j: int, at: np.ndarray | None = None, steps:
 
 
 def averaged(surface: Surface, j: int, level: float = 0.95, steps: int = 41) -> dict[str, np.ndarray]:
-    """Response to variable j averaged evenly over the others: x float[steps], p, low, high float[steps,
-    K]."""
+    """Response to variable j averaged evenly over the others: x float[steps], p, low, high float[steps, K]."""
     others, weight = _grid(np.delete(surface.low, j), np.delete(surface.high, j))
     x = np.linspace(surface.low[j], surface.high[j], steps)
     curves = []
@@ -172,8 +168,7 @@ def importance(surface: Surface, happened: Mapping[str, np.ndarray], seed: int =
 
 
 def _anova(f: np.ndarray, weight: np.ndarray, d: int) -> dict[object, np.ndarray]:
-    """Variance parts of functions given on a product grid, ``f`` float[B, n]: (j,), (i, j), ('total', j),
-    'all'."""
+    """Variance parts of functions given on a product grid, ``f`` float[B, n]: (j,), (i, j), ('total', j), 'all'."""
     nodes = round(f.shape[1] ** (1 / d))
     cube = f.reshape(len(f), *(nodes,) * d)
     w = weight.reshape((nodes,) * d)

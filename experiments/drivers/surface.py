@@ -1,9 +1,8 @@
-"""A smooth probability of each of several outcomes over a box: multinomial logistic regression on
-polynomials.
+"""A smooth probability of each of several outcomes over a box: multinomial logistic regression on polynomials.
 
-The logits are a ridge-penalised sum of Legendre products up to a total degree; degree and penalty are
-chosen by cross-validated log loss over whole design points. Uncertainty is the normal approximation with a
-sandwich covariance that is robust to runs sharing a design point (White 1982, Econometrica 50:1).
+The logits are a ridge-penalised sum of Legendre products up to a total degree; degree and penalty are chosen by
+cross-validated log loss over whole design points. Uncertainty is the normal approximation with a sandwich covariance
+that is robust to runs sharing a design point (White 1982, Econometrica 50:1).
 """
 
 from __future__ import annotations

@@ -1,13 +1,12 @@
 """Approximate Bayesian computation on arrays: distances, rejection, regression adjustment. Pure.
 
-Shapes: ``parameters`` ``(n, P)``, ``summaries`` ``(n, K)`` (one row a simulated run), ``observed`` ``(K,)``.
-Each row is one run with luck of its own, so the accepted set averages over luck; no seed is ever searched.
+Shapes: ``parameters`` ``(n, P)``, ``summaries`` ``(n, K)`` (one row a simulated run), ``observed`` ``(K,)``. Each row
+is one run with luck of its own, so the accepted set averages over luck; no seed is ever searched.
 
-Sources: Pritchard et al. (1999), MBE 16:1791 (rejection); Beaumont, Zhang and Balding (2002), Genetics
-162:2025 (local-linear adjustment, Epanechnikov weights); Blum and Francois (2010), Stat. Comput. 20:63 (ridge
-and heteroscedastic form); Hamilton et al. (2005), Mol. Ecol. 14:3191 (transform that keeps draws inside the
-prior's bounds); Wilkinson (2013), SAGMB 12:129 (observation error makes the inference exact for a model with that
-error)."""
+Sources: Pritchard et al. (1999), MBE 16:1791 (rejection); Beaumont, Zhang and Balding (2002), Genetics 162:2025
+(local-linear adjustment, Epanechnikov weights); Blum and Francois (2010), Stat. Comput. 20:63 (ridge and
+heteroscedastic form); Hamilton et al. (2005), Mol. Ecol. 14:3191 (transform that keeps draws inside the prior's
+bounds); Wilkinson (2013), SAGMB 12:129 (observation error makes the inference exact for a model with that error)."""
 
 from __future__ import annotations
 
@@ -60,8 +59,7 @@ def distances(summaries: ArrayLike, observed: ArrayLike, scale: ArrayLike) -> Fl
 
 
 def accept(distance: ArrayLike, keep: int) -> Accepted:
-    """Keep the ``keep`` nearest runs; the bandwidth is the distance of the next one, so all weights are
-    positive.
+    """Keep the ``keep`` nearest runs; the bandwidth is the distance of the next one, so all weights are positive.
 
     Ties are broken by row, so the result does not depend on the sorting method.
     """
@@ -138,11 +136,10 @@ def _ridge(design: FloatArray, target: FloatArray, weight: FloatArray) -> tuple[
 
 
 def within_reach(summaries: ArrayLike, observed: ArrayLike, share: float = 0.01) -> FloatArray:
-    """The observation moved, summary by summary, to the range of the runs (``share`` of them left out at each
-    end).
+    """The observation moved, summary by summary, to the range of the runs (``share`` of them left out at each end).
 
-    A regression must not be trusted beyond the runs that it was fitted to; a summary that the runs do not
-    reach pulls as far as they go and no further."""
+    A regression must not be trusted beyond the runs that it was fitted to; a summary that the runs do not reach pulls
+    as far as they go and no further."""
     low, high = np.quantile(np.asarray(summaries, dtype=np.float64), [share, 1.0 - share], axis=0)
     return np.clip(np.asarray(observed, dtype=np.float64), low, high)
 
@@ -185,9 +182,7 @@ def resample(weights: ArrayLike, size: int, seed: int) -> NDArray[np.int64]:
 
 
 def weighted_quantile(values: ArrayLike, weights: ArrayLike, levels: ArrayLike) -> FloatArray:
-    """Quantiles ``(Q, P)`` of columns ``(m, P)`` with row weights ``(m,)`` (steps' midpoints, linear
-    between).
-    """
+    """Quantiles ``(Q, P)`` of columns ``(m, P)`` with row weights ``(m,)`` (steps' midpoints, linear between)."""
     x = np.asarray(values, dtype=np.float64)
     x = x[:, None] if x.ndim == 1 else x
     w = np.asarray(weights, dtype=np.float64)

@@ -1,6 +1,4 @@
-"""``outlook forecast``: probabilities of questions, or paths of a series; scored as far as the world has
-answered.
-"""
+"""``outlook forecast``: probabilities of questions, or paths of a series; scored as far as the world has answered."""
 
 from __future__ import annotations
 

@@ -27,9 +27,7 @@ FRESH = 10_000_000
 
 @dataclass(frozen=True)
 class Predictive:
-    """Runs from a posterior, reduced as the sample is: summaries ``(n, K)``, totals by series, answers ``(n,
-    Q)``.
-    """
+    """Runs from a posterior, reduced as the sample is: summaries ``(n, K)``, totals by series, answers ``(n, Q)``."""
 
     summaries: FloatArray
     totals: dict[str, FloatArray]
@@ -96,8 +94,7 @@ def _numeric(values: FloatArray, resolution: float, level: float) -> dict[str, f
 
 
 def headline_scores(table: pd.DataFrame) -> dict[str, pd.DataFrame]:
-    """Brier and log scores of the yes-or-no questions against benchmarks, on four readings of the same
-    questions.
+    """Brier and log scores of the yes-or-no questions against benchmarks, on four readings of the same questions.
 
     ``all``: by weight; ``without hindsight``: those whose form owes something to the outcome left out;
     ``groups as one``: dependent questions share one weight; ``both``. The benchmark tables are those of

@@ -16,9 +16,7 @@ FloatArray = NDArray[np.float64]
 
 
 def ranks(truth: ArrayLike, draws: ArrayLike, weights: ArrayLike | None = None) -> FloatArray:
-    """Place of each true parameter ``(P,)`` in its posterior draws ``(m, P)``: weighted share below, ties
-    halved.
-    """
+    """Place of each true parameter ``(P,)`` in its posterior draws ``(m, P)``: weighted share below, ties halved."""
     t, x = np.asarray(truth, dtype=np.float64), np.asarray(draws, dtype=np.float64)
     w = np.full(x.shape[0], 1.0 / x.shape[0]) if weights is None else np.asarray(weights) / np.sum(weights)
     return w @ (x < t) + 0.5 * (w @ (x == t))

@@ -89,12 +89,11 @@ def _wide_mass(y: FloatArray) -> FloatArray:
 def log_score_counts(
     truth: ArrayLike, samples: ArrayLike, smoothing: Literal["kernel", "negative_binomial"] = "kernel"
 ) -> FloatArray:
-    """Minus the log (nats) of the predictive mass at the observed count; an ensemble has to be smoothed
-    first.
+    """Minus the log (nats) of the predictive mass at the observed count; an ensemble has to be smoothed first.
 
-    ``kernel``: Gaussian kernels on log(1 + x), Silverman's width and never under ``SMALLEST_BANDWIDTH``,
-    summed over [y - 1/2, y + 1/2]. ``negative_binomial``: the negative binomial with the ensemble's mean and
-    variance. Both are mixed with ``LEAST_MASS`` of a wide distribution over the counts. Both sum to one.
+    ``kernel``: Gaussian kernels on log(1 + x), Silverman's width and never under ``SMALLEST_BANDWIDTH``, summed over
+    [y - 1/2, y + 1/2]. ``negative_binomial``: the negative binomial with the ensemble's mean and variance. Both are
+    mixed with ``LEAST_MASS`` of a wide distribution over the counts. Both sum to one.
     """
     y, x = checked(truth, samples)
     if (y < 0).any() or (x < 0).any() or (y != np.round(y)).any():

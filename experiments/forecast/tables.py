@@ -138,8 +138,7 @@ def score_questions(
     """Weighted Brier and log scores of yes-or-no questions: the model, 'nothing changes', base rate, a coin.
 
     Args:
-        runs: behind the model's probabilities (its log score draws them in by Jeffreys' prior; 'nothing
-        changes' is
+        runs: behind the model's probabilities (its log score draws them in by Jeffreys' prior; 'nothing changes' is
             drawn in the same way).
         subset: questions to keep.
     """
@@ -162,8 +161,7 @@ def score_questions(
 
 
 def group_weights(weight: ArrayLike, group: Sequence[str]) -> np.ndarray:
-    """Weights that give each group of dependent questions one question's worth: each is divided by its
-    group's sum.
+    """Weights that give each group of dependent questions one question's worth: each is divided by its group's sum.
 
     A group's total is the largest weight in it; questions without a group (empty name) keep their weight.
     """

@@ -21,8 +21,7 @@ SHOWN = 6
 def conditional_outlook(
     endings: pd.DataFrame, signs: pd.DataFrame, first: pd.DataFrame, condition: str, met: int
 ) -> Figure:
-    """Tables of `experiments.given.signs`: endings left; right the AUC by month of the series that warn
-    most.
+    """Tables of `experiments.given.signs`: endings left; right the AUC by month of the series that warn most.
 
     ``condition``: in words; ``met``: number of runs in which it came true.
     """

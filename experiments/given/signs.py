@@ -1,8 +1,7 @@
 """The outlook among the runs in which something came true, and what set those runs apart early.
 
-Early signs are looked for month by month among the runs in which the matter was still open at the end of
-that month (a landmark analysis: van Houwelingen 2007, Scand. J. Stat. 34:70), so that a consequence is not
-taken for a warning.
+Early signs are looked for month by month among the runs in which the matter was still open at the end of that month
+(a landmark analysis: van Houwelingen 2007, Scand. J. Stat. 34:70), so that a consequence is not taken for a warning.
 """
 
 from __future__ import annotations
@@ -52,8 +51,7 @@ def _newcombe(row: Mapping[str, object]) -> dict[str, float]:
 
 
 def conditional_measures(measures: Mapping[str, np.ndarray], met: np.ndarray) -> pd.DataFrame:
-    """Median and the range of the middle 90 % of each measure in all runs and in those that met the
-    condition.
+    """Median and the range of the middle 90 % of each measure in all runs and in those that met the condition.
 
     ``measures``: name -> float[run]; nan (did not happen) is left out and counted in ``happened`` and
     ``given_happened`` (shares of runs). Measures that never vary are left out.
@@ -81,19 +79,17 @@ def early_signs(
     settled: np.ndarray,
     level: float = 0.95,
 ) -> pd.DataFrame:
-    """How well each series, month by month, tells the runs that will meet the condition from those that
-    will not.
+    """How well each series, month by month, tells the runs that will meet the condition from those that will not.
 
-    signals: series name -> float[run, month]. months: datetime64[M]; last_days: int[month], last day of
-    each (from the start). met: bool[run]; settled: int[run], the first day on which the answer may be
-    decided: a run counts in a month only while that day lies ahead. Months with fewer than ``FEW_MET`` runs
-    on either side are left out.
+    signals: series name -> float[run, month]. months: datetime64[M]; last_days: int[month], last day of each (from
+    the start). met: bool[run]; settled: int[run], the first day on which the answer may be
+    decided: a run counts in a month only while that day lies ahead. Months with fewer than ``FEW_MET`` runs on either
+    side are left out.
 
-    Columns: series, month, runs, met (runs that will), auc, auc_low, auc_high (the chance that a run that
-    will has the higher value), sign ('high' or 'low'), chance (of the condition among the third of runs
-    with the most telling values), base (among all), odds, odds_low, odds_high (likelihood ratio of that
-    third against the rest), p (adjusted by Holm over all rows). All intervals hold together at ``level``
-    (Bonferroni).
+    Columns: series, month, runs, met (runs that will), auc, auc_low, auc_high (the chance that a run that will has
+    the higher value), sign ('high' or 'low'), chance (of the condition among the third of runs with the most telling
+    values), base (among all), odds, odds_low, odds_high (likelihood ratio of that third against the rest), p
+    (adjusted by Holm over all rows). All intervals hold together at ``level`` (Bonferroni).
     """
     rows: list[dict[str, object]] = []
     names = list(signals)
@@ -111,8 +107,7 @@ def early_signs(
 
 
 def _separate(values: np.ndarray, positive: np.ndarray) -> list[dict[str, object]]:
-    """One row a column of ``values`` [run, series]: AUC with DeLong's error, its p-value, and the telling
-    third."""
+    """One row a column of ``values`` [run, series]: AUC with DeLong's error, its p-value, and the telling third."""
     n1, n0 = int(positive.sum()), int((~positive).sum())
     ranks = stats.rankdata(values, axis=0)
     above = (ranks[positive] - stats.rankdata(values[positive], axis=0)) / n0
@@ -140,8 +135,7 @@ def _null_error(ranks: np.ndarray, n1: int, n0: int) -> np.ndarray:
 
 
 def _telling_third(x: np.ndarray) -> np.ndarray:
-    """The largest set of runs with the highest values that is at most a third of them; at least those at
-    the top."""
+    """The largest set of runs with the highest values that is at most a third of them; at least those at the top."""
     ordered = np.sort(x)[::-1]
     cut = ordered[x.size // 3]
     return x > cut if (x > cut).any() else x == ordered[0]
@@ -175,8 +169,7 @@ def _adjusted(table: pd.DataFrame, level: float) -> pd.DataFrame:
 
 
 def holm(p: np.ndarray) -> np.ndarray:
-    """Holm's adjusted p-values (1979, Scand. J. Stat. 6:65): any below alpha keeps the family's error at
-    alpha."""
+    """Holm's adjusted p-values (1979, Scand. J. Stat. 6:65): any below alpha keeps the family's error at alpha."""
     order = np.argsort(p, kind="stable")
     stepped = np.maximum.accumulate(p[order] * (p.size - np.arange(p.size)))
     adjusted = np.empty_like(p, dtype=float)

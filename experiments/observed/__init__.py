@@ -1,9 +1,8 @@
 """Observed facts: packaged tables by name, or any table of the same form by path.
 
-A table is CSV or Parquet in one of two forms. Windows: columns ``series, start, end, value`` (dates, ``end``
-is the last day), and optionally ``place, low, high, source, licence, note``. Months: a column ``month``
-(``2022-10``) and one column a series, or ``series`` and ``value``; optionally ``place`` and the same notes.
-See SOURCES.md."""
+A table is CSV or Parquet in one of two forms. Windows: columns ``series, start, end, value`` (dates, ``end`` is the
+last day), and optionally ``place, low, high, source, licence, note``. Months: a column ``month`` (``2022-10``) and
+one column a series, or ``series`` and ``value``; optionally ``place`` and the same notes. See SOURCES.md."""
 
 from __future__ import annotations
 
@@ -68,9 +67,7 @@ class Observations:
         return float(found.iloc[0])
 
     def monthly(self, series: str = "deaths", place: str = "national") -> pd.Series:
-        """Values of whole calendar months, indexed by monthly Period in order of time; empty if there are
-        none.
-        """
+        """Values of whole calendar months, indexed by monthly Period in order of time; empty if there are none."""
         rows = self.table[(self.table["series"] == series) & (self.table["place"] == place)]
         month = rows["start"].dt.to_period("M")
         whole = (rows["start"] == month.dt.start_time) & (rows["end"] == month.dt.end_time.dt.normalize())

@@ -11,8 +11,7 @@ LEVELS = (0.5, 0.9)
 
 @dataclass(frozen=True)
 class Periods:
-    """Values by period: `starts` datetime64[D][k], `values` float[run, k], `complete` bool[k] (all days
-    seen)."""
+    """Values by period: `starts` datetime64[D][k], `values` float[run, k], `complete` bool[k] (all days seen)."""
 
     starts: np.ndarray
     values: np.ndarray
@@ -27,8 +26,7 @@ class Periods:
 
 @dataclass(frozen=True)
 class Bands:
-    """Central bands over runs: `low`/`high` float[level, time] hold `levels[i]` of the runs; `median`
-    float[time]."""
+    """Central bands over runs: `low`/`high` float[level, time] hold `levels[i]` of the runs; `median` float[time]."""
 
     times: np.ndarray
     median: np.ndarray
@@ -79,8 +77,7 @@ def gather(values: np.ndarray, dates: np.ndarray, unit: str = "month", how: str 
 
 
 def quantile_bands(values: np.ndarray, times: np.ndarray, levels: tuple[float, ...] = LEVELS) -> Bands:
-    """Median, mean and central bands over runs: `values` float[run, time]. nan runs are left out time by
-    time."""
+    """Median, mean and central bands over runs: `values` float[run, time]. nan runs are left out time by time."""
     data = np.asarray(values, float)
     if data.ndim != 2 or data.shape[0] == 0:
         raise ValueError("bands need float[run, time] with one run or more")

@@ -56,10 +56,9 @@ class Paired:
 def compare(a: ArrayLike, b: ArrayLike, level: float = 0.95) -> Paired:
     """Paired comparison of one outcome: `a[r]`, `b[r]` float[n] of the same replicate r in the two scenarios.
 
-    Interval: Student's t on the differences for a numeric outcome; for a binary one (only 0 and 1 in both)
-    Agresti and Min's adjustment, half a replicate added to each cell of the two-by-two table (2005, Stat.
-    Med. 24:729), which keeps its coverage when few replicates flip. Raises ValueError for unequal lengths or
-    under two pairs.
+    Interval: Student's t on the differences for a numeric outcome; for a binary one (only 0 and 1 in both) Agresti
+    and Min's adjustment, half a replicate added to each cell of the two-by-two table (2005, Stat. Med. 24:729), which
+    keeps its coverage when few replicates flip. Raises ValueError for unequal lengths or under two pairs.
     """
     x, y = np.asarray(a, float).ravel(), np.asarray(b, float).ravel()
     if x.shape != y.shape:

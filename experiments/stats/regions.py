@@ -18,8 +18,7 @@ class ByProvince:
     high: np.ndarray
 
     def top(self, count: int, by: np.ndarray | None = None, smallest: bool = False) -> np.ndarray:
-        """Indices of the `count` provinces with the greatest (or smallest) mean, in that order; ties by
-        index."""
+        """Indices of the `count` provinces with the greatest (or smallest) mean, in that order; ties by index."""
         key = self.mean if by is None else by
         return np.argsort(key if smallest else -key, kind="stable")[:count]
 

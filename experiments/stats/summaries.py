@@ -33,10 +33,9 @@ class Statistic:
     """One summary statistic.
 
     Attributes:
-        series: name of a national series; start, by: window, ``by`` not included. statistic: one of
-        ``STATISTICS``; transform: one of ``TRANSFORMS``, applied after it. level: threshold of ``days``.
-        against: a second window; the statistic is then the transformed mean a day of the first minus that of
-        the
+        series: name of a national series; start, by: window, ``by`` not included. statistic: one of ``STATISTICS``;
+        transform: one of ``TRANSFORMS``, applied after it. level: threshold of ``days``.
+        against: a second window; the statistic is then the transformed mean a day of the first minus that of the
             second (``sum`` and ``mean`` only): how much higher summer is than winter.
     """
 
@@ -94,8 +93,7 @@ def monthly(values: ArrayLike, dates: Dates) -> tuple[FloatArray, Dates]:
 
 
 def from_months(statistic: Statistic, totals: ArrayLike, months: Dates) -> FloatArray:
-    """The statistic of each row ``(n,)`` from monthly totals ``(n, months)``: how observations are
-    summarised.
+    """The statistic of each row ``(n,)`` from monthly totals ``(n, months)``: how observations are summarised.
 
     Raises:
         ValueError: if it needs days, or its windows are not whole months that are all there.

@@ -114,8 +114,7 @@ def _limits(
 def _all_gone(
     survival: np.ndarray, low: np.ndarray, high: np.ndarray, events: np.ndarray, level: float
 ) -> tuple[np.ndarray, np.ndarray]:
-    """After the last run has had its event the variance is undefined: Wilson's limit for 'none left' stands
-    in."""
+    """After the last run has had its event the variance is undefined: Wilson's limit for 'none left' stands in."""
     gone = survival <= 0.0
     top = wilson(0, max(float(events.sum()), 1.0), level).high
     return np.where(gone, 0.0, low), np.where(gone, top, high)

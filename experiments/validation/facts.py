@@ -155,9 +155,7 @@ def _calendar(totals: FloatArray, number: NDArray[np.int64]) -> pd.DataFrame:
 
 
 def _observed_calendar() -> pd.DataFrame:
-    """Deaths by month of the year: the first year, and the mean of 2015 to 2020, each as share of its mean
-    month.
-    """
+    """Deaths by month of the year: the first year, and the mean of 2015 to 2020, each as share of its mean month."""
     deaths = load_observations("ucdp_monthly").monthly("deaths")
     before = deaths[(deaths.index >= "2015-01") & (deaths.index <= "2020-12")]
     first = deaths[(deaths.index >= "2021-10") & (deaths.index <= "2022-09")]

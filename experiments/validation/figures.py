@@ -52,9 +52,7 @@ def event_sizes(counts: NDArray[np.int64], tail: Tail) -> Figure:
 
 @style.styled
 def seasons(model: pd.DataFrame, observed: pd.DataFrame) -> Figure:
-    """Deaths by month of the year as share of the mean month: the model, the first year, the years before
-    2021.
-    """
+    """Deaths by month of the year as share of the mean month: the model, the first year, the years before 2021."""
     figure = style.page(8.6, 5.0)
     top = style.headline(
         figure, "The fighting season",

@@ -34,12 +34,11 @@ class Tail:
 
 
 def fit_tail(sizes: ArrayLike, least_events: int = 50, lowest: int = 1) -> Tail:
-    """Discrete maximum likelihood of the exponent, lower bound chosen by smallest Kolmogorov-Smirnov
-    distance.
+    """Discrete maximum likelihood of the exponent, lower bound chosen by smallest Kolmogorov-Smirnov distance.
 
     Args:
-        sizes: whole numbers from 1. least_events: the tail holds at least so many; lowest: smallest lower
-        bound tried.
+        sizes: whole numbers from 1. least_events: the tail holds at least so many; lowest: smallest lower bound
+        tried.
 
     Raises:
         ValueError: if fewer than ``least_events`` sizes are at least ``lowest``.

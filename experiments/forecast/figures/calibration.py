@@ -1,6 +1,4 @@
-"""Figures of a calibration: prior against posterior, what the data say, targets, recovery. Tables in, Figure
-out.
-"""
+"""Figures of a calibration: prior against posterior, what the data say, targets, recovery. Tables in, Figure out."""
 
 from __future__ import annotations
 
@@ -81,9 +79,7 @@ def information(table: pd.DataFrame, as_of: str) -> Figure:
 
 @style.styled
 def targets(table: pd.DataFrame) -> Figure:
-    """Predictive check: each target's prior and posterior interval around the observation, in its error's
-    units.
-    """
+    """Predictive check: each target's prior and posterior interval around the observation, in its error's units."""
     figure = style.page(10.4, 0.42 * len(table) + 2.2)
     inside = int(table["covered"].sum())
     top = style.headline(
@@ -100,7 +96,13 @@ def targets(table: pd.DataFrame) -> Figure:
         ends = [
             (table[f"{part}_{q}"] - table["observed"]) / table["error"] for q in ("median", "low", "high")
         ]
-        intervals(ax, [Row(*row, colour) for row in zip(*ends, strict=True)], names, offset=offset, size=5.5)
+        intervals(
+            ax,
+            [Row(value, low, high, colour) for value, low, high in zip(*ends, strict=True)],
+            names,
+            offset=offset,
+            size=5.5,
+        )
     ax.set_xscale("symlog", linthresh=3)
     ax.set_xticks([-30, -10, -3, -1, 0, 1, 3, 10, 30], ["-30", "-10", "-3", "-1", "0", "1", "3", "10", "30"])
     ax.grid(axis="x", color=style.RULE)
