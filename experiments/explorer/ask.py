@@ -6,6 +6,7 @@ import copy
 import shlex
 from datetime import date
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 import yaml
@@ -14,12 +15,15 @@ from pydantic import Field
 from experiments.config import Job, compose, group_choices
 from experiments.config.build import read_scenario, with_uncertainty
 from experiments.config.events import DROP
+from experiments.config.files import is_file_choice
 from experiments.config.keys import put
 from experiments.kit.basis import basis
 from experiments.kit.errors import UserError, hint
 from experiments.kit.options import Options, Uncertainty
 from sim.scenario import Scenario
 
+OWN: list[str] = []
+"""Scenario files of one's own that the page may ask for."""
 REPLICATES = 256
 """Runs of a whole answer."""
 
@@ -89,10 +93,24 @@ class Ask(Options):
 @lru_cache(maxsize=32)
 def composed(name: str) -> Job:
     """A packaged scenario as it is composed; UserError with the nearest name if there is none."""
-    known = group_choices("scenario")
+    known = [*OWN, *group_choices("scenario")]
     if name not in known:
-        raise UserError(f"scenario: found {name!r}; allowed: {', '.join(known)}{hint(name, known)}")
+        raise UserError(f"scenario: found {name[:80]!r}; allowed: {', '.join(known)}{hint(name, known)}")
     return compose("run", [], scenario=name)
+
+
+def offer(path: str) -> None:
+    """Let the page ask for a scenario file of one's own, which the person named when the server started.
+
+    Raises
+    ------
+    UserError
+        If it is none; one line a problem.
+    """
+    if not is_file_choice(path):
+        raise UserError(f"scenario: found {path!r}; allowed: the path of a .yaml file")
+    OWN[:] = [path]
+    Ask(scenario=path).built()
 
 
 @lru_cache(maxsize=32)
@@ -124,7 +142,8 @@ def as_yaml(ask: Ask, title: str) -> str:
     title
         Of the new scenario.
     """
-    made: dict[str, Any] = {"base": ask.scenario, "title": title}
+    base = str(Path(ask.scenario).resolve()) if ask.scenario in OWN else ask.scenario
+    made: dict[str, Any] = {"base": base, "title": title}
     schema = ask.built().schema
     for name, value in sorted(ask.values.items()):
         kind = schema[name].kind

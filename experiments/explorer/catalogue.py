@@ -11,7 +11,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from experiments.config import DEFAULT_SCENARIO, config_folder, group_choices, read_yaml
-from experiments.explorer.ask import REPLICATES, Ask
+from experiments.explorer.ask import OWN, REPLICATES, Ask
 from experiments.explorer.requests import answer, encoded, state_of
 from experiments.kit.basis import basis
 from experiments.kit.record import project_version
@@ -19,6 +19,7 @@ from experiments.kit.words import ending, label, unit, words
 from sim.outcomes import ENDING_CRITERIA, ENDINGS, PLACE_SERIES, SERIES
 from sim.parameters import build_schema
 from sim.parameters.schema import Parameter
+from sim.parameters.starts import becomes
 from sim.world.geography import PLACE_KINDS, load_geography, load_outlines
 
 DRIVERS = (
@@ -48,7 +49,7 @@ def _offered() -> dict[str, Any]:
     return {
         "version": project_version(),
         "replicates": REPLICATES,
-        "scenarios": [_titled(name) for name in names],
+        "scenarios": [_titled(name) for name in (*OWN, *names)],
         "posteriors": list(POSTERIORS),
         "parameters": [_parameter(one) for one in schema.parameters],
         "drivers": [name for name in DRIVERS if name in schema],
@@ -62,8 +63,8 @@ def _offered() -> dict[str, Any]:
 
 
 def _titled(name: str) -> dict[str, str]:
-    """Name, title and story of a packaged scenario, from its file alone."""
-    file = read_yaml(config_folder() / "scenario" / f"{name}.yaml")
+    """Name, title and story of a scenario, from its file alone."""
+    file = read_yaml(name if name in OWN else config_folder() / "scenario" / f"{name}.yaml")
     return {"name": name, "title": str(file.get("title") or name), "story": str(file.get("story") or "")}
 
 
@@ -99,7 +100,23 @@ def _parameter(one: Parameter) -> dict[str, Any]:
         "name": one.name, "text": words(one.name.rpartition(".")[2]), "group": one.name.rpartition(".")[0],
         "unit": one.unit, "low": one.low, "high": one.high, "default": one.default, "meaning": one.meaning,
         "source": one.source, "confidence": one.confidence, "factors": list(one.factors), "kind": one.kind,
+        "stock": becomes(one.name),
     }  # fmt: skip
+
+
+async def stocks(request: Request) -> Response:
+    """Fields of the state that an event can change."""
+    return Response(await run_in_threadpool(_stocks), media_type="application/json")
+
+
+@lru_cache(maxsize=1)
+def _stocks() -> str:
+    layout = Ask().built().layout
+    fields = [(path, layout.field(path)) for path in layout.paths]
+    return encoded([
+        {"name": path, "unit": field.unit, "meaning": field.meaning, "low": field.bounds[0], "high": field.bounds[1]}
+        for path, field in fields if not field.kept
+    ])  # fmt: skip
 
 
 async def ground(request: Request) -> Response:

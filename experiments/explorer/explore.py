@@ -17,6 +17,7 @@ SUMMARY = "Explore in the browser: sliders that move the outlook, filters on a s
 EXAMPLES = [
     "outlook explore",
     "outlook explore results/first",
+    "outlook explore scenario=./my_scenario.yaml",
     "outlook explore results/three port=9000 browser=false",
 ]
 ARGUMENTS = ("folder?",)
@@ -29,6 +30,7 @@ class OPTIONS(Options):
     """Options of ``outlook explore``."""
 
     folder: str | None = Field(None, description="folder of a run or a study to look into")
+    scenario: str | None = Field(None, description="a scenario file of one's own, offered first")
     port: int = Field(8765, ge=0, le=65535, description="port on this machine; 0: any that is free")
     browser: bool = Field(True, description="open the page in the browser")
     threads: int | None = Field(None, ge=1, le=1024, description="threads (default: all cores)")

@@ -18,6 +18,7 @@ from starlette.responses import FileResponse, HTMLResponse, JSONResponse, Respon
 from starlette.routing import Route
 
 from experiments.explorer import catalogue, live_routes, story_routes, study_routes
+from experiments.explorer.ask import offer
 from experiments.explorer.guard import Guard, error_page, own_hosts
 from experiments.explorer.state import State
 from experiments.kit import screen
@@ -81,8 +82,10 @@ def serve(options: OPTIONS) -> int:
     Raises
     ------
     UserError
-        If the folder holds no study, or the port is taken.
+        If the folder holds no study, the file no scenario, or the port is taken.
     """
+    if options.scenario is not None:
+        offer(options.scenario)
     state = State.opened(options.folder, options.shards, options.threads)
     with listening_at(options.port) as listening:
         port = listening.getsockname()[1]

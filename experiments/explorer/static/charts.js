@@ -86,7 +86,7 @@ export function fan(data, width, height = 180) {
   const told = (i) => {
     const at = i ?? q50.length - 1;
     return `${when(data.starts[at])}: median ${number(q50[at])} (95 %: ${number(data.low[at])} to ${number(data.high[at])}); ` +
-      `90 % of runs ${number(q05[at])} to ${number(q95[at])}${pinned ? `; pinned ${number(pinned[1][at])}` : ""}`;
+      `90 % of runs ${number(q05[at])} to ${number(q95[at])}${pinned ? `; ${data.than ?? "pinned"} ${number(pinned[1][at])}` : ""}`;
   };
   const { chart, readout, cross, x, y } = frame(width, height, data.starts, top, number, told,
     `${capital(data.text)}, ${data.starts.length} periods. ${told(null)}`);

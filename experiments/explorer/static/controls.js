@@ -1,6 +1,7 @@
 // What a person can move: sliders made from the parameter table, and dated events on a timeline.
 
 import { h, choice } from "./dom.js";
+import { get } from "./net.js";
 import { capital, number, when } from "./words.js";
 
 const STEPS = 1000;
@@ -81,12 +82,24 @@ export function searched(parameters, text, most = 12) {
     .sort((a, b) => Number(b.name.includes(words[0])) - Number(a.name.includes(words[0]))).slice(0, most);
 }
 
-/** Dated events: dots on a line from start to end, each with what it sets. `events` is changed in place. */
+const VERBS = [["set", "is set to"], ["add", "gets more"], ["multiply", "is multiplied by"]];
+let names = null;
+
+/** Names that an event can set or change, as lists that inputs complete from. */
+async function completions(parameters) {
+  const stocks = await get("/api/stocks");
+  const offered = (id, all) => h("datalist", { id }, all.map((one) => h("option", { value: one.name }, one.meaning)));
+  const plain = [...parameters.values()].filter((one) => !one.stock);
+  return { stocks: new Map(stocks.map((one) => [one.name, one])), lists: [offered("parameter-names", plain), offered("stock-names", stocks)] };
+}
+
+/** Dated events: dots on a line from start to end, each with what it changes. `events` is changed in place. */
 export function timeline(scenario, events, parameters, changed) {
   const first = Date.parse(scenario.start), last = Date.parse(scenario.end);
   const line = h("div", { class: "timeline", "aria-hidden": "true" }, h("span", {}, when(scenario.start)), h("span", {}, when(scenario.end)));
-  const list = h("div", { class: "events" });
-  const names = h("datalist", { id: "parameter-names" }, [...parameters.keys()].map((name) => h("option", { value: name })));
+  const list = h("div", { class: "events" }), offered = h("div", { hidden: true });
+  completions(parameters).then((found) => { names = found; offered.replaceChildren(...found.lists); });
+  const again = () => { draw(); changed(); };
   const draw = () => {
     line.querySelectorAll("i").forEach((dot) => dot.remove());
     for (const event of events) {
@@ -96,37 +109,34 @@ export function timeline(scenario, events, parameters, changed) {
     }
     list.replaceChildren(...events.map((event, i) => entry(event, i)));
   };
+  const amount = (value, label, put) => h("input", { type: "number", step: "any", value: String(value), "aria-label": label, onchange: (e) => {
+    const next = Number(e.target.value);
+    if (e.target.value !== "" && Number.isFinite(next)) { put(next); changed(); }
+  } });
+  const remove = (label, work) => h("button", { type: "button", class: "quiet", "aria-label": label, onclick: () => { work(); again(); } }, "×");
   const entry = (event, i) => h("fieldset", { class: "event" }, h("legend", {}, `Event ${i + 1}`),
-    h("label", {}, "date ", h("input", { type: "date", value: event.date, min: scenario.start, max: scenario.end, onchange: (e) => { if (e.target.value) { event.date = e.target.value; draw(); changed(); } } })),
+    h("label", {}, "date ", h("input", { type: "date", value: event.date, min: scenario.start, max: scenario.end, onchange: (e) => { if (e.target.value) { event.date = e.target.value; again(); } } })),
     h("label", {}, "title ", h("input", { type: "text", value: event.title, maxlength: "120", onchange: (e) => { event.title = e.target.value; changed(); } })),
-    Object.entries(event.set).map(([name, value]) => setting(event, name, value)),
-    Object.entries(event.state ?? {}).map(([path, change]) => h("p", { class: "setting muted" }, h("span", {}, `${path} ${typeof change === "number" ? `= ${change}` : Object.entries(change).map(([verb, value]) => `${verb} ${value}`).join(" ")}`),
-      h("button", { type: "button", class: "quiet", "aria-label": `leave ${path} as it is`, onclick: () => { delete event.state[path]; draw(); changed(); } }, "×"))),
-    adding(event),
-    h("button", { type: "button", class: "quiet", onclick: () => { events.splice(i, 1); draw(); changed(); } }, "remove event"));
-  const setting = (event, name, value) => {
-    const one = parameters.get(name);
-    return h("div", { class: "setting" }, h("label", {}, `${name} `, h("input", {
-      type: "number", step: "any", value: String(value), min: String(one?.low ?? ""), max: String(one?.high ?? ""),
-      onchange: (e) => { const next = Number(e.target.value); if (e.target.value !== "" && Number.isFinite(next)) { event.set[name] = next; changed(); } },
-    })), h("button", { type: "button", class: "quiet", "aria-label": `leave ${name} as it is`, onclick: () => { delete event.set[name]; draw(); changed(); } }, "×"));
+    Object.entries(event.set).map(([name, value]) => h("div", { class: "setting" }, h("span", {}, name, " ="), amount(value, name, (next) => { event.set[name] = next; }), remove(`leave ${name} as it is`, () => delete event.set[name]))),
+    Object.entries(event.state ?? {}).map(([path, change]) => stock(event, path, change)),
+    adding(event, "set a parameter", "parameter-names", "supply.corridor", (name) => { if (parameters.has(name) && !parameters.get(name).stock) { event.set[name] = parameters.get(name).default; return true; } return false; }),
+    adding(event, "change a stock", "stock-names", "front.nrf.main", (name) => { if (names?.stocks.has(name)) { event.state[name] = { multiply: 1 }; return true; } return false; }),
+    h("button", { type: "button", class: "quiet", onclick: () => { events.splice(i, 1); again(); } }, "remove event"));
+  const stock = (event, path, change) => {
+    const [verb, value] = typeof change === "number" ? ["set", change] : Object.entries(change)[0];
+    const put = (how, size) => { event.state[path] = how === "set" ? size : { [how]: size }; };
+    return h("div", { class: "setting" }, h("span", {}, path), choice(VERBS, verb, (how) => { put(how, value); again(); }, { "aria-label": `what happens to ${path}` }),
+      amount(value, path, (next) => put(verb, next)), remove(`leave ${path} as it is`, () => delete event.state[path]));
   };
-  const adding = (event) => h("label", {}, "sets ", h("input", { list: "parameter-names", placeholder: "supply.corridor", onchange: (e) => {
-    const one = parameters.get(e.target.value);
-    if (!one) return;
-    event.set[one.name] = one.default;
-    draw();
-    changed();
-  } }));
-  const add = h("button", { type: "button", onclick: () => {
+  const adding = (event, text, id, example, add) => h("label", {}, `${text} `, h("input", { type: "text", list: id, placeholder: example, onchange: (e) => { if (add(e.target.value.trim())) again(); } }));
+  const button = h("button", { type: "button", onclick: () => {
     const middle = new Date((first + last) / 2).toISOString().slice(0, 10);
     events.push({ date: middle, title: "", set: { "supply.corridor": 0.8 }, state: {} });
     events.sort((a, b) => a.date.localeCompare(b.date));
-    draw();
-    changed();
+    again();
   } }, "Add an event");
   draw();
-  return h("div", {}, line, names, list, add);
+  return h("div", {}, line, offered, list, button);
 }
 
 /** How unknowns are drawn, as choices: [key, text]. */
@@ -135,5 +145,3 @@ export function ways(scenario, posteriors) {
     ...[...posteriors].reverse().map((name) => [`posterior:${name}`, capital(scenario.basis[`posterior:${name}`])]),
     ["none", capital(scenario.basis.none)]];
 }
-
-export { choice };

@@ -16,6 +16,7 @@ let number = 0;
 /** Show the view; gives what ends it. */
 export async function show(main, shared, query) {
   const { parameters, catalogue } = shared;
+  if (!query.has("scenario")) query.set("scenario", catalogue.scenarios[0].name);
   const view = {
     ask: readAsk(query, parameters),
     pinText: query.get("pin"),

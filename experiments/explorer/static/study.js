@@ -63,9 +63,9 @@ export async function show(main, shared, query) {
   async function slow() {
     const mine = ++number_;
     if (!about.keep || about.keep !== "none") {
-      const { fans } = await post("/api/study/fans", { wanted: view.wanted, fans: FANS }).catch(() => ({ fans: {} }));
+      const { fans, scenario } = await post("/api/study/fans", { wanted: view.wanted, fans: FANS }).catch(() => ({ fans: {} }));
       if (ended || mine !== number_) return;
-      FANS.forEach((name, i) => fanBoxes[i].set((width) => fans[name] ? [h("h3", {}, capital(fans[name].text)), ...fan(fans[name], width)] : h("p", { class: "muted" }, "no path of these runs was kept")));
+      FANS.forEach((name, i) => fanBoxes[i].set((width) => fans[name] ? [h("h3", {}, capital(fans[name].text)), h("p", { class: "muted" }, `${number(fans[name].runs)} runs of ${scenario}; dashed: all of it whose paths were kept`), ...fan({ ...fans[name], than: "all runs" }, width)] : h("p", { class: "muted" }, "no path of these runs was kept")));
     }
     if (mapOpen) drawMap();
   }

@@ -11,7 +11,8 @@ from starlette.testclient import TestClient
 
 from experiments.cli.main import main
 from experiments.config import load_scenario
-from experiments.explorer.ask import Ask, Dated, as_command, as_yaml
+from experiments.explorer import ask as ask_module
+from experiments.explorer.ask import Ask, Dated, as_command, as_yaml, offer
 from experiments.explorer.desk import Desk
 from experiments.explorer.server import application
 from experiments.explorer.state import State
@@ -137,6 +138,19 @@ def test_the_command_line_gives_the_same_scenario():
         if not word.startswith(("seed=", "replicates=", "scenario="))
     ]
     assert load_scenario("baseline", words).hash == ask.built().hash
+
+
+def test_a_scenario_of_ones_own_is_offered_and_saved_as_a_base(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(ask_module, "OWN", [])
+    path = tmp_path / "mine.yaml"
+    path.write_text("title: Mine\nbase: siege_2021\ntaliban: {control: 0.7}\n")
+    offer(str(path))
+    ask = Ask(scenario=str(path), values={"taliban.service_delivery": 0.3})
+    saved = tmp_path / "explored.yaml"
+    saved.write_text(as_yaml(ask, "Explored"))
+    assert load_scenario(saved).hash == ask.built().hash
+    assert main(["explore", "scenario=baseline", "browser=false"]) == 2
+    assert ".yaml" in capsys.readouterr().err
 
 
 def test_a_taken_port_is_one_line(capsys):
