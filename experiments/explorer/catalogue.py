@@ -141,4 +141,9 @@ def _ground() -> str:
     })  # fmt: skip
 
 
-ROUTES = [Route("/api/catalogue", catalogue), Route("/api/scenario", scenario), Route("/api/ground", ground)]
+ROUTES = [
+    Route("/api/catalogue", catalogue),
+    Route("/api/scenario", scenario),
+    Route("/api/stocks", stocks),
+    Route("/api/ground", ground),
+]

@@ -98,7 +98,7 @@ export function timeline(scenario, events, parameters, changed) {
   const first = Date.parse(scenario.start), last = Date.parse(scenario.end);
   const line = h("div", { class: "timeline", "aria-hidden": "true" }, h("span", {}, when(scenario.start)), h("span", {}, when(scenario.end)));
   const list = h("div", { class: "events" }), offered = h("div", { hidden: true });
-  completions(parameters).then((found) => { names = found; offered.replaceChildren(...found.lists); });
+  completions(parameters).then((found) => { names = found; offered.replaceChildren(...found.lists); }, () => { /* names are typed then without help */ });
   const again = () => { draw(); changed(); };
   const draw = () => {
     line.querySelectorAll("i").forEach((dot) => dot.remove());

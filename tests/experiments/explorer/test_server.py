@@ -77,6 +77,9 @@ def test_the_catalogue_names_every_parameter_with_its_source(client):
     assert found["drivers"][0] == "taliban.service_delivery"
     assert found["scenarios"][0]["name"] == "baseline"
     assert len(client.get("/api/ground").json()["provinces"]) == 34
+    assert "front.nrf.main" in {one["name"] for one in client.get("/api/stocks").json()}
+    found = client.get("/api/scenario?name=corridor_opens").json()
+    assert found["events"][0]["set"]["supply.corridor"] == 0.9
 
 
 def test_answers_come_after_16_64_and_256_runs_with_intervals(client):
