@@ -100,13 +100,14 @@ def quantile_interval(values: ArrayLike, q: float, level: float = 0.95) -> Inter
 
     `values`: float[n], nan left out. With too few runs to bound a side, that limit is -inf or inf.
     """
-    x = np.sort(np.asarray(values, float).ravel())
+    x = np.asarray(values, float).ravel()
     x = x[~np.isnan(x)]
     if not 0.0 < q < 1.0:
         raise ValueError(f"q must lie strictly between 0 and 1, not {q!r}")
     if x.size == 0:
         return Interval(np.nan, -np.inf, np.inf)
     first, last = _ranks(x.size, q, level)
+    x = np.partition(x, [min(max(rank, 1), x.size) - 1 for rank in (first, last)])
     low = x[first - 1] if first >= 1 else -np.inf
     high = x[last - 1] if last <= x.size else np.inf
     return Interval(float(np.quantile(x, q)), float(low), float(high))
