@@ -101,6 +101,8 @@ def own_file(group: str, path: str, default: str, seen: tuple[Path, ...] = ()) -
     data = read_yaml(path)
     if "hydra" in data:
         raise UserError(f"{path}: hydra: keys of Hydra itself have no effect here")
+    if group == "scenario" and "space" in data:
+        data["space"] = keys.whole_priors(data["space"])
     names, under = _bases(group, path, data, default, (*seen, here))
     if "questions" in under and "questions" in data:
         data["questions"] = keys.with_questions(under["questions"], data["questions"])

@@ -8,6 +8,7 @@ from typing import Any
 from experiments.kit.errors import UserError, hint
 from sim.changes import VERBS
 from sim.parameters import DEFAULT_ENTITIES, ENTITY_KINDS, Schema, build_schema
+from sim.uncertainty import DISTRIBUTIONS
 from sim.values import is_name
 
 #: Keys of a scenario that are not parameters.
@@ -178,8 +179,32 @@ def with_questions(base: object, own: object) -> object:
 
 
 def flatten_space(space: object) -> object:
-    """``space`` with dotted names, whether written with dots or nested; untouched if it is no mapping."""
-    return _flatten(space, lambda value: not isinstance(value, Mapping) or "dist" in value)
+    """``space`` with dotted names, whether written with dots or nested; untouched if it is no mapping.
+
+    What is null is left out: a parameter that is not uncertain, an argument that a distribution does not have.
+    """
+    flat = _flatten(space, lambda value: not isinstance(value, Mapping) or "dist" in value)
+    if not isinstance(flat, Mapping):
+        return flat
+    return {
+        name: {key: one for key, one in prior.items() if one is not None}
+        if isinstance(prior, Mapping)
+        else prior
+        for name, prior in flat.items()
+        if prior is not None
+    }
+
+
+def whole_priors(space: object) -> object:
+    """``space`` of a file of one's own, whose priors replace those they are laid over and do not mix with them."""
+    flat = _flatten(space, lambda value: not isinstance(value, Mapping) or "dist" in value)
+    if not isinstance(flat, Mapping):
+        return flat
+    absent = dict.fromkeys((*(name for names in DISTRIBUTIONS.values() for name in names), "within"))
+    return {
+        name: {**absent, **prior} if isinstance(prior, Mapping) and "dist" in prior else prior
+        for name, prior in flat.items()
+    }
 
 
 def flatten_numbers(values: object) -> object:

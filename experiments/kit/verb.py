@@ -50,6 +50,7 @@ VERBS: dict[str, str] = {
     "given": "experiments.given.given",
     "drivers": "experiments.drivers.drivers",
     "sensitivity": "experiments.sensitivity.sensitivity",
+    "discover": "experiments.discovery.discover",
     "claims": "experiments.claims.claims",
     "forecast": "experiments.forecast.forecast",
     "calibrate": "experiments.forecast.calibrate",

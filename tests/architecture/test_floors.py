@@ -15,6 +15,7 @@ QUESTIONS = (
     "animation",
     "catalogue",
     "claims",
+    "discovery",
     "drivers",
     "forecast",
     "given",

@@ -102,6 +102,18 @@ def test_own_file_is_laid_over_the_baseline(tmp_path):
     assert [q.id for q in scenario.questions] == [q.id for q in base.questions]
 
 
+def test_a_prior_of_an_own_file_replaces_the_one_below_it_and_null_takes_one_out(tmp_path):
+    path = tmp_path / "box.yaml"
+    path.write_text(
+        "space:\n  economy.growth: {dist: uniform, low: -0.05, high: 0.0}\n  caches: {abundance: null}\n"
+        "  taliban.service_delivery: {dist: triangular, low: 0.15, mode: 0.45, high: 0.8, within: [0.2, 0.5]}\n"
+    )
+    priors = load_scenario(str(path)).space.priors
+    assert priors["economy.growth"].dist == "uniform"
+    assert priors["taliban.service_delivery"].support == (0.2, 0.5)
+    assert len(priors) == len(load_scenario("baseline").space.priors) - 1
+
+
 def test_own_file_may_start_from_another_packaged_scenario(tmp_path):
     other = next(name for name in SCENARIOS if name != "baseline" and load_scenario(name).fixed)
     (tmp_path / "mine.yaml").write_text(f"base: {other}\ntitle: Mine\n")

@@ -1,0 +1,233 @@
+"""Which boxes are told: chosen on two thirds of the points, their density and coverage read off the last third."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from experiments.discovery.prim import BoolArray, FloatArray, Limits, quasi_p, trajectory, whole_box
+from experiments.stats.intervals import Interval, wilson
+
+HELD_OUT = 1 / 3
+"""Share of the points that no box is chosen by."""
+FEWEST = 10
+"""Cases of interest below which no box is looked for."""
+CHANCE = 0.05
+"""Quasi-p-value above which the limits of a parameter are dropped."""
+
+
+@dataclass(frozen=True)
+class Rule:
+    """How boxes are looked for.
+
+    Attributes
+    ----------
+    boxes
+        How many at most, each among the points that the ones before left.
+    most
+        Parameters that a box may limit.
+    density
+        Smallest density wanted: the box of the largest coverage that has it; None: the best balance (harmonic mean)
+        of coverage and of what is gained of the way from the density over all to 1.
+    smallest
+        Smallest share of the points in a box.
+    resamples
+        Halves of the points on which it is tried, to see which parameters come back.
+    """
+
+    boxes: int = 2
+    most: int = 4
+    density: float | None = None
+    smallest: float = 0.05
+    resamples: int = 20
+
+
+@dataclass(frozen=True)
+class Step:
+    """A box of a trajectory: coverage, density, share of the points, parameters limited."""
+
+    coverage: float
+    density: float
+    mass: float
+    restricted: int
+
+
+@dataclass(frozen=True)
+class Box:
+    """A box that is told.
+
+    Attributes
+    ----------
+    limits
+        Its limits, rounded as they are told.
+    quasi_p
+        Parameter to quasi-p-value, on the points it was chosen by.
+    comes_back
+        Parameter to the share of halves of the points in which PRIM, free to limit any parameter, limits it too.
+    density, coverage
+        On the points held out, with 95 % intervals; ``runs`` of them lie in the box.
+    trained
+        The same on the points that it was chosen by.
+    steps, chosen
+        The trajectory, and the step of it that the box comes from.
+    """
+
+    limits: Limits
+    quasi_p: dict[int, float]
+    comes_back: dict[int, float]
+    density: Interval
+    coverage: Interval
+    runs: int
+    trained: Step
+    steps: tuple[Step, ...]
+    chosen: int
+
+
+def held_out(groups: NDArray[np.int64], seed: int) -> BoolArray:
+    """Which runs are held out: whole groups (points, whose replicates go together), ``(runs,)``."""
+    distinct = np.unique(groups)
+    rng = np.random.Generator(np.random.Philox(key=seed))
+    chosen = rng.permutation(distinct)[: round(HELD_OUT * len(distinct))]
+    return np.isin(groups, chosen)
+
+
+def find_boxes(
+    x: FloatArray, y: BoolArray, groups: NDArray[np.int64], rule: Rule, seed: int,
+    advance: Callable[[int], object] = lambda steps: None,
+) -> list[Box]:  # fmt: skip
+    """Boxes of parameters in which cases of interest are dense.
+
+    Parameters
+    ----------
+    x, y
+        Runs ``(runs, parameters)`` and the cases of interest among them.
+    groups
+        The point of each run.
+    rule
+        How they are looked for.
+    seed
+        Of what is held out and of the halves.
+    advance
+        Called after each run of PRIM.
+    """
+    aside = held_out(groups, seed)
+    whole, left = whole_box(x), ~aside
+    found: list[Box] = []
+    for number in range(rule.boxes):
+        if y[left].sum() < FEWEST or (found and y[left].mean() < 0.2 * y[~aside].mean()):
+            break
+        back = _comes_back(x[left], y[left], groups[left], whole, rule, seed + number, advance)
+        leading = np.sort(np.argsort(-back, kind="stable")[: rule.most])
+        boxes = _among(leading, x[left], y[left], whole, rule.smallest)
+        steps = [_step(box, x[left], y[left], whole) for box in boxes]
+        chosen = _choose(steps, rule.density)
+        limits = _pruned(boxes[chosen], x[left], y[left], whole)
+        if not len(limits.restricted(whole)):
+            break
+        found.append(_told(limits, x, y, left, aside, whole, (tuple(steps), chosen), back))
+        left = left & ~limits.holds(x)
+        aside = aside & ~limits.holds(x)
+    return found
+
+
+def _among(
+    leading: NDArray[np.int64], x: FloatArray, y: BoolArray, whole: Limits, smallest: float
+) -> list[Limits]:
+    """The trajectory of PRIM that may limit the leading parameters alone."""
+    made = []
+    part = Limits(whole.low[leading], whole.high[leading])
+    for box in trajectory(x[:, leading], y, least=smallest, whole=part):
+        full = Limits(whole.low.copy(), whole.high.copy())
+        full.low[leading], full.high[leading] = box.low, box.high
+        made.append(full)
+    return made
+
+
+def _told(
+    limits: Limits, x: FloatArray, y: BoolArray, left: BoolArray, aside: BoolArray, whole: Limits,
+    path: tuple[tuple[Step, ...], int], back: FloatArray,
+) -> Box:  # fmt: skip
+    inside = limits.holds(x[aside])
+    met = y[aside]
+    chance = quasi_p(x[left], y[left], limits, whole)
+    return Box(
+        limits, chance, {which: float(back[which]) for which in chance},
+        wilson(int(met[inside].sum()), max(1, int(inside.sum()))),
+        wilson(int(met[inside].sum()), max(1, int(met.sum()))),
+        int(inside.sum()), _step(limits, x[left], y[left], whole), *path,
+    )  # fmt: skip
+
+
+def _step(box: Limits, x: FloatArray, y: BoolArray, whole: Limits) -> Step:
+    inside = box.holds(x)
+    found = float(y[inside].sum())
+    return Step(
+        found / max(1, y.sum()),
+        found / max(1, inside.sum()),
+        float(inside.mean()),
+        len(box.restricted(whole)),
+    )
+
+
+def _choose(steps: list[Step], density: float | None) -> int:
+    """The step of a trajectory that is told."""
+    if density is not None:
+        enough = [n for n, step in enumerate(steps) if step.density >= density]
+        return (
+            max(enough, key=lambda n: steps[n].coverage)
+            if enough
+            else int(np.argmax([s.density for s in steps]))
+        )
+    whole = steps[0].density
+    gains = [max(0.0, step.density - whole) / (1.0 - whole) for step in steps]
+    balance = [
+        2 * step.coverage * gain / (step.coverage + gain + 1e-12)
+        for step, gain in zip(steps, gains, strict=True)
+    ]
+    return int(np.argmax(balance))
+
+
+def _pruned(box: Limits, x: FloatArray, y: BoolArray, whole: Limits) -> Limits:
+    """The box without limits that chance explains, the weakest dropped first; rounded."""
+    while True:
+        chances = quasi_p(x, y, box, whole)
+        worst = max(chances, key=lambda which: chances[which], default=None)
+        if worst is None or chances[worst] <= CHANCE:
+            return rounded(box, whole)
+        box = box.with_limit(worst, low=whole.low[worst], high=whole.high[worst])
+
+
+def rounded(box: Limits, whole: Limits) -> Limits:
+    """Limits of three digits of the parameter's range; those of the whole stay as they are."""
+    made = Limits(box.low.copy(), box.high.copy())
+    for which in box.restricted(whole):
+        step = 10.0 ** np.floor(np.log10((whole.high[which] - whole.low[which]) / 100.0))
+        for ends, limit in ((made.low, whole.low), (made.high, whole.high)):
+            if ends[which] != limit[which]:
+                value = float(f"{round(ends[which] / step) * step:.10g}")
+                ends[which] = float(np.clip(value, whole.low[which], whole.high[which]))
+    return made
+
+
+def _comes_back(
+    x: FloatArray, y: BoolArray, groups: NDArray[np.int64], whole: Limits, rule: Rule, seed: int,
+    advance: Callable[[int], object],
+) -> FloatArray:  # fmt: skip
+    """Share of halves of the points in which each parameter is limited: ``(parameters,)``.
+
+    What chance alone limits in a half, it does not in others (Meinshausen and Buehlmann 2010, J. R. Stat. Soc. B
+    72:417): the parameters that lead here are those that a box may limit.
+    """
+    rng = np.random.Generator(np.random.Philox(key=seed))
+    distinct = np.unique(groups)
+    counts = np.zeros(x.shape[1])
+    for _ in range(rule.resamples):
+        half = np.isin(groups, rng.permutation(distinct)[: len(distinct) // 2])
+        boxes = trajectory(x[half], y[half], least=rule.smallest, whole=whole)
+        steps = [_step(box, x[half], y[half], whole) for box in boxes]
+        counts[boxes[_choose(steps, rule.density)].restricted(whole)] += 1.0
+        advance(1)
+    return counts / rule.resamples

@@ -1,0 +1,115 @@
+"""``outlook discover``: under which conditions does something come true."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pydantic import Field
+
+from experiments.kit.options import Options
+
+if TYPE_CHECKING:
+    from experiments.config import Job
+
+SUMMARY = (
+    "Boxes of parameters in which something mostly comes true, each as a sentence and as a scenario file"
+)
+EXAMPLES = [
+    "outlook discover results/worlds ending=consolidation out=results/consolidation",
+    "outlook discover results/first 'deaths_last_year > 3000' boxes=1 most=3",
+    "outlook discover results/sweep 'ending is valley_resurgence' density=0.5 check=1000 out=results/resurgence",
+]
+ARGUMENTS = ("folder", "conditions*")
+SCENARIO = False
+
+
+class OPTIONS(Options):
+    """Options of ``outlook discover``."""
+
+    folder: str = Field(description="folder of outlook run or sweep whose runs differ in parameters")
+    conditions: list[str] = Field(
+        default=[], description="what has to come true, all of it: as for outlook given"
+    )
+    ending: str | None = Field(None, description="short for the condition 'ending is NAME'")
+    among: str | None = Field(None, description="scenario to look at, where a study has several")
+    shards: str | None = Field(None, description="address of the tables, where they are not in the folder")
+    boxes: int = Field(
+        2, ge=1, le=10, description="boxes at most, each among the runs that the ones before left"
+    )
+    most: int = Field(4, ge=1, le=20, description="parameters that a box may limit")
+    density: float | None = Field(
+        None, gt=0, le=1, description="density wanted: the box of the largest coverage that has it (default: the best "
+        "balance of density and coverage)",
+    )  # fmt: skip
+    smallest: float = Field(0.05, gt=0, lt=0.5, description="smallest share of the runs in a box")
+    resamples: int = Field(20, ge=2, le=1000, description="halves of the runs on which it is tried")
+    check: int = Field(
+        0, ge=0, le=1_000_000, description="fresh runs of each box's scenario, to check its density"
+    )
+    seed: int = Field(
+        1, ge=0, lt=2**32, description="seed of the runs held out, of the halves and of the check"
+    )
+    out: str | None = Field(
+        None,
+        description="folder for boxes.json, scenario files and a figure, new or empty (default: print only)",
+    )
+
+
+def main(options: OPTIONS, job: Job) -> int:
+    """Find, print and write; returns the exit code."""
+    from experiments.discovery import findings
+    from experiments.discovery.boxes import Rule
+    from experiments.discovery.screen import print_boxes
+    from experiments.kit import files, record
+    from experiments.kit.errors import UserError
+    from experiments.runs import folders
+    from experiments.runs.conditions import parse
+    from experiments.runs.futures import open_futures
+
+    texts = [*options.conditions, *([f"ending is {options.ending}"] if options.ending else [])]
+    if not texts:
+        raise UserError(
+            "command line: found no condition; allowed: ending=NAME, or conditions as for outlook given"
+        )
+    if options.check and options.out is None:
+        raise UserError("command line: check: runs the scenario files of the boxes; allowed: with out=FOLDER")
+    opened = open_futures(options.folder, options.among, options.shards, daily=False)
+    conditions = [parse(text, opened.words) for text in texts]
+    rule = Rule(**options.model_dump(include={"boxes", "most", "density", "smallest", "resamples"}))
+    if options.out is None:
+        print_boxes(findings.discover(opened, conditions, rule, options.seed, None), "")
+        return 0
+    out = Path(options.out)
+    study = record.study(
+        "discover",
+        {**options.model_dump(exclude={"out"}), "conditions": texts, "source": opened.folder.record.hash},
+    )
+    if folders.holds(out, study["identity"]):
+        print_boxes(folders.result(out, "boxes.json"), f"already there: {out}")
+        return 0
+    with folders.fresh(out) as folder:
+        result = findings.discover(opened, conditions, rule, options.seed, folder)
+        if options.check:
+            findings.check(folder, result, conditions, options.check, options.seed + 1)
+        files.write_json(folder / "boxes.json", result)
+        files.write_json(folder / folders.RECORD, study)
+        _draw(folder, result)
+    print_boxes(result, str(out))
+    return 0
+
+
+def _draw(folder: Path, result: dict[str, Any]) -> None:
+    """The trajectories and the boxes."""
+    from experiments.discovery.figures import boxes
+    from experiments.drawing import style
+    from experiments.kit import record
+    from experiments.kit.basis import brief
+
+    if result["boxes"]:
+        figure = boxes(result)
+        style.finish(
+            figure, runs=result["runs"], scenario=result["title"], version=record.project_version(),
+            seed=result["seed"], note=brief(result["basis"]),
+        )  # fmt: skip
+        style.save(figure, folder / "boxes.png")

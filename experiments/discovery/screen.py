@@ -1,0 +1,78 @@
+"""Boxes and tree on the terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from experiments.kit import screen
+from experiments.kit.numbers import chance, number, percent
+from experiments.kit.screen import Column
+
+SHOWN = 12
+"""Steps of a trajectory that are printed at most."""
+
+
+def print_boxes(result: Mapping[str, Any], out: str) -> None:
+    """Print the content of ``boxes.json``."""
+    screen.heading(
+        f"{result['title']}: {result['words']} in {result['met']:,} of {result['runs']:,} runs "
+        f"({percent(result['share'])}); {result['parameters']} parameters, {result['draws']:,} draws of them"
+    )
+    screen.line(f"{result['basis'][:1].upper()}{result['basis'][1:]}.", "dim")
+    for note in result["notes"]:
+        screen.note(note)
+    for box in result["boxes"]:
+        _box(box, out)
+    screen.heading("\nA tree of decisions: its ends")
+    rows = [
+        (leaf["sentence"], chance(*leaf["density"].values()), percent(leaf["coverage"]), f"{leaf['runs']:,}")
+        for leaf in result["tree"]
+    ]
+    screen.table(rows, ["where", "density [95 % interval]", "coverage", "runs"])
+    screen.line(
+        f"Density: share of the runs in a box in which it comes true; coverage: share of all such runs that lie in "
+        f"it. Both from {result['held_out']:,} runs that nothing was chosen by."
+    )
+    if out:
+        screen.line(f"written to {out}" if not out.startswith("already") else out, "dim")
+
+
+def _box(box: Mapping[str, Any], out: str) -> None:
+    """One box: its sentence, limits, trajectory, and how to run it."""
+    screen.heading(f"\nBox {box['number']}")
+    screen.line(f"{box['sentence']}.")
+    rows = [
+        (
+            one["words"], f"{number(one['range'][0])} to {number(one['range'][1])}", f"{one['quasi_p']:.2g}",
+            percent(one["comes_back"]),
+        )
+        for one in box["limits"]
+    ]  # fmt: skip
+    screen.table(
+        rows,
+        ["limit", "range of the runs", "quasi-p", "comes back in halves"],
+    )
+    steps = box["trajectory"]
+    every = max(1, -(-len(steps) // SHOWN))
+    shown = [n for n in range(len(steps)) if n % every == 0 or n in (box["chosen"], len(steps) - 1)]
+    screen.line("\nPeeling, on the runs that it was chosen by:")
+    screen.table(
+        [
+            (str(n), percent(steps[n]["coverage"]), percent(steps[n]["density"]), percent(steps[n]["mass"]),
+             str(steps[n]["restricted"]), "this box before weak limits were dropped" if n == box["chosen"] else "")
+            for n in shown
+        ],
+        ["step", "coverage", "density", "share of runs", "limited", Column("", wraps=True)],
+    )  # fmt: skip
+    if box["found"] is not None:
+        found = box["found"]
+        screen.line(
+            f"Checked by {found['runs']:,} fresh runs of its scenario: density "
+            f"{chance(found['estimate'], found['low'], found['high'])} found, "
+            f"{chance(*box['density'].values())} claimed."
+        )
+    if box["scenario"] and out and not out.startswith("already"):
+        draws = f" uncertainty=posterior posterior={Path(out) / box['draws']}" if box["draws"] else ""
+        screen.line(f"outlook run scenario={Path(out) / box['scenario']}{draws}", copied=True)
