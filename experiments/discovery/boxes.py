@@ -73,6 +73,8 @@ class Box:
         The same on the points that it was chosen by.
     steps, chosen
         The trajectory, and the step of it that the box comes from.
+    leading
+        Parameters that the trajectory may limit: those that come back most.
     """
 
     limits: Limits
@@ -84,6 +86,7 @@ class Box:
     trained: Step
     steps: tuple[Step, ...]
     chosen: int
+    leading: tuple[int, ...]
 
 
 def held_out(groups: NDArray[np.int64], seed: int) -> BoolArray:
@@ -127,7 +130,9 @@ def find_boxes(
         limits = _pruned(boxes[chosen], x[left], y[left], whole)
         if not len(limits.restricted(whole)):
             break
-        found.append(_told(limits, x, y, left, aside, whole, (tuple(steps), chosen), back))
+        found.append(
+            _told(limits, x, y, left, aside, whole, (tuple(steps), chosen, tuple(leading.tolist())), back)
+        )
         left = left & ~limits.holds(x)
         aside = aside & ~limits.holds(x)
     return found
@@ -148,7 +153,7 @@ def _among(
 
 def _told(
     limits: Limits, x: FloatArray, y: BoolArray, left: BoolArray, aside: BoolArray, whole: Limits,
-    path: tuple[tuple[Step, ...], int], back: FloatArray,
+    path: tuple[tuple[Step, ...], int, tuple[int, ...]], back: FloatArray,
 ) -> Box:  # fmt: skip
     inside = limits.holds(x[aside])
     met = y[aside]

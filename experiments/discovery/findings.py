@@ -96,6 +96,7 @@ def _box(
         "number": n, "sentence": sentence, "limits": limits, "density": box.density._asdict(),
         "coverage": box.coverage._asdict(), "mass": box.trained.mass, "held_out_runs": box.runs,
         "trained": {"density": box.trained.density, "coverage": box.trained.coverage}, "chosen": box.chosen,
+        "leading": [names[which] for which in box.leading],
         "trajectory": [vars(step) for step in box.steps], "scenario": None, "draws": None, "found": None,
     }  # fmt: skip
     if folder is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from experiments.cli.main import main
@@ -53,6 +54,28 @@ def test_the_box_of_the_rivals_attacks_is_its_attack_rate_and_its_scenario_gives
     assert len(made.space.priors) > 40
     assert main(words) == 0
     assert "already there" in capsys.readouterr().out
+
+
+def test_ema_workbench_used_directly_on_the_runs_gives_the_same_trajectory(swept, tmp_path):
+    theirs = pytest.importorskip("ema_workbench.analysis.prim")
+    out = tmp_path / "boxes"
+    assert main(["discover", str(swept), MANY, "boxes=1", "most=3", "resamples=8", f"out={out}"]) == 0
+    (box,) = json.loads((out / "boxes.json").read_text(encoding="utf-8"))["boxes"]
+    points = (
+        pd.read_parquet(swept / "points")
+        .sort_values("point")
+        .drop(columns=["run_id", "scenario", "point", "replicate"])
+    )
+    met = (pd.read_parquet(swept / "runs").sort_values("point")["attacks_iskp"] > 30).to_numpy()
+    groups = np.unique(points.to_numpy(), axis=0, return_inverse=True)[1].ravel()
+    kept = ~held_out(groups, 1)
+    x = points.loc[kept, box["leading"]].reset_index(drop=True)
+    prim = theirs.Prim(x, met[kept], threshold=0.1)
+    ends = points[box["leading"]]
+    prim.box_init.loc[0], prim.box_init.loc[1] = ends.min(), ends.max()
+    path = prim.find_box().peeling_trajectory
+    assert path["coverage"].tolist() == pytest.approx([step["coverage"] for step in box["trajectory"]])
+    assert path["density"].tolist() == pytest.approx([step["density"] for step in box["trajectory"]])
 
 
 def test_boxes_of_a_posterior_bring_the_draws_that_lie_in_them(tmp_path):
