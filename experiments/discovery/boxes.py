@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import stats
 
 from experiments.discovery.prim import BoolArray, FloatArray, Limits, quasi_p, trajectory, whole_box
 from experiments.stats.intervals import Interval, wilson
@@ -16,11 +17,13 @@ HELD_OUT = 1 / 3
 FEWEST = 10
 """Cases of interest below which no box is looked for."""
 CHANCE = 0.05
-"""Quasi-p-value above which the limits of a parameter are dropped."""
+"""Quasi-p-value above which the limits of a parameter are dropped; error rate of the family of first tests."""
+WIDEST = 16
+"""Parameters among which PRIM looks at first, at most."""
 
 
 @dataclass(frozen=True)
-class Rule:
+class BoxRule:
     """How boxes are looked for.
 
     Attributes
@@ -55,6 +58,10 @@ class Step:
     restricted: int
 
 
+Path = tuple[tuple[Step, ...], int, tuple[int, ...]]
+"""A trajectory, the step of it that is told, and the parameters that it may limit."""
+
+
 @dataclass(frozen=True)
 class Box:
     """A box that is told.
@@ -66,15 +73,17 @@ class Box:
     quasi_p
         Parameter to quasi-p-value, on the points it was chosen by.
     comes_back
-        Parameter to the share of halves of the points in which PRIM, free to limit any parameter, limits it too.
+        Parameter to the share of halves of the points in which the box found there limits it too.
     density, coverage
         On the points held out, with 95 % intervals; ``runs`` of them lie in the box.
+    over_all
+        Density of all points that are held out and that no earlier box took.
     trained
         The same on the points that it was chosen by.
     steps, chosen
         The trajectory, and the step of it that the box comes from.
     leading
-        Parameters that the trajectory may limit: those that come back most.
+        Parameters that the trajectory may limit.
     """
 
     limits: Limits
@@ -83,6 +92,7 @@ class Box:
     density: Interval
     coverage: Interval
     runs: int
+    over_all: float
     trained: Step
     steps: tuple[Step, ...]
     chosen: int
@@ -98,7 +108,7 @@ def held_out(groups: NDArray[np.int64], seed: int) -> BoolArray:
 
 
 def find_boxes(
-    x: FloatArray, y: BoolArray, groups: NDArray[np.int64], rule: Rule, seed: int,
+    x: FloatArray, y: BoolArray, groups: NDArray[np.int64], rule: BoxRule, seed: int,
     advance: Callable[[int], object] = lambda steps: None,
 ) -> list[Box]:  # fmt: skip
     """Boxes of parameters in which cases of interest are dense.
@@ -118,24 +128,60 @@ def find_boxes(
     """
     aside = held_out(groups, seed)
     whole, left = whole_box(x), ~aside
-    found: list[Box] = []
+    cases, found = int(y[aside].sum()), list[Box]()
     for number in range(rule.boxes):
         if y[left].sum() < FEWEST or (found and y[left].mean() < 0.2 * y[~aside].mean()):
             break
-        back = _comes_back(x[left], y[left], groups[left], whole, rule, seed + number, advance)
-        leading = np.sort(np.argsort(-back, kind="stable")[: rule.most])
-        boxes = _among(leading, x[left], y[left], whole, rule.smallest)
-        steps = [_step(box, x[left], y[left], whole) for box in boxes]
-        chosen = _choose(steps, rule.density)
-        limits = _pruned(boxes[chosen], x[left], y[left], whole)
-        if not len(limits.restricted(whole)):
+        made = search(x[left], y[left], whole, rule)
+        if made is None:
             break
-        found.append(
-            _told(limits, x, y, left, aside, whole, (tuple(steps), chosen, tuple(leading.tolist())), back)
-        )
+        limits, path = made
+        back = _comes_back(x[left], y[left], groups[left], whole, rule, seed + number, advance)
+        found.append(_told(limits, x, y, left, aside, cases, whole, path, back))
         left = left & ~limits.holds(x)
         aside = aside & ~limits.holds(x)
     return found
+
+
+def search(x: FloatArray, y: BoolArray, whole: Limits, rule: BoxRule) -> tuple[Limits, Path] | None:
+    """One box of these points, rounded, and its trajectory; None if nothing is clear of chance.
+
+    Three steps: which parameters differ between cases of interest and others at all (a family of Kolmogorov-Smirnov
+    tests, at `CHANCE` together); PRIM over these, to find the few that its box needs; PRIM over those few.
+    """
+    leading = differing(x, y)
+    if not len(leading):
+        return None
+    boxes = _among(leading, x, y, whole, rule.smallest)
+    rough = boxes[_choose([_step(box, x, y, whole) for box in boxes], rule.density)]
+    leading = _pruned(rough, x, y, whole, rule.most).restricted(whole)
+    if not len(leading):
+        return None
+    boxes = _among(leading, x, y, whole, rule.smallest)
+    steps = [_step(box, x, y, whole) for box in boxes]
+    chosen = _choose(steps, rule.density)
+    limits = rounded(_pruned(boxes[chosen], x, y, whole, rule.most), whole)
+    path = (tuple(steps), chosen, tuple(leading.tolist()))
+    return (limits, path) if len(limits.restricted(whole)) else None
+
+
+def differing(x: FloatArray, y: BoolArray) -> NDArray[np.int64]:
+    """Parameters whose distribution differs between cases of interest and others, the clearest `WIDEST` of them.
+
+    Kolmogorov-Smirnov tests of all parameters at `CHANCE` together (Bonferroni): with nothing to find, one family
+    in twenty names any.
+    """
+    met, others = int(y.sum()), int((~y).sum())
+    if not met or not others:
+        return np.empty(0, dtype=np.int64)
+    order = np.argsort(x, axis=0, kind="stable")
+    ordered, of_interest = np.take_along_axis(x, order, axis=0), y[order]
+    apart = np.abs(of_interest.cumsum(axis=0) / met - (~of_interest).cumsum(axis=0) / others)
+    last = np.vstack([ordered[1:] > ordered[:-1], np.ones((1, x.shape[1]), dtype=bool)])  # of equal values
+    distance = np.where(last, apart, 0.0).max(axis=0)
+    chance = stats.kstwobign.sf(distance * np.sqrt(met * others / len(x)))
+    clear = np.flatnonzero(chance <= CHANCE / x.shape[1])
+    return np.sort(clear[np.argsort(-distance[clear], kind="stable")[:WIDEST]])
 
 
 def _among(
@@ -152,17 +198,16 @@ def _among(
 
 
 def _told(
-    limits: Limits, x: FloatArray, y: BoolArray, left: BoolArray, aside: BoolArray, whole: Limits,
-    path: tuple[tuple[Step, ...], int, tuple[int, ...]], back: FloatArray,
+    limits: Limits, x: FloatArray, y: BoolArray, left: BoolArray, aside: BoolArray, cases: int, whole: Limits,
+    path: Path, back: FloatArray,
 ) -> Box:  # fmt: skip
+    """A box with what is told of it; ``cases``: of interest among all that were held out."""
     inside = limits.holds(x[aside])
-    met = y[aside]
+    met, held = int(y[aside][inside].sum()), int(inside.sum())
     chance = quasi_p(x[left], y[left], limits, whole)
     return Box(
-        limits, chance, {which: float(back[which]) for which in chance},
-        wilson(int(met[inside].sum()), max(1, int(inside.sum()))),
-        wilson(int(met[inside].sum()), max(1, int(met.sum()))),
-        int(inside.sum()), _step(limits, x[left], y[left], whole), *path,
+        limits, chance, {which: float(back[which]) for which in chance}, wilson(met, max(1, held)),
+        wilson(met, max(1, cases)), held, float(y[aside].mean()), _step(limits, x[left], y[left], whole), *path,
     )  # fmt: skip
 
 
@@ -195,13 +240,13 @@ def _choose(steps: list[Step], density: float | None) -> int:
     return int(np.argmax(balance))
 
 
-def _pruned(box: Limits, x: FloatArray, y: BoolArray, whole: Limits) -> Limits:
-    """The box without limits that chance explains, the weakest dropped first; rounded."""
+def _pruned(box: Limits, x: FloatArray, y: BoolArray, whole: Limits, most: int) -> Limits:
+    """The box without limits that chance explains, and with so many at most; the weakest are dropped first."""
     while True:
         chances = quasi_p(x, y, box, whole)
         worst = max(chances, key=lambda which: chances[which], default=None)
-        if worst is None or chances[worst] <= CHANCE:
-            return rounded(box, whole)
+        if worst is None or (chances[worst] <= CHANCE and len(chances) <= most):
+            return box
         box = box.with_limit(worst, low=whole.low[worst], high=whole.high[worst])
 
 
@@ -218,21 +263,17 @@ def rounded(box: Limits, whole: Limits) -> Limits:
 
 
 def _comes_back(
-    x: FloatArray, y: BoolArray, groups: NDArray[np.int64], whole: Limits, rule: Rule, seed: int,
+    x: FloatArray, y: BoolArray, groups: NDArray[np.int64], whole: Limits, rule: BoxRule, seed: int,
     advance: Callable[[int], object],
 ) -> FloatArray:  # fmt: skip
-    """Share of halves of the points in which each parameter is limited: ``(parameters,)``.
-
-    What chance alone limits in a half, it does not in others (Meinshausen and Buehlmann 2010, J. R. Stat. Soc. B
-    72:417): the parameters that lead here are those that a box may limit.
-    """
+    """Share of halves of the points in which the box that is found there limits each parameter: ``(parameters,)``."""
     rng = np.random.Generator(np.random.Philox(key=seed))
     distinct = np.unique(groups)
     counts = np.zeros(x.shape[1])
     for _ in range(rule.resamples):
         half = np.isin(groups, rng.permutation(distinct)[: len(distinct) // 2])
-        boxes = trajectory(x[half], y[half], least=rule.smallest, whole=whole)
-        steps = [_step(box, x[half], y[half], whole) for box in boxes]
-        counts[boxes[_choose(steps, rule.density)].restricted(whole)] += 1.0
+        made = search(x[half], y[half], whole, rule)
+        if made is not None:
+            counts[made[0].restricted(whole)] += 1.0
         advance(1)
     return counts / rule.resamples

@@ -59,7 +59,7 @@ class OPTIONS(Options):
 def main(options: OPTIONS, job: Job) -> int:
     """Find, print and write; returns the exit code."""
     from experiments.discovery import findings
-    from experiments.discovery.boxes import Rule
+    from experiments.discovery.boxes import BoxRule
     from experiments.discovery.screen import print_boxes
     from experiments.kit import files, record
     from experiments.kit.errors import UserError
@@ -76,7 +76,7 @@ def main(options: OPTIONS, job: Job) -> int:
         raise UserError("command line: check: runs the scenario files of the boxes; allowed: with out=FOLDER")
     opened = open_futures(options.folder, options.among, options.shards, daily=False)
     conditions = [parse(text, opened.words) for text in texts]
-    rule = Rule(**options.model_dump(include={"boxes", "most", "density", "smallest", "resamples"}))
+    rule = BoxRule(**options.model_dump(include={"boxes", "most", "density", "smallest", "resamples"}))
     if options.out is None:
         print_boxes(findings.discover(opened, conditions, rule, options.seed, None), "")
         return 0

@@ -10,7 +10,7 @@ import numpy as np
 
 from experiments.config import load_scenario
 from experiments.config.build import variant_basis
-from experiments.discovery.boxes import Box, Rule, find_boxes, held_out
+from experiments.discovery.boxes import Box, BoxRule, find_boxes, held_out
 from experiments.discovery.prim import BoolArray, FloatArray, Limits, whole_box
 from experiments.discovery.scenarios import box_file, ends_of, limit_in_words
 from experiments.discovery.tree import Leaf, grow
@@ -31,7 +31,7 @@ FEW_CASES, FEW_DRAWS, RARE = 50, 200, 0.02
 
 
 def discover(
-    opened: Opened, conditions: Sequence[Condition], rule: Rule, seed: int, folder: Path | None
+    opened: Opened, conditions: Sequence[Condition], rule: BoxRule, seed: int, folder: Path | None
 ) -> dict[str, Any]:
     """The content of ``boxes.json``; scenario files of the boxes are written into a folder, if one is given.
 
@@ -56,10 +56,7 @@ def discover(
     with progress("Runs of PRIM", rule.boxes * rule.resamples) as advance:
         boxes = find_boxes(x, met, groups, rule, seed, advance)
     names, whole, scenario = tuple(map(str, moving)), whole_box(x), opened.variant.scenario
-    told = [
-        _box(opened, names, whole, box, n, text, float(met.mean()), folder)
-        for n, box in enumerate(boxes, start=1)
-    ]
+    told = [_box(opened, names, whole, box, n, text, folder) for n, box in enumerate(boxes, start=1)]
     aside = held_out(groups, seed)
     leaves = grow(x[~aside], met[~aside], whole=whole)
     return {
@@ -79,7 +76,6 @@ def _box(
     box: Box,
     n: int,
     text: str,
-    share: float,
     folder: Path | None,
 ) -> dict[str, Any]:
     """One box as plain data; writes its scenario."""
@@ -88,13 +84,15 @@ def _box(
         which = names.index(one["parameter"])
         one |= {"quasi_p": box.quasi_p[which], "comes_back": box.comes_back[which]}
     where = " and ".join(one["words"] for one in limits)
+    than = "over all" if n == 1 else "outside the boxes before"
     sentence = (
-        f"Where {where}: {spoken(text)} in {chance(*box.density)} of futures, {percent(share)} over all; "
+        f"Where {where}: {spoken(text)} in {chance(*box.density)} of futures, {percent(box.over_all)} {than}; "
         f"{chance(*box.coverage)} of the futures in which it comes true lie there"
     )
     made: dict[str, Any] = {
         "number": n, "sentence": sentence, "limits": limits, "density": box.density._asdict(),
-        "coverage": box.coverage._asdict(), "mass": box.trained.mass, "held_out_runs": box.runs,
+        "coverage": box.coverage._asdict(), "mass": box.trained.mass, "over_all": box.over_all,
+        "held_out_runs": box.runs,
         "trained": {"density": box.trained.density, "coverage": box.trained.coverage}, "chosen": box.chosen,
         "leading": [names[which] for which in box.leading],
         "trajectory": [vars(step) for step in box.steps], "scenario": None, "draws": None, "found": None,
@@ -162,6 +160,11 @@ def _notes(met: BoolArray, draws: int, boxes: Sequence[Box]) -> list[str]:
         )
     if not boxes:
         notes.append("no box was found that is denser than chance explains")
+    notes += [
+        f"box {n} may be no denser than what is left: its interval holds {percent(box.over_all)}"
+        for n, box in enumerate(boxes, start=1)
+        if box.density.low <= box.over_all
+    ]
     weak = sorted({which for box in boxes for which, back in box.comes_back.items() if back < 0.5})
     if weak:
         notes.append(
