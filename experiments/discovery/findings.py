@@ -99,9 +99,8 @@ def _box(
     }  # fmt: skip
     if folder is not None:
         name = f"box_{n}"
-        file = box_file(
-            opened, names, box.limits, whole, f"{opened.variant.scenario.title}, box {n}", f"{sentence}."
-        )
+        title = f"{opened.variant.scenario.title}, box {n}"
+        file = box_file(opened, names, box.limits, whole, title, f"{sentence}.", name)
         files.write(folder / f"{name}.yaml", file.scenario)
         made["scenario"] = f"{name}.yaml"
         if file.draws is not None:

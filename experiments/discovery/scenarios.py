@@ -21,10 +21,7 @@ from sim.uncertainty import Prior
 
 @dataclass(frozen=True)
 class BoxFile:
-    """What is written for a box: a scenario, and draws to go with it where parameters were drawn together.
-
-    ``command``: the options that `outlook run` needs beside the scenario.
-    """
+    """What is written for a box: a scenario, and draws to go with it where parameters were drawn together."""
 
     scenario: str
     names: tuple[str, ...]
@@ -59,7 +56,7 @@ def limit_in_words(parameter: Parameter, low: float | None, high: float | None) 
 
 
 def box_file(
-    opened: Opened, names: Sequence[str], limits: Limits, whole: Limits, title: str, head: str
+    opened: Opened, names: Sequence[str], limits: Limits, whole: Limits, title: str, head: str, name: str
 ) -> BoxFile:
     """The scenario of a box: limits as priors between two ends, all else as in the study.
 
@@ -69,8 +66,8 @@ def box_file(
         The runs that the box was found in.
     names, limits, whole
         Parameters, the box, and the box of all runs.
-    title, head
-        Of the scenario, and what is said at the top of its file.
+    title, head, name
+        Of the scenario; what is said at the top of its file; name of the file without its ending.
     """
     scenario, problem = opened.variant.scenario, opened.variant.problem
     schema = scenario.schema
@@ -79,28 +76,30 @@ def box_file(
               **scenario.space.priors}  # fmt: skip
     fixed = {name: scenario.value(name) for name in scenario.fixed - moved}
     for which in limits.restricted(whole):
-        name = names[which]
-        if name in priors:
-            if schema[name].kind == "switch":
-                fixed[name] = 1.0 if limits.low[which] > 0 else 0.0
-                del priors[name]
+        one = names[which]
+        if one in priors:
+            if schema[one].kind == "switch":
+                fixed[one] = 1.0 if limits.low[which] > 0 else 0.0
+                del priors[one]
             else:
                 open_low, open_high = (
                     limits.low[which] == whole.low[which],
                     limits.high[which] == whole.high[which],
                 )
-                first, last = priors[name].support
+                first, last = priors[one].support
                 low, high = (
                     first if open_low else limits.low[which],
                     last if open_high else limits.high[which],
                 )
-                priors[name] = between(priors[name], low, high)
+                priors[one] = between(priors[one], low, high)
     free = [name for name in names if name not in priors and name not in fixed]
     table = opened.parameters[free].to_numpy(float) if free else None
     if scenario.space.posterior is not None:
         free, table = list(scenario.space.posterior_names), scenario.space.posterior
     draws = None if table is None else _inside(table, free, names, limits)
-    text = _text(opened, fixed, moved, priors, title, head)
+    more = f" uncertainty=posterior posterior={name}.csv" if draws is not None else ""
+    head = f"{head}\nRun it: outlook run scenario=./{name}.yaml{more}"
+    text = _text(opened, fixed, {**priors, **dict.fromkeys(free)}, title, head)
     return BoxFile(text, tuple(free), draws)
 
 
@@ -121,12 +120,7 @@ def _inside(table: FloatArray, free: Sequence[str], names: Sequence[str], limits
 
 
 def _text(
-    opened: Opened,
-    fixed: Mapping[str, float],
-    moved: set[str],
-    priors: Mapping[str, Prior],
-    title: str,
-    head: str,
+    opened: Opened, fixed: Mapping[str, float], priors: Mapping[str, Prior | None], title: str, head: str
 ) -> str:
     """The scenario as YAML: what differs from the packaged one that it is based on."""
     scenario = opened.variant.scenario
@@ -145,12 +139,12 @@ def _text(
         if name not in base.fixed or base.value(name) != value:
             kind = scenario.schema[name].kind
             keys.put(made, name, bool(value) if kind == "switch" else int(value) if kind == "int" else value)
-    made["space"] = {
+    space: dict[str, Any] = {
         name: prior.to_mapping()
         for name, prior in sorted(priors.items())
-        if base.space.priors.get(name) != prior
-    } | {name: None for name in sorted(base.space.priors) if name not in priors and name not in fixed}
+        if prior is not None and base.space.priors.get(name) != prior
+    }
+    space |= {name: None for name in sorted(base.space.priors) if name not in priors and name not in fixed}
+    made |= {"space": space} if space else {}
     comment = "".join(f"# {line}\n" for line in head.splitlines())
-    return comment + yaml.safe_dump(
-        made, sort_keys=False, allow_unicode=True, width=110, default_flow_style=None
-    )
+    return comment + yaml.safe_dump(made, sort_keys=False, allow_unicode=True, width=110)
