@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from experiments.drawing import dates, rows, style
 from experiments.kit.numbers import percent
@@ -74,15 +75,17 @@ def _panel(ax: Axes, one: Mapping[str, Any], measure: str) -> None:
         rows.Row(row["value"], row["low"], row["high"], style.BLUE if row["clear"] else style.FAINT)
         for row in shown
     ]
-    ends = rows.reach(drawn)
-    ax.set_xlim(min(0.0, *(row.low for row in drawn)) - 0.02 * ends[1], ends[1])
+    low, high = rows.reach(drawn, spread=4.0 if measure == "size of effect" else 1e9)
+    ax.set_xlim(min(low, -0.02 * high), high)
     rows.intervals(ax, drawn, [row["parameter"] for row in shown], size=5.0)
     if one["floor"]:
         ax.axvline(one["floor"], color=style.ORANGE, linewidth=1.0, linestyle=(0, (4, 3)), zorder=1)
         ax.annotate("noise", (one["floor"], 0.0), xycoords=("data", "axes fraction"), xytext=(3, 3),
                     textcoords="offset points", fontsize=7.5, color=style.legible(style.ORANGE))  # fmt: skip
     if measure != "size of effect":
-        ax.xaxis.set_major_formatter(lambda value, _: f"{100 * value:.0f} %")
+        digits = 0 if high > 0.05 else 1
+        ax.xaxis.set_major_formatter(lambda value, _: f"{100 * value:.{digits}f} %")
+        ax.xaxis.set_major_locator(MaxNLocator(5))
     luck = "" if one["luck"] is None else f" (luck: {percent(one['luck']['share'])})"
     ax.set_title(f"{one['label'][:1].upper()}{one['label'][1:]}{luck}", fontsize=9.5)
     ax.grid(axis="x", visible=True)
