@@ -47,7 +47,7 @@ class Pairs:
         a, b: outcome to its values in either arm: float64[units]. A unit is a replicate; where its luck is
             shared by several points, the mean over them, since such runs are no independent evidence.
         units: numbers of the replicates: int64[units].
-        points: points that the arms have in common.
+        points: points that share a replicate, at most: 1 where every point has replicates of its own.
     """
 
     a: dict[str, np.ndarray]
@@ -151,8 +151,8 @@ def pair(a: Arm, b: Arm, outcomes: Sequence[str]) -> Pairs:
         raise UserError(
             f"{a.name} and {b.name} have no point and replicate in common; allowed: studies that share some"
         )
-    points = int(both["key"].nunique())
     made = both.drop(columns="key").groupby("replicate", sort=True).mean()
+    points = -(-len(both) // len(made))
     return Pairs(
         {name: made[f"{name}|a"].to_numpy() for name in outcomes},
         {name: made[f"{name}|b"].to_numpy() for name in outcomes},

@@ -64,7 +64,7 @@ def test_own_luck_pairs_scenarios_and_not_points(tmp_path):
     made = toy.study(replicates=5, luck="own")
     arms = arms_of([toy.run(made, tmp_path / "s")])
     pairs = pair(arms[0], arms[1], ["deaths"])
-    assert len(pairs.units) == 15
+    assert (len(pairs.units), pairs.points) == (15, 1)
 
 
 def test_two_studies_are_compared_and_other_luck_is_not(tmp_path, folder):
