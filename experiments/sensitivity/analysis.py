@@ -57,7 +57,7 @@ def analyse(
             advance(1)
     followed = _over_time(opened, sample, told, seed) if over_time and place is None else []
     variant, study = opened.variant, opened.folder.study
-    problem = {key: value for key, value in variant.problem.items() if key != "basis"}
+    problem = {key: value for key, value in variant.problem.items() if key != "basis"} or sample.problem
     return {
         "format": 1, "method": sample.method, "measure": MEASURED[sample.method], "scenario": variant.scenario.name,
         "title": variant.scenario.title, "basis": variant_basis(variant), "source": opened.folder.record.hash,

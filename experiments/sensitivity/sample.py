@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -90,6 +91,13 @@ class RunSample:
         """Rows with the rank correlation of parameter and outcome as ``signed``."""
         signed = dict(zip(self.names, indices.directions(x, y), strict=True))
         return [row | {"signed": float(signed[row["parameter"]])} for row in rows]
+
+    @property
+    def problem(self) -> dict[str, Any]:
+        """SALib's description of what differs between the runs, the dummy left out."""
+        at = [k for k, name in enumerate(self.names) if name != indices.DUMMY]
+        bounds = [[float(self.x[:, k].min()), float(self.x[:, k].max())] for k in at]
+        return {"num_vars": len(at), "names": [self.names[k] for k in at], "bounds": bounds}
 
     def luck(self, values: FloatArray, seed: int) -> Luck | None:
         """The share of luck in an outcome ``(runs,)``, from points that were drawn independently."""
