@@ -69,29 +69,8 @@ def box_file(
     title, head, name
         Of the scenario; what is said at the top of its file; name of the file without its ending.
     """
-    scenario, problem = opened.variant.scenario, opened.variant.problem
-    schema = scenario.schema
-    moved = {name for name in opened.variant.points.names if name in schema}
-    priors = {**{name: Prior.from_mapping(prior) for name, prior in problem.get("priors", {}).items()},
-              **scenario.space.priors}  # fmt: skip
-    fixed = {name: scenario.value(name) for name in scenario.fixed - moved}
-    for which in limits.restricted(whole):
-        one = names[which]
-        if one in priors:
-            if schema[one].kind == "switch":
-                fixed[one] = 1.0 if limits.low[which] > 0 else 0.0
-                del priors[one]
-            else:
-                open_low, open_high = (
-                    limits.low[which] == whole.low[which],
-                    limits.high[which] == whole.high[which],
-                )
-                first, last = priors[one].support
-                low, high = (
-                    first if open_low else limits.low[which],
-                    last if open_high else limits.high[which],
-                )
-                priors[one] = between(priors[one], low, high)
+    scenario = opened.variant.scenario
+    fixed, priors = _limited(opened, names, limits, whole)
     free = [name for name in names if name not in priors and name not in fixed]
     table = opened.parameters[free].to_numpy(float) if free else None
     if scenario.space.posterior is not None:
@@ -101,6 +80,29 @@ def box_file(
     head = f"{head}\nRun it: outlook run scenario=./{name}.yaml{more}"
     text = _text(opened, fixed, {**priors, **dict.fromkeys(free)}, title, head)
     return BoxFile(text, tuple(free), draws)
+
+
+def _limited(
+    opened: Opened, names: Sequence[str], limits: Limits, whole: Limits
+) -> tuple[dict[str, float], dict[str, Prior]]:
+    """What is fixed in a box, and the priors of what is not, as far as they are known."""
+    scenario, problem = opened.variant.scenario, opened.variant.problem
+    schema = scenario.schema
+    moved = {name for name in opened.variant.points.names if name in schema}
+    priors = {name: Prior.from_mapping(prior) for name, prior in problem.get("priors", {}).items()}
+    priors |= scenario.space.priors
+    fixed = {name: scenario.value(name) for name in scenario.fixed - moved}
+    for which in limits.restricted(whole):
+        name = names[which]
+        if name in priors and schema[name].kind == "switch":
+            fixed[name] = 1.0 if limits.low[which] > 0 else 0.0
+            del priors[name]
+        elif name in priors:
+            low, high = priors[name].support
+            low = low if limits.low[which] == whole.low[which] else float(limits.low[which])
+            high = high if limits.high[which] == whole.high[which] else float(limits.high[which])
+            priors[name] = between(priors[name], low, high)
+    return fixed, priors
 
 
 def between(prior: Prior, low: float, high: float) -> Prior:

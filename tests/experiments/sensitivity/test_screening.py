@@ -16,7 +16,7 @@ from experiments.sensitivity import sample, screening
 from experiments.sensitivity.sample import HEADLINE
 from tests.worlds import scenario
 
-SHORT = "end=2021-11-06"
+SHORT = "end=2021-10-08"
 
 
 def test_the_design_moves_one_parameter_at_a_time_within_its_range():
