@@ -76,8 +76,8 @@ class Box:
         Parameter to the share of halves of the points in which the box found there limits it too.
     density, coverage
         On the points held out, with 95 % intervals; ``runs`` of them lie in the box.
-    over_all
-        Density of all points that are held out and that no earlier box took.
+    adds
+        Share of the cases held out that lie in it and in no earlier box.
     trained
         The same on the points that it was chosen by.
     steps, chosen
@@ -91,8 +91,8 @@ class Box:
     comes_back: dict[int, float]
     density: Interval
     coverage: Interval
+    adds: float
     runs: int
-    over_all: float
     trained: Step
     steps: tuple[Step, ...]
     chosen: int
@@ -128,7 +128,7 @@ def find_boxes(
     """
     aside = held_out(groups, seed)
     whole, left = whole_box(x), ~aside
-    cases, found = int(y[aside].sum()), list[Box]()
+    found: list[Box] = []
     for number in range(rule.boxes):
         if y[left].sum() < FEWEST or (found and y[left].mean() < 0.2 * y[~aside].mean()):
             break
@@ -137,9 +137,12 @@ def find_boxes(
             break
         limits, path = made
         back = _comes_back(x[left], y[left], groups[left], whole, rule, seed + number, advance)
-        found.append(_told(limits, x, y, left, aside, cases, whole, path, back))
+        before = [box.limits for box in found]
+        honest = _held(limits, before, x[aside], y[aside], groups[aside])
+        chances = quasi_p(x[left], y[left], limits, whole)
+        again = {which: float(back[which]) for which in chances}
+        found.append(Box(limits, chances, again, *honest, _step(limits, x[left], y[left], whole), *path))
         left = left & ~limits.holds(x)
-        aside = aside & ~limits.holds(x)
     return found
 
 
@@ -197,18 +200,34 @@ def _among(
     return made
 
 
-def _told(
-    limits: Limits, x: FloatArray, y: BoolArray, left: BoolArray, aside: BoolArray, cases: int, whole: Limits,
-    path: Path, back: FloatArray,
-) -> Box:  # fmt: skip
-    """A box with what is told of it; ``cases``: of interest among all that were held out."""
-    inside = limits.holds(x[aside])
-    met, held = int(y[aside][inside].sum()), int(inside.sum())
-    chance = quasi_p(x[left], y[left], limits, whole)
-    return Box(
-        limits, chance, {which: float(back[which]) for which in chance}, wilson(met, max(1, held)),
-        wilson(met, max(1, cases)), held, float(y[aside].mean()), _step(limits, x[left], y[left], whole), *path,
-    )  # fmt: skip
+def _held(
+    limits: Limits, before: list[Limits], x: FloatArray, y: BoolArray, groups: NDArray[np.int64]
+) -> tuple[Interval, Interval, float, int]:
+    """Density and coverage of a box on runs that are held out, the share of cases that earlier boxes lack, its runs."""
+    inside = limits.holds(x)
+    new = inside & ~np.any([box.holds(x) for box in before], axis=0) if before else inside
+    coverage = shared(inside[y], groups[y])
+    return (
+        shared(y[inside], groups[inside]),
+        coverage,
+        float(new[y].mean()) if y.any() else 0.0,
+        int(inside.sum()),
+    )
+
+
+def shared(met: BoolArray, groups: NDArray[np.int64]) -> Interval:
+    """A share with its 95 % interval where runs of a point are no independent evidence.
+
+    Wilson's interval for as many runs as would be worth the same (Rao and Scott 1992, Biometrics 48:577).
+    """
+    if not len(met):
+        return wilson(0, 0)
+    share = float(met.mean())
+    _, at = np.unique(groups, return_inverse=True)
+    size, found = np.bincount(at), np.bincount(at, weights=met)
+    spread = float(((found - share * size) ** 2).sum()) / len(met) ** 2
+    worth = len(met) if spread == 0 else min(len(met), share * (1.0 - share) / spread)
+    return wilson(share * worth, worth)
 
 
 def _step(box: Limits, x: FloatArray, y: BoolArray, whole: Limits) -> Step:

@@ -56,7 +56,10 @@ def discover(
     with progress("Runs of PRIM", rule.boxes * rule.resamples) as advance:
         boxes = find_boxes(x, met, groups, rule, seed, advance)
     names, whole, scenario = tuple(map(str, moving)), whole_box(x), opened.variant.scenario
-    told = [_box(opened, names, whole, box, n, text, folder) for n, box in enumerate(boxes, start=1)]
+    told = [
+        _box(opened, names, whole, box, n, text, float(met.mean()), folder)
+        for n, box in enumerate(boxes, start=1)
+    ]
     aside = held_out(groups, seed)
     leaves = grow(x[~aside], met[~aside], whole=whole)
     return {
@@ -76,6 +79,7 @@ def _box(
     box: Box,
     n: int,
     text: str,
+    share: float,
     folder: Path | None,
 ) -> dict[str, Any]:
     """One box as plain data; writes its scenario."""
@@ -84,14 +88,14 @@ def _box(
         which = names.index(one["parameter"])
         one |= {"quasi_p": box.quasi_p[which], "comes_back": box.comes_back[which]}
     where = " and ".join(one["words"] for one in limits)
-    than = "over all" if n == 1 else "outside the boxes before"
     sentence = (
-        f"Where {where}: {spoken(text)} in {chance(*box.density)} of futures, {percent(box.over_all)} {than}; "
+        f"Where {where}: {spoken(text)} in {chance(*box.density)} of futures, {percent(share)} over all; "
         f"{chance(*box.coverage)} of the futures in which it comes true lie there"
+        + (f", {percent(box.adds)} in no box before" if n > 1 else "")
     )
     made: dict[str, Any] = {
         "number": n, "sentence": sentence, "limits": limits, "density": box.density._asdict(),
-        "coverage": box.coverage._asdict(), "mass": box.trained.mass, "over_all": box.over_all,
+        "coverage": box.coverage._asdict(), "mass": box.trained.mass, "adds": box.adds,
         "held_out_runs": box.runs,
         "trained": {"density": box.trained.density, "coverage": box.trained.coverage}, "chosen": box.chosen,
         "leading": [names[which] for which in box.leading],
@@ -160,9 +164,9 @@ def _notes(met: BoolArray, draws: int, boxes: Sequence[Box]) -> list[str]:
     if not boxes:
         notes.append("no box was found that is denser than chance explains")
     notes += [
-        f"box {n} may be no denser than what is left: its interval holds {percent(box.over_all)}"
+        f"box {n} may be no denser than the whole: its interval holds {percent(float(met.mean()))}"
         for n, box in enumerate(boxes, start=1)
-        if box.density.low <= box.over_all
+        if box.density.low <= met.mean()
     ]
     weak = sorted({which for box in boxes for which, back in box.comes_back.items() if back < 0.5})
     if weak:

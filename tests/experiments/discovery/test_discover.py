@@ -10,7 +10,7 @@ import pytest
 
 from experiments.cli.main import main
 from experiments.config import load_scenario
-from experiments.discovery.boxes import BoxRule, find_boxes, held_out, rounded
+from experiments.discovery.boxes import BoxRule, find_boxes, held_out, rounded, shared
 from experiments.discovery.prim import Limits, whole_box
 from tests.experiments.discovery.test_prim import planted
 
@@ -156,3 +156,12 @@ def test_limits_are_rounded_to_what_a_person_says():
 def test_what_cannot_be_asked_is_said_in_one_line(swept, words, said, capsys):
     assert main(["discover", str(swept), *words]) == 2
     assert said in capsys.readouterr().err
+
+
+def test_replicates_of_a_point_widen_the_interval():
+    """Four replicates that always agree are worth one run; four that do not are worth four."""
+    rng = np.random.default_rng(1)
+    groups = np.repeat(np.arange(100), 4)
+    alone, together = rng.random(400) < 0.4, np.repeat(rng.random(100) < 0.4, 4)
+    width = {name: np.diff(shared(met, groups)[1:])[0] for name, met in (("own", alone), ("same", together))}
+    assert width["same"] == pytest.approx(2 * width["own"], rel=0.2)
