@@ -1,8 +1,7 @@
-"""A server of the explorer and a browser, one of each for all tests; a page that must stay quiet."""
+"""A server of the explorer, one for all tests; a page of the browser that must stay quiet."""
 
 from __future__ import annotations
 
-import shutil
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,10 +12,8 @@ import pytest
 from experiments.cli.main import main
 from experiments.explorer.state import State
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 REPLICATES = 20
 """Runs of each scenario of the small study."""
-SWITCHES = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
 
 
 @dataclass
@@ -71,18 +68,6 @@ def served_study(folder) -> Iterator[Served]:
     state = State.opened(str(folder), threads=2)
     state.ready.set()
     yield from serve(state)
-
-
-@pytest.fixture(scope="session")
-def browser():
-    """A headless browser that is on this machine; tests of the page are skipped without one."""
-    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-    if CHROMIUM is None:
-        pytest.skip("no chromium on the PATH: the page is not tested")
-    with playwright.sync_playwright() as driver:
-        started = driver.chromium.launch(executable_path=CHROMIUM, args=SWITCHES)
-        yield started
-        started.close()
 
 
 class Page:

@@ -8,8 +8,6 @@ from experiments.cli.main import main
 from experiments.explorer.state import State
 from tests.experiments.explorer.conftest import Page, serve
 
-pytestmark = pytest.mark.slow
-
 
 @pytest.fixture(scope="module")
 def storm(tmp_path_factory):
@@ -59,6 +57,7 @@ def test_a_click_replays_a_run_to_the_bit(page_of):
     assert "run=" in page.url
 
 
+@pytest.mark.slow
 def test_the_map_the_valley_and_the_list_move_through_time(page_of):
     _, page = page_of()
     click(page)
@@ -70,6 +69,7 @@ def test_the_map_the_valley_and_the_list_move_through_time(page_of):
     assert page.locator("#date").inner_text() == "25 Mar 2022"
 
 
+@pytest.mark.slow
 def test_step_play_and_jump_to_an_event(page_of):
     _, page = page_of()
     click(page)
@@ -85,6 +85,7 @@ def test_step_play_and_jump_to_an_event(page_of):
     assert int(page.locator("#day").input_value()) > 250
 
 
+@pytest.mark.slow
 def test_the_agents_of_a_day_can_be_inspected(page_of):
     made, page = page_of()
     click(page)
@@ -97,6 +98,7 @@ def test_the_agents_of_a_day_can_be_inspected(page_of):
     assert "fighters" in page.locator(".agents thead").inner_text()
 
 
+@pytest.mark.slow
 def test_the_address_holds_run_day_and_map(page_of):
     _, page = page_of()
     click(page)
@@ -110,12 +112,14 @@ def test_the_address_holds_run_day_and_map(page_of):
     assert again.locator("#place").input_value() == "grievance"
 
 
+@pytest.mark.slow
 def test_a_phone_scrolls_down_alone(page_of):
     _, page = page_of(390)
     click(page)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
 
+@pytest.mark.slow
 def test_dots_can_be_reached_by_keyboard(page_of):
     _, page = page_of()
     page.locator(".scatter").focus()

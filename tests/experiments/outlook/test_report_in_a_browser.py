@@ -2,32 +2,27 @@
 
 from __future__ import annotations
 
-import shutil
-
 import pytest
 
-from experiments.cli.main import main
-
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+from experiments.chronicle.happening import TURNING, Happening
+from experiments.outlook.report import write_report
+from experiments.outlook.typical import TypicalRun
+from tests.experiments.plots.synthetic import make_tables
+from tests.experiments.test_report import outlook
+from tests.worlds import small
 
 
 @pytest.fixture(scope="module")
 def report(tmp_path_factory):
-    out = tmp_path_factory.mktemp("report") / "run"
-    asked = ["scenario=baseline", "end=2022-03-06", "replicates=12", "seed=1", "twins=0", f"out={out}"]
-    assert main(["run", *asked]) == 0
-    return out / "report.html"
-
-
-@pytest.fixture(scope="module")
-def browser():
-    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-    if CHROMIUM is None:
-        pytest.skip("no chromium on the PATH")
-    with playwright.sync_playwright() as driver:
-        started = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield started
-        started.close()
+    """A report without figures, as they have nothing to answer; its charts, tables and story are all there."""
+    event = Happening(3, "rising", TURNING, "A rising breaks out in Takhar", "grievance 0.71", "Takhar", 5)
+    typical = TypicalRun(
+        7, "small/0123456789ab/7", "consolidation", 33, [event], "Further events: 2 of pockets"
+    )
+    path = tmp_path_factory.mktemp("report") / "report.html"
+    return write_report(
+        path, scenario=small(730), outlook=outlook(), figures={}, tables=make_tables(60, 730), typical=typical
+    )
 
 
 @pytest.fixture
@@ -52,7 +47,6 @@ def open_page(browser, report):
     assert [url for url in asked if not url.startswith((report.as_uri(), "data:"))] == []
 
 
-@pytest.mark.slow
 def test_the_pointer_gives_values(open_page):
     page = open_page()
     chart = page.locator("#chart-deaths")
@@ -88,7 +82,6 @@ def test_the_keyboard_reaches_charts_and_legends(open_page):
     assert layer.is_visible()
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_a_phone_scrolls_down_alone(open_page, scheme):
     page = open_page(390, color_scheme=scheme)
