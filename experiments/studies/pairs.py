@@ -62,7 +62,8 @@ def arms_of(folders: Sequence[StudyFolder]) -> list[Arm]:
     Raises:
         UserError: if there is only one arm, or too many points.
     """
-    several = len(folders) > 1
+    labels = [variant.label for folder in folders for variant in folder.study.variants]
+    several = len(set(labels)) < len(labels)  # a name that stands in two folders needs theirs
     arms = []
     for folder in folders:
         for position, variant in enumerate(folder.study.variants):

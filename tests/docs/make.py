@@ -1,0 +1,92 @@
+"""Makes the executed notebooks and the figures of the walk-through: ``python -m tests.docs.make [NAME ...]``."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import nbformat
+from nbclient import NotebookClient
+
+ROOT = Path(__file__).resolve().parents[2]
+DOCS = ROOT / "experiments" / "docs"
+NOTEBOOKS = sorted(DOCS.glob("*.ipynb"))
+WALKTHROUGH = DOCS / "walkthrough.md"
+PATIENCE = 600
+_BLOCK = re.compile(r"^```bash\n(.*?)^```", re.MULTILINE | re.DOTALL)
+_FIGURE = re.compile(r"!\[[^]]*\]\((figures/[\w.-]+)\) <!-- (\S+) -->")
+
+
+def executed(path: Path, folder: Path) -> nbformat.NotebookNode:
+    """A notebook with its cells run in a folder; outputs without times, identifiers of a kernel and empty displays."""
+    notebook = nbformat.read(path, as_version=4)
+    os.environ["PYTHONPATH"] = str(ROOT)
+    NotebookClient(
+        notebook, timeout=PATIENCE, kernel_name="python3", resources={"metadata": {"path": str(folder)}}
+    ).execute()
+    notebook.metadata = nbformat.from_dict(
+        {
+            "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+            "language_info": {"name": "python"},
+        }
+    )
+    for number, cell in enumerate(notebook.cells):
+        cell.id = f"cell-{number}"
+        cell.metadata.clear()
+        if cell.cell_type == "code":
+            cell.outputs = [output for output in cell.outputs if _lasts(output)]
+    return notebook
+
+
+def _lasts(output: nbformat.NotebookNode) -> bool:
+    """Whether an output says more than how far the work is."""
+    shown = output.get("data", {}).get("text/html")
+    return output.get("name") != "stderr" and not (output.output_type == "display_data" and shown is not None)
+
+
+def commands(text: str) -> list[str]:
+    """The commands of a page: the lines of its blocks of bash, continued lines joined, comments left out."""
+    joined = "\n".join(_BLOCK.findall(text)).replace("\\\n", " ")
+    return [line for line in joined.splitlines() if line.strip() and not line.startswith("#")]
+
+
+def figures(text: str) -> list[tuple[str, str]]:
+    """Figures of a page: their file in `docs`, and the file of a results folder that they are copies of."""
+    return _FIGURE.findall(text)
+
+
+def run(command: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    """Run a command of a page in a folder, as it stands there; ``outlook`` is this checkout."""
+    script = f'outlook() {{ {shlex.quote(sys.executable)} -m experiments "$@"; }}\n{command}\n'
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    return subprocess.run(
+        ["bash", "-euc", script], cwd=folder, env=environment, capture_output=True, text=True, timeout=PATIENCE,
+        check=False,
+    )  # fmt: skip
+
+
+def main(names: list[str]) -> None:
+    for path in NOTEBOOKS:
+        if not names or path.stem in names:
+            with tempfile.TemporaryDirectory() as folder:
+                nbformat.write(executed(path, Path(folder)), path)
+            print(path.name)
+    if not names or WALKTHROUGH.stem in names:
+        text = WALKTHROUGH.read_text(encoding="utf-8")
+        with tempfile.TemporaryDirectory() as folder:
+            for command in commands(text):
+                done = run(command, Path(folder))
+                print(f"$ {command}\n{done.stdout}{done.stderr}")
+            for copy, source in figures(text):
+                (DOCS / copy).parent.mkdir(exist_ok=True)
+                shutil.copyfile(Path(folder) / source, DOCS / copy)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
