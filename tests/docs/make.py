@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import shlex
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -13,6 +12,7 @@ from pathlib import Path
 
 import nbformat
 from nbclient import NotebookClient
+from PIL import Image
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "experiments" / "docs"
@@ -71,6 +71,13 @@ def run(command: str, folder: Path) -> subprocess.CompletedProcess[str]:
     )  # fmt: skip
 
 
+def small(source: Path, copy: Path) -> None:
+    """Copy a figure in as few bytes as its few colours need."""
+    copy.parent.mkdir(exist_ok=True)
+    with Image.open(source) as image:
+        image.convert("RGB").quantize(96, dither=Image.Dither.NONE).save(copy, optimize=True)
+
+
 def main(names: list[str]) -> None:
     for path in NOTEBOOKS:
         if not names or path.stem in names:
@@ -84,8 +91,7 @@ def main(names: list[str]) -> None:
                 done = run(command, Path(folder))
                 print(f"$ {command}\n{done.stdout}{done.stderr}")
             for copy, source in figures(text):
-                (DOCS / copy).parent.mkdir(exist_ok=True)
-                shutil.copyfile(Path(folder) / source, DOCS / copy)
+                small(Path(folder) / source, DOCS / copy)
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ from __future__ import annotations
 import nbformat
 import pytest
 
-from tests.docs.make import NOTEBOOKS, executed
+from tests.docs.make import DOCS, NOTEBOOKS, WALKTHROUGH, commands, executed, figures, run
 
 #: Beginnings of paths that belong to some machine.
 MACHINES = ("/home/", "/root/", "/tmp/", "/work/", "/Users/", "C:\\\\")
@@ -30,3 +30,24 @@ def test_a_notebook_runs_as_it_stands(path, tmp_path):
     assert [len(cell.get("outputs", ())) for cell in again.cells] == [
         len(cell.get("outputs", ())) for cell in kept.cells
     ]
+
+
+def test_the_walk_through_has_ten_commands_and_a_figure_for_most_answers():
+    text = WALKTHROUGH.read_text(encoding="utf-8")
+    assert len(commands(text)) == 10
+    made = [word for command in commands(text) for word in command.split() if word.startswith("out=")]
+    for copy, source in figures(text):
+        assert 5_000 < (DOCS / copy).stat().st_size < 100_000
+        assert f"out={'/'.join(source.split('/')[:2])}" in made
+    assert len(figures(text)) == 4
+
+
+@pytest.mark.slow
+def test_the_commands_of_the_walk_through_run_as_they_stand(tmp_path):
+    text = WALKTHROUGH.read_text(encoding="utf-8")
+    for command in commands(text):
+        done = run(command, tmp_path)
+        assert done.returncode == 0, f"{command}\n{done.stderr}"
+    for _, source in figures(text):
+        assert (tmp_path / source).is_file()
+    assert (tmp_path / "results/levers/report.html").is_file()
