@@ -75,7 +75,8 @@ def small(source: Path, copy: Path) -> None:
     """Copy a figure in as few bytes as its few colours need."""
     copy.parent.mkdir(exist_ok=True)
     with Image.open(source) as image:
-        image.convert("RGB").quantize(96, dither=Image.Dither.NONE).save(copy, optimize=True)
+        coloured = image.convert("RGB").quantize(256, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
+        coloured.save(copy, optimize=True)
 
 
 def main(names: list[str]) -> None:
