@@ -47,7 +47,8 @@ export async function show(main, shared, query) {
       trouble.hidden = true;
       draw(told);
       const passed = (performance.now() - sent) / 1000;
-      status.textContent = `${told.left.toLocaleString("en-US")} of ${told.runs.toLocaleString("en-US")} runs left · filtered in ${duration(passed)} (${duration(told.took)} of it the server) · ${about.scenarios[0].basis} · seed ${about.seed}`;
+      status.replaceChildren(h("b", {}, `${told.left.toLocaleString("en-US")} of ${told.runs.toLocaleString("en-US")} runs left`),
+        h("span", { class: "more" }, ` · filtered in ${duration(passed)} (${duration(told.took)} of it the server) · ${about.scenarios[0].basis} · seed ${about.seed}`));
       Object.assign(status.dataset, { left: told.left, filtered: passed.toFixed(4), server: told.took.toFixed(4) });
     } catch (error) {
       trouble.replaceChildren(...String(error.message).split("\n").map((line) => h("p", {}, line)));
@@ -130,7 +131,7 @@ export async function show(main, shared, query) {
   }
   const where = h("details", { ontoggle: () => { mapOpen = where.open; if (mapOpen) drawMap(); } }, h("summary", {}, "Map of up to 64 of the runs left, made again"), map.box);
   main.replaceChildren(
-    h("div", { class: "heading" }, h("h1", {}, about.folder), h("p", { class: "muted" }, `${about.runs.toLocaleString("en-US")} runs of ${labels.length > 1 ? `${labels.length} scenarios` : about.scenarios[0].title}${about.failed ? `; ${about.failed} failed and count nowhere` : ""}${about.same_code ? "" : "; the model has changed since"}`)),
+    h("div", { class: "heading" }, h("h1", {}, about.folder), h("p", { class: "muted" }, `${capital(about.scenarios[0].basis)}. `, `${about.runs.toLocaleString("en-US")} runs of ${labels.length > 1 ? `${labels.length} scenarios` : about.scenarios[0].title}${about.failed ? `; ${about.failed} failed and count nowhere` : ""}${about.same_code ? "" : "; the model has changed since"}`)),
     h("div", { class: "sticky" }, status, trouble, chips),
     h("div", { class: "cards" },
       card("How they end", { class: "wide" }, endings, h("p", { class: "muted" }, "Press an ending to keep its runs alone. The dark mark is the share among all runs.")),
