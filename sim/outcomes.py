@@ -107,20 +107,49 @@ PLACE_SERIES: tuple[str, ...] = ("deaths", "attacks", "protests", "risings", "re
                                  "control_by_province", "grievance", "garrison", "elders", "knowledge",
                                  "presence")  # fmt: skip
 
+#: Those of them that count what happens in a week; the others are a state at its end.
+PLACE_FLOWS: tuple[str, ...] = ("deaths", "attacks", "protests", "risings", "refugees")
+
 ENDINGS: tuple[str, ...] = ("consolidation", "scattered_insurgency", "valley_resurgence", "multi_front_civil_war",
                             "settlement", "government_falls")  # fmt: skip
 
-#: How an ending is told, the first that applies, looking at the last year (or the whole run if shorter).
-ENDING_CRITERIA: dict[str, str] = {
-    "settlement": "a negotiated or inclusive settlement holds at the horizon and has held for 30 days",
-    "multi_front_civil_war": "3,000 deaths in the year, and at least two of: the front holds ground in Panjshir or "
-    "has 1,000 fighters on average, pockets have 1,500, militias have 1,000, a provincial capital is lost",
-    "government_falls": "Kabul or half of the provincial capitals are out of government hands at the horizon and have "
-    "been for 30 days, without such a war",
-    "valley_resurgence": "the front holds a district of Panjshir's floor for 30 days in a row",
-    "scattered_insurgency": "at least 48 attacks of fronts, pockets and militias in the year, or 500 deaths by anyone",
-    "consolidation": "none of these: little violence by anyone",
-}
+YEAR = 365  # days: an ending looks at the last year, or at the whole run if it is shorter, and counts in proportion
+_WAR_DEATHS, _INSURGENT_ATTACKS, _INSURGENT_DEATHS = 3000.0, 48.0, 500.0  # in a year
+
+
+def ending_criteria(days: int) -> dict[str, str]:
+    """How an ending of a run is told, the first that applies.
+
+    Parameters
+    ----------
+    days : int
+        Length of the run: one of less than a year is held to the part of the year's counts.
+
+    Returns
+    -------
+    dict
+        Ending to its criterion in words.
+    """
+    share = min(YEAR, days) / YEAR
+    span = "the year" if days >= YEAR else f"the {days} days"
+    war, attacks, deaths = (
+        f"{math.ceil(n * share):,}" for n in (_WAR_DEATHS, _INSURGENT_ATTACKS, _INSURGENT_DEATHS)
+    )
+    return {
+        "settlement": "a negotiated or inclusive settlement holds at the horizon and has held for 30 days",
+        "multi_front_civil_war": f"{war} deaths in {span}, and at least two of: the front holds ground in Panjshir or "
+        "has 1,000 fighters on average, pockets have 1,500, militias have 1,000, a provincial capital is lost",
+        "government_falls": "Kabul or half of the provincial capitals are out of government hands at the horizon and "
+        "have been for 30 days, without such a war",
+        "valley_resurgence": "the front holds a district of Panjshir's floor for 30 days in a row",
+        "scattered_insurgency": f"at least {attacks} attacks of fronts, pockets and militias in {span}, or {deaths} "
+        "deaths by anyone",
+        "consolidation": "none of these: little violence by anyone",
+    }
+
+
+#: The criteria of a run of a year or more.
+ENDING_CRITERIA: dict[str, str] = ending_criteria(YEAR)
 
 #: A day's record, and a week's record of a province.
 DAY_FIELDS = tuple(Field(series.name, series.unit, series.meaning) for series in SERIES.values())
@@ -218,7 +247,7 @@ def measure(series: np.ndarray, out: np.ndarray) -> None:
 def ending(series: np.ndarray, year: np.ndarray) -> float:
     """Code of the ending (position in ``ENDINGS``) by ``ENDING_CRITERIA``; ``year``: sums over the last year."""
     days = len(series)
-    length = min(365, days)
+    length = min(YEAR, days)
     settled, held, longest, fallen = 0, 0, 0, 0
     for t in range(days - length, days):
         settled = settled + 1 if series[t, _SETTLED] > 0.0 else 0
@@ -232,13 +261,13 @@ def ending(series: np.ndarray, year: np.ndarray) -> float:
     armed += 1 if year[_POCKET_MEN] > 1500.0 * length else 0
     armed += 1 if year[_MILITIA_MEN] > 1000.0 * length else 0
     armed += 1 if year[_LOST] > 0.0 else 0
-    if year[_DEATHS] >= 3000.0 * length / 365.0 and armed >= 2:
+    if year[_DEATHS] >= _WAR_DEATHS * length / YEAR and armed >= 2:
         return 3.0
     if fallen >= 30:
         return 5.0
     if longest >= 30:
         return 2.0
     raids = year[_FRONT] + year[_POCKETS] + year[_MILITIA]
-    if raids >= 48.0 * length / 365.0 or year[_DEATHS] >= 500.0 * length / 365.0:
+    if raids >= _INSURGENT_ATTACKS * length / YEAR or year[_DEATHS] >= _INSURGENT_DEATHS * length / YEAR:
         return 1.0
     return 0.0

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from sim.outcomes import PLACE_FLOWS
 from sim.values import cut, is_number, shown
 from sim.world.clock import parse_date
 
@@ -31,7 +32,9 @@ class Question:
         over: how the days of the window are read: ``any`` or ``all`` of them meet the comparison, or their ``sum``,
             ``max``, ``min``, ``mean`` or ``last`` value does.
         comparison, value: the test; without a comparison the answer is the number itself.
-        sustained_days: for ``any``, consecutive days that the comparison has to hold.
+        sustained_days: for ``any``, consecutive days that the comparison has to hold. What happens in a province
+            (deaths, attacks, protests, risings, refugees) is recorded by weeks: the comparison is with the count of a
+            week, and a duration is filled by whole weeks.
         start, by: window of dates, ``by`` not included; ``None`` for ``start`` is the scenario's start.
         resolution: what happened, if known; weight: of the question in a score; source: of the resolution.
     """
@@ -107,6 +110,8 @@ def read_question(
     if isinstance(days, bool) or not isinstance(days, int) or not 1 <= days <= _LONGEST_DAYS:
         raise ValueError(f"sustained_days: {shown(days)}; allowed: a whole number from 1 to {_LONGEST_DAYS}")
     window = _read_window(spec, start)
+    if place != "national" and spec["metric"] in PLACE_FLOWS and over != "sum":
+        _check_weeks(window.get("start", start), window["by"], start)
     fields: dict[str, Any] = {key: spec[key] for key in _KEYS if spec.get(key) is not None} | window
     if comparison is not None and value is not None:
         fields["value"] = float(value)
@@ -147,6 +152,17 @@ def _read_window(spec: Mapping, start: date) -> dict[str, date]:
     if window["by"] <= first:
         raise ValueError(f"by: {window['by']} is not after the start of the window {first}")
     return window
+
+
+def _check_weeks(first: date, by: date, start: date) -> None:
+    """Raise ValueError if no whole week of the record lies in a window."""
+    begins = -(-(first - start).days // 7)
+    if (by - start).days // 7 <= begins:
+        week = start + timedelta(days=7 * begins)
+        raise ValueError(
+            f"by: found {by}; what happens in a province is recorded by weeks; allowed: a window with a whole week "
+            f"in it, such as from {week} to {week + timedelta(days=7)}, or over: sum"
+        )
 
 
 def _nearest(name: object, names: tuple | Mapping) -> str:
@@ -203,5 +219,27 @@ def resolve(question: Question, block: Any) -> np.ndarray:
         return np.full(len(block.replicates), np.nan)
     if question.place == "national":
         return answer(question, block.national(question.metric)[:, first:last])
-    weeks = block.place(question.metric, question.place)
-    return answer(question, weeks[:, first // 7 : max(first // 7 + 1, -(-last // 7))])
+    return _answer_of_place(question, block.place(question.metric, question.place), first, last)
+
+
+def _answer_of_place(question: Question, weeks: np.ndarray, first: int, last: int) -> np.ndarray:
+    """Answers by the record of a province, whose weeks end with the last whole one.
+
+    A stock stands for each day of its week, a sum is spread over the days of its weeks, and other counts are those of
+    the whole weeks within the window.
+
+    Args:
+        weeks: the series, float32[n, weeks]; first, last: days of the window, ``last`` not included.
+    """
+    if first >= 7 * weeks.shape[1]:
+        return np.full(len(weeks), np.nan)
+    if question.metric not in PLACE_FLOWS:
+        return answer(question, np.repeat(weeks, 7, axis=1)[:, first:last])
+    if question.over == "sum":
+        return answer(question, np.repeat(weeks.astype(np.float64) / 7.0, 7, axis=1)[:, first:last])
+    whole = weeks[:, -(-first // 7) : last // 7]
+    if not whole.shape[1]:
+        return np.full(len(weeks), np.nan)
+    if question.over == "any":
+        whole = np.repeat(whole, 7, axis=1)  # so that a duration is in days
+    return answer(question, whole)

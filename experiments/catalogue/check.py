@@ -37,6 +37,8 @@ def main(options: OPTIONS, job: Job) -> int:
     screen.line(
         f"{name} is valid: {scenario.title} ({scenario.start} to {scenario.end}, {scenario.days} days)"
     )
+    if scenario.story:
+        screen.line(f"  story  {' '.join(scenario.story.split())}", hang=9)
     for key in sorted(scenario.fixed):
         parameter, value = scenario.schema[key], scenario.value(key)
         same = " (the default)" if value == parameter.default else f" (default {parameter.default:g})"

@@ -68,6 +68,7 @@ def json_schema() -> Node:
         "base": {**several, "description": "The scenarios that this one starts from (default: baseline)."},
         "defaults": {**several, "description": "The same as base, in Hydra's words."},
         "start": _day("First day."),
+        "assumes": _text("What the world is like on the first day, if that is not the day of the base."),
         "end": _day("Day of the horizon, at most 15 years after the start."),
         "state": {"$ref": "#/$defs/state", "description": "What differs in the state of the first day."},
         "events": {"type": ["array", "null"], "items": {"$ref": "#/$defs/event"},
@@ -223,6 +224,7 @@ def _questions() -> Node:
     when = {"type": "string", "pattern": rf"{_DAY}|^\+[0-9]{{1,5}}d$"}
     keys: Node = {
         "text": _text("The question as a statement that comes true or not."),
+        "shorter": _text("The same for a run that ends before `by`, with {days} and {value}."),
         "metric": {"enum": sorted({*SERIES, *PLACE_SERIES}), "description": "The series that answers it."},
         "place": {"enum": ["national", *load_geography().province_names], "default": "national"},
         "over": {"enum": list(OVER), "default": "any", "description": "How the days of the window are read."},

@@ -9,7 +9,7 @@ import numpy as np
 from experiments.chronicle.film import Film
 from experiments.chronicle.happening import DETAIL, NOTABLE, TURNING, Happening, changes, many, named
 from experiments.kit.words import words
-from sim.outcomes import ENDING_CRITERIA
+from sim.outcomes import ending_criteria
 from sim.world.geography import load_geography
 
 STRUCK = 25.0
@@ -26,7 +26,11 @@ def happenings(film: Film) -> Iterator[Happening]:
     yield from _corridor(film)
     ending = film.ending
     yield Happening(
-        film.days - 1, "ending", TURNING, f"The run ends in {words(ending)}", ENDING_CRITERIA[ending]
+        film.days - 1,
+        "ending",
+        TURNING,
+        f"The run ends in {words(ending)}",
+        ending_criteria(film.days)[ending],
     )
 
 

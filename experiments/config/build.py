@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from experiments.config import files, keys
+from experiments.config import files, horizon, keys
 from experiments.kit.basis import basis
 from experiments.kit.errors import UserError
 from experiments.runs.plan import Variant
@@ -40,9 +40,8 @@ def read_scenario(
         UserError: one line a problem.
     """
     mapping = dict(tree)
-    mapping["questions"] = _questions(
-        mapping.get("questions"), (files_of or {}).get("questions", "questions")
-    )
+    asked = _questions(mapping.get("questions"), (files_of or {}).get("questions", "questions"))
+    mapping["questions"] = horizon.fitted(asked, mapping.get("start"), mapping.get("end"))
     mapping["events"] = _events(mapping.get("events"))
     try:
         return Scenario.from_mapping(mapping, name=name, source=source)

@@ -17,7 +17,7 @@ from hydra.errors import HydraException
 from omegaconf import OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
-from experiments.config import events, files, keys
+from experiments.config import events, files, keys, start
 from experiments.config import options as option_reader
 from experiments.config.reader import reason as yaml_reason
 from experiments.kit.errors import UserError, hint
@@ -65,6 +65,8 @@ class Composer:
             else:
                 tree["events"] = [entry.spec for entry in self.events]
             self._dotted_sections(tree)
+            choice = self.chosen["scenario"]
+            start.settle(tree, start.day_of(choice, DEFAULT_SCENARIO), choice)
         files.refuse_code(tree, "command line")
         return tree
 
@@ -146,7 +148,9 @@ class Composer:
                 near = hint(str(key)[:80], allowed)
                 raise UserError(f"{self.chosen['scenario']}: {cut(str(key))}: unknown key{near}")
         for group, content in base.items():
-            if group not in keys.SCENARIO_KEYS and not isinstance(tree.get(group, {}), Mapping):
+            if group not in (*keys.SCENARIO_KEYS, keys.ASSUMES) and not isinstance(
+                tree.get(group, {}), Mapping
+            ):
                 members = ", ".join(f"{group}.{name}" for name in list(content)[:3])
                 raise UserError(
                     f"{self.chosen['scenario']}: {group}: found {shown(tree[group])}; "

@@ -14,6 +14,9 @@ from sim.values import is_name
 #: Keys of a scenario that are not parameters.
 SCENARIO_KEYS = ("title", "story", "start", "end", "state", "events", "questions", "space")
 
+#: What a scenario says of a start on another day than that of what it rests on; it goes into its story.
+ASSUMES = "assumes"
+
 #: Scenario keys whose members have dotted names: ``space.caches.abundance``, ``state.province.Balkh.held``.
 DOTTED = ("space", "state")
 
@@ -42,7 +45,7 @@ def unset(schema: Schema) -> dict[str, Any]:
     tree: dict[str, Any] = {}
     for name in schema.names:
         put(tree, name, None)
-    return tree | {key: {} if key in DOTTED else None for key in SCENARIO_KEYS}
+    return tree | {key: {} if key in DOTTED else None for key in (*SCENARIO_KEYS, ASSUMES)}
 
 
 def put(tree: dict[str, Any], name: str, value: object) -> None:

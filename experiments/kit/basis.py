@@ -12,6 +12,8 @@ _KNOWN = {
 }
 
 
+_PRIOR = date(2021, 9, 6)
+"""The priors know nothing of later days, whenever a run starts."""
 _MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
            "November", "December")  # fmt: skip
 
@@ -41,6 +43,7 @@ def basis(uncertainty: str, posterior: str | None = None, start: date = date(202
         ``prior: as of September 2021, before anything that followed was known`` and the like.
     """
     if uncertainty == "prior":
+        start = min(start, _PRIOR)
         return (
             f"prior: as of {_MONTHS[start.month - 1]} {start.year}, before anything that followed was known"
         )

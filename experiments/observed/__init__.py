@@ -27,6 +27,7 @@ TABLES = {
     "attack_windows": "attack_windows.csv",
     "state_windows": "state_windows.csv",
 }
+EVENTS = "dated_events.csv"
 VICTORIES = "rebel_victories.csv"
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
@@ -96,6 +97,14 @@ def load_observations(path_or_name: str | Path) -> Observations:
     if problems:
         raise UserError("\n".join(problems[:20]))
     return Observations(name, table)
+
+
+def load_events() -> pd.DataFrame:
+    """Dated events: start and end (datetime64), place, kind, event, value, unit, source; in order of time."""
+    table = _read(EVENTS, {EVENTS: EVENTS})
+    for column in ("start", "end"):
+        table[column] = _dates(table[column], column, EVENTS)
+    return table.sort_values("start", kind="stable").reset_index(drop=True)
 
 
 def load_victories() -> pd.DataFrame:

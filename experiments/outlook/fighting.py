@@ -10,6 +10,7 @@ import pandas as pd
 
 from experiments.kit.numbers import count, percent
 from experiments.kit.words import fighting, label, unit
+from sim.outcomes import YEAR
 
 KINDS = ("attacks", "deaths")
 """What is told by actor, where the model keeps it so."""
@@ -94,9 +95,11 @@ def what_remains(outlook: Mapping[str, Any]) -> str:
     row = outlook.get("consolidation", {})
     if "median" not in row:
         return ""
+    days = outlook.get("days", YEAR)
+    when = "its last year" if days >= YEAR else f"its {days} days"
     who = f"; {label(row['most'])} are {percent(row['share'])} of all attacks there" if row["most"] else ""
     return (
-        f"Consolidation is not peace: {count(row['median'])} people die in its last year in the median run "
+        f"Consolidation is not peace: {count(row['median'])} people die in {when} in the median run "
         f"({count(row['q05'])} to {count(row['q95'])} in 90 % of runs), more than 1,000 in "
         f"{percent(row['over_1000'])} of such runs{who}"
     )

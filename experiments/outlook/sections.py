@@ -10,7 +10,7 @@ from experiments.kit.basis import basis
 from experiments.kit.numbers import amount, chance, likelihood, number, percent, sticky
 from experiments.kit.words import label, words
 from experiments.stats.intervals import FEW_RUNS, enough_runs, half_width
-from sim.outcomes import ENDING_CRITERIA
+from sim.outcomes import YEAR, ending_criteria
 from sim.scenario import Scenario
 
 PRECISION = 0.02
@@ -80,16 +80,17 @@ def warnings(outlook: Mapping[str, Any]) -> list[str]:
 
 def endings(outlook: Mapping[str, Any]) -> Table:
     """The headline table: every ending with its chance and criterion."""
+    criteria = ending_criteria(outlook.get("days", YEAR))
     rows = [
         [
             words(name).capitalize(), _chance(share), likelihood(share["p"]), _bar(share),
-            ENDING_CRITERIA.get(name, ""),
+            criteria.get(name, ""),
         ]
         for name, share in outlook["endings"].items()
     ]  # fmt: skip
     return Table(
-        "How the runs end (share of runs, 95 % interval). Told over the last year; the first "
-        "criterion that applies counts.",
+        "How the runs end (share of runs, 95 % interval). Told over the last year, "
+        "or the whole run if it is shorter; the first criterion that applies counts.",
         ("ending", "chance", "in words", "from 0 to 100 %", "criterion"), rows, numbers=(1,),
     )  # fmt: skip
 

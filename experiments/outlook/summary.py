@@ -41,6 +41,7 @@ def outlook(results: Results) -> dict[str, Any]:
         "title": scenario.title,
         "start": scenario.start.isoformat(),
         "end": scenario.end.isoformat(),
+        "days": scenario.days,
         "seed": results.seed,
         "uncertainty": results.uncertainty,
         "basis": basis_of(scenario),

@@ -186,7 +186,9 @@ def test_the_space_can_be_changed_on_the_command_line():
 
 def test_the_horizon_can_be_changed_on_the_command_line(tmp_path):
     (tmp_path / "plain.yaml").write_text("events: []\n")
-    scenario = load_scenario(str(tmp_path / "plain.yaml"), ["start=2021-10-01", "end=2021-10-31"])
+    scenario = load_scenario(
+        str(tmp_path / "plain.yaml"), ["start=2021-10-01", "end=2021-10-31", "+assumes=little"]
+    )
     assert scenario.days == 30
 
 

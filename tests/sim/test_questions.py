@@ -130,11 +130,49 @@ def block():
         ({"start": "+5d", "by": "+7d"}, [11.0, 0.0]),
         ({"by": "+14d", "place": "Kabul"}, [3.0, 0.0]),
         ({"start": "+7d", "by": "+14d", "place": "Kabul"}, [2.0, 0.0]),
-        ({"start": "+15d", "by": "+16d", "place": "Kabul"}, [4.0, 0.0]),
+        ({"start": "+15d", "by": "+16d", "place": "Kabul"}, [4.0 / 7.0, 0.0]),
     ],
 )
 def test_a_window_takes_its_first_day_and_leaves_its_last(block, changes, answers):
-    assert resolve(read(**changes), block).tolist() == answers
+    assert resolve(read(**changes), block).tolist() == pytest.approx(answers)
+
+
+def of_kabul(metric: str, weeks: list[float], **changes: object) -> float:
+    """The answer of one run of five weeks to a question of Kabul."""
+    kept = np.array([weeks])
+    block = SimpleNamespace(scenario=small(37), replicates=np.arange(1), place=lambda name, province: kept)
+    asked = {
+        "comparison": ">",
+        "value": 0,
+        "place": "Kabul",
+        "metric": metric,
+        "over": "any",
+        "by": "+35d",
+        **changes,
+    }
+    return float(resolve(read(**asked), block)[0])
+
+
+def test_days_of_a_province_are_days():
+    """A stock stands for each day of its week; a duration of 30 days is no 30 weeks."""
+    assert of_kabul("garrison", [1.0] * 5, sustained_days=30) == 1.0
+    assert of_kabul("garrison", [1.0, 1.0, 0.0, 1.0, 1.0], sustained_days=30) == 0.0
+    assert of_kabul("garrison", [1.0, 1.0, 0.0, 1.0, 1.0], sustained_days=14) == 1.0
+    assert of_kabul("garrison", [0.0, 0.0, 1.0, 0.0, 0.0], start="+14d", by="+15d") == 1.0
+    assert of_kabul("garrison", [0.0, 0.0, 1.0, 0.0, 0.0], start="+15d", by="+22d", over="all") == 0.0
+
+
+def test_what_happens_in_a_province_is_counted_by_whole_weeks():
+    weeks = [0.0, 7.0, 7.0, 0.0, 7.0]
+    assert of_kabul("deaths", weeks, sustained_days=14) == 1.0
+    assert of_kabul("deaths", weeks, sustained_days=15) == 0.0
+    assert of_kabul("deaths", weeks, start="+8d", by="+27d", comparison=None, value=None, over="max") == 7.0
+    assert of_kabul("deaths", weeks, start="+20d", by="+29d") == 0.0
+    assert np.isnan(of_kabul("deaths", weeks, start="+35d", by="+37d", over="sum"))
+    with pytest.raises(
+        ValueError, match="a window with a whole week in it, such as from 2021-09-13 to 2021-09-20"
+    ):
+        of_kabul("deaths", weeks, start="+6d", by="+13d")
 
 
 def test_a_window_beyond_the_run_has_no_answer(block):

@@ -1,0 +1,73 @@
+"""Another first day says what it assumes; a shorter run is asked what it can answer and held to its part of a year."""
+
+from __future__ import annotations
+
+import pytest
+
+from experiments.config import load_scenario
+from experiments.config.start import observed_state
+from experiments.kit.basis import basis
+from experiments.kit.errors import UserError
+from sim.outcomes import ENDING_CRITERIA, ending_criteria
+from sim.world.clock import parse_date
+
+ASSUMED = ["start=2023-01-01", "end=2023-07-01", "+assumes='The front lies low.'"]
+
+
+def test_another_start_without_a_word_is_refused(tmp_path):
+    with pytest.raises(
+        UserError, match=r"baseline: start: found 2023-01-01; allowed: 2021-09-06, .*assumes:"
+    ):
+        load_scenario("baseline", ["start=2023-01-01"])
+    (tmp_path / "mine.yaml").write_text("base: siege_soviet_1980s\nstart: 1983-05-10\n")
+    with pytest.raises(UserError, match=r"mine\.yaml: start: found 1983-05-10; allowed: 1982-05-10"):
+        load_scenario(str(tmp_path / "mine.yaml"))
+    with pytest.raises(UserError, match="assumes: found 3; allowed: text"):
+        load_scenario("baseline", ["start=2023-01-01", "+assumes=3"])
+
+
+def test_another_start_tells_what_it_assumes_and_takes_what_was_observed():
+    made = load_scenario("baseline", ASSUMED)
+    assert "It starts on 2023-01-01. Assumed: The front lies low." in made.story
+    assert "What is neither set nor observed is as on 2021-09-06." in made.story
+    assert made.state["government.kabul.economy"] == ("set", 0.744)
+    assert made.state["government.kabul.forces"] == ("set", 150000.0)
+    assert "World Bank" in made.story
+    own = load_scenario("baseline", [*ASSUMED, "state.government.kabul.economy=0.7"])
+    assert own.state["government.kabul.economy"] == ("set", 0.7)
+    assert load_scenario("baseline", ["+assumes=x"]).story == load_scenario().story
+
+
+def test_only_the_year_before_tells_the_state():
+    assert observed_state(parse_date("2021-12-01")) == {}
+    assert observed_state(parse_date("2026-01-01")) == {}
+
+
+def test_priors_know_nothing_of_later_days():
+    assert basis("prior", start=parse_date("2023-01-01")).startswith("prior: as of September 2021")
+
+
+def test_questions_of_a_shorter_run_are_asked_of_its_days():
+    asked = {question.id: question for question in load_scenario("baseline", ["end=2022-03-06"]).questions}
+    assert "deaths_above_1000_second_year" not in asked
+    assert asked["kabul_lost"].by == parse_date("2022-03-06")
+    assert asked["kabul_lost"].text.endswith("within the 181 days of the run")
+    assert asked["half_million_leave"].value == 250_000
+    assert (
+        asked["half_million_leave"].text
+        == "More than 250,000 people leave the country within the 181 days of the run"
+    )
+    whole = {question.id: question for question in load_scenario().questions}
+    assert whole["kabul_lost"].text.endswith("within two years")
+    assert whole["half_million_leave"].value == 500_000
+    assert whole["deaths_above_1000_second_year"].by == parse_date("2023-09-06")
+
+
+def test_criteria_of_a_shorter_run_are_its_part_of_the_years():
+    assert "at least 24 attacks" in ending_criteria(181)["scattered_insurgency"]
+    assert "in the 181 days, or 248 deaths" in ending_criteria(181)["scattered_insurgency"]
+    assert ending_criteria(1096) == ENDING_CRITERIA
+    assert (
+        "at least 48 attacks of fronts, pockets and militias in the year"
+        in ENDING_CRITERIA["scattered_insurgency"]
+    )
