@@ -19,7 +19,7 @@ from experiments.kit.errors import UserError
 from experiments.kit.numbers import chance, percent
 from experiments.kit.progress import progress
 from experiments.kit.tables import to_csv
-from experiments.kit.words import spoken
+from experiments.kit.words import spoken, words
 from experiments.runs.conditions import Condition, Futures, all_true
 from experiments.runs.futures import Opened
 from experiments.runs.road import run_blocks
@@ -63,7 +63,7 @@ def discover(
     aside = held_out(groups, seed)
     leaves = grow(x[~aside], met[~aside], whole=whole)
     return {
-        "format": 1, "condition": text, "words": spoken(text), "scenario": scenario.name, "title": scenario.title,
+        "format": 1, "condition": text, "words": _said(text), "scenario": scenario.name, "title": scenario.title,
         "basis": variant_basis(opened.variant), "source": opened.folder.record.hash, "seed": opened.seed,
         "runs": len(met), "met": int(met.sum()), "share": float(met.mean()), "parameters": len(names),
         "draws": int(groups.max()) + 1, "held_out": int(aside.sum()), "boxes": told,
@@ -89,7 +89,7 @@ def _box(
         one |= {"quasi_p": box.quasi_p[which], "comes_back": box.comes_back[which]}
     where = " and ".join(one["words"] for one in limits)
     sentence = (
-        f"Where {where}: {spoken(text)} in {chance(*box.density)} of futures, {percent(share)} over all; "
+        f"Where {where}: {_said(text)} in {chance(*box.density)} of futures, {percent(share)} over all; "
         f"{chance(*box.coverage)} of the futures in which it comes true lie there"
         + (f", {percent(box.adds)} in no box before" if n > 1 else "")
     )
@@ -113,6 +113,11 @@ def _box(
             files.write(folder / f"{name}.csv", to_csv(pd.DataFrame(file.draws, columns=list(file.names))))
             made["draws"] = f"{name}.csv"
     return made
+
+
+def _said(text: str) -> str:
+    """A condition in words, endings too."""
+    return words(spoken(text))
 
 
 def _limits(opened: Opened, names: tuple[str, ...], whole: Limits, limits: Limits) -> list[dict[str, Any]]:
