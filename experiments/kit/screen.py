@@ -187,7 +187,7 @@ def _emit(parts: Sequence[Part]) -> None:
     """Write one line."""
     if _QUIET.get():
         return
-    out = _Console(highlight=False, markup=False, emoji=False)
+    out = _Console(highlight=False, markup=False, emoji=False, force_jupyter=False)
     try:
         out.print(Text.assemble(*((part.text, part.style) for part in parts)), soft_wrap=True)
     except BrokenPipeError:  # older releases of Rich pass it on

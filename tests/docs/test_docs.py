@@ -22,6 +22,10 @@ def test_a_notebook_is_executed_and_names_no_path_of_a_machine(path):
     assert len(pictures) >= 2
 
 
+def test_there_are_three_notebooks():
+    assert [path.name[0] for path in NOTEBOOKS] == ["1", "2", "3"]
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_a_notebook_runs_as_it_stands(path, tmp_path):
