@@ -13,6 +13,7 @@ import multiprocessing
 import os
 import re
 import signal
+import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import (
     BrokenExecutor,
@@ -170,9 +171,9 @@ def _processes(options: ExecutorOptions, work: Work) -> Iterator[Pool]:
     context = multiprocessing.get_context("spawn")
 
     def start() -> Executor:
-        made = ProcessPoolExecutor(workers, mp_context=context, initializer=ignore_interrupt)
+        made = ProcessPoolExecutor(workers, mp_context=context, initializer=serve)
         try:
-            made.submit(os.getpid).result()
+            send(made, os.getpid).result()
         except BrokenExecutor:
             end_now(made)
             raise UserError(
@@ -181,7 +182,11 @@ def _processes(options: ExecutorOptions, work: Work) -> Iterator[Pool]:
             ) from None
         return made
 
-    yield Pool(workers, start, lambda pool, task: pool.submit(run_packed, packed, task), fragile=True)
+    def send(pool: Executor, *call: Any) -> Future[Any]:
+        with without_interrupts():  # a worker starts with its first task
+            return pool.submit(*call)
+
+    yield Pool(workers, start, lambda pool, task: send(pool, run_packed, packed, task), fragile=True)
 
 
 @contextlib.contextmanager
@@ -190,7 +195,8 @@ def _dask(options: ExecutorOptions, work: Work) -> Iterator[Pool]:
     from distributed import Client, KilledWorker
 
     try:
-        client = Client(**_dask_address(options), set_as_default=False)
+        with without_interrupts():
+            client = Client(**_dask_address(options), set_as_default=False)
     except (OSError, ValueError) as error:
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise UserError(
@@ -239,6 +245,32 @@ def ignore_interrupt() -> None:
     """In a worker: Ctrl-C is the business of the process that started the study."""
     with contextlib.suppress(ValueError):  # not in a worker's main thread: signals do not come here
         signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def serve() -> None:
+    """In a worker process: leave interrupts to the process that started the study, and end when that one ends."""
+    ignore_interrupt()
+    study = multiprocessing.parent_process()
+
+    def follow() -> None:
+        if study is not None:
+            study.join()
+            os._exit(1)  # nobody is left to take what this worker computes
+
+    threading.Thread(target=follow, daemon=True).start()
+
+
+@contextlib.contextmanager
+def without_interrupts() -> Iterator[None]:
+    """Hold Ctrl-C back for a moment: processes that start in it never see one, this process sees it right after."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _missing(name: str, package: str) -> UserError:

@@ -21,7 +21,13 @@ SCENARIO: dict[str, Any] = {
     "taliban": {"service_delivery": 0.2, "control": 0.5},
     "economy": {"growth": -0.1},
     "powers": {"pakistan": {"stance": 0.5}},
-    "events": [{"date": "2021-12-01", "title": "Opens", "set": {"supply.corridor": 0.8}}],
+    "assumes": "Little.",
+    "events": [
+        {"date": "2021-12-01", "title": "Opens", "set": {"supply.corridor": 0.8}},
+        {"date": "2021-12-15", "title": "More", "state": {"front.nrf.main": {"add": 500}, "cache.Kabul.count": 5}},
+        {"date": "2022-01-01", "title": "Gone", "state": {"government": {"kabul": {"forces": {"multiply": 0.5}}}}},
+        {"drop": "Gone"},
+    ],
     "questions": [
         {"id": "many", "text": "Many deaths?", "metric": "deaths", "over": "sum", "by": "2022-01-01",
          "comparison": ">", "value": 400, "weight": 1.0},
@@ -29,7 +35,7 @@ SCENARIO: dict[str, Any] = {
          "comparison": ">", "value": 0, "sustained_days": 7},
     ],
     "space": {"caches.abundance": {"dist": "loguniform", "low": 0.5, "high": 2.0}},
-    "state": {},
+    "state": {"front.nrf.ammo": {"multiply": 2}, "province.Balkh.held": 0},
 }  # fmt: skip
 SPACE: dict[str, Any] = {
     "caches.abundance": {"dist": "triangular", "low": 0.5, "mode": 1.0, "high": 2.0},
@@ -108,6 +114,7 @@ VALUES = (
     "${oc.env:FUZZ_SECRET}",
     "$x", "9" * 500, "9" * 5000, "x" * 3000, "int(5)", "str(a)", "json_str({})", "extend_list(1)", "../x", "/dev/zero",
     "nothing.yaml", "folder", "pipe.yaml", "pipe.csv", "2021-10-01", "2021-12", "\x1b[31m", "战争", "1_000", "0x10",
+    "{add:500}", "{multiply:0.5}", "{add:nan}", "{mul:1}",
     "own.yaml", "points.csv", "baseline", "prior", "posterior", "none", "deaths", "auto", "key", "first_year",
 )  # fmt: skip
 

@@ -16,7 +16,8 @@ from tests.fuzz.judge import judge
 PARAMETERS = tuple(sorted(build_schema().names))[::17]
 GROUPS = ("scenario", "space", "questions", "targets", "design", "executor")
 SCENARIO_KEYS = ("title", "start", "end", "events", "state", "questions.many.value", "space.caches.abundance.low",
-                 "state.province.Balkh.held", "powers.india.stance", "taliban", "uncertainty", "posterior")  # fmt: skip
+                 "state.province.Balkh.held", "state.front.nrf.main", "assumes",
+                 "powers.india.stance", "taliban", "uncertainty", "posterior")  # fmt: skip
 WORK = {
     "calibrate": ["runs=1024", "keep=100", "trials=20", "check=100", "out=fit"],
     "hindcast": ["runs=1024", "points=20", "lucks=2", "sample=sample"],
