@@ -17,6 +17,7 @@ from experiments.config.files import config_folder, group_choices, is_file_choic
 from experiments.kit.errors import UserError, hint
 from sim.outcomes import PLACE_SERIES, SERIES
 from sim.questions import Question, read_question
+from sim.values import is_number, shown
 from sim.world.clock import parse_date
 from sim.world.geography import load_geography
 
@@ -148,8 +149,8 @@ def _read(spec: Mapping[str, Any], asked_on: date) -> Asked:
     if not isinstance(spec.get("hindsight_shaped", False), bool):
         raise ValueError(f"hindsight_shaped: found {spec['hindsight_shaped']!r}; allowed: true or false")
     weight = spec.get("weight", 1.0)
-    if isinstance(weight, bool) or not isinstance(weight, (int, float)) or not 0 <= weight <= 1:
-        raise ValueError(f"weight: found {weight!r}; allowed: a number from 0 to 1")
+    if not is_number(weight) or not 0 <= weight <= 1:
+        raise ValueError(f"weight: found {shown(weight)}; allowed: a number from 0 to 1")
     if ("metric" in spec) == ("cannot" in spec):
         raise ValueError("metric: give either a metric or, under cannot, why the model cannot speak to it")
     question = None if "cannot" in spec else _question(spec, asked_on)
@@ -173,12 +174,14 @@ def _resolution(value: object, question: Question | None) -> float:
     if value is None:
         return float("nan")
     if question is not None and question.kind == "numeric":
-        if isinstance(value, bool) or not isinstance(value, (int, float)):
-            raise ValueError(f"resolution: found {value!r}; allowed: a number, or nothing while it is open")
-        return float(value)
-    if isinstance(value, bool) or (question is None and isinstance(value, (int, float))):
-        return float(value)
-    raise ValueError(f"resolution: found {value!r}; allowed: yes, no, or nothing while it is open")
+        if not is_number(value):
+            raise ValueError(
+                f"resolution: found {shown(value)}; allowed: a number, or nothing while it is open"
+            )
+        return float(value)  # type: ignore[arg-type]
+    if isinstance(value, bool) or (question is None and is_number(value)):
+        return float(value)  # type: ignore[arg-type]
+    raise ValueError(f"resolution: found {shown(value)}; allowed: yes, no, or nothing while it is open")
 
 
 def _repeated(names: Iterable[str]) -> list[str]:

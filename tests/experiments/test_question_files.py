@@ -89,6 +89,8 @@ BAD = {
     "unknown key": {"metrics": "deaths"},
     "resolution: found 4; allowed: yes, no": {"resolution": 4},
     "weight: found 2; allowed: a number from 0 to 1": {"weight": 2},
+    "weight: found nan; allowed": {"weight": float("nan")},
+    "resolution: found inf; allowed": {"resolution": float("inf")},
     "either a metric or": {"cannot": "because"},
     "hindsight_shaped: found 'maybe'": {"hindsight_shaped": "maybe"},
     "text: missing": {"text": None},
