@@ -55,10 +55,10 @@ def test_all_else_is_refused_in_one_short_line(tmp_path, text, message, monkeypa
     monkeypatch.chdir(tmp_path)
     path = tmp_path / "x.yaml"
     path.write_text(text)
-    begun = time.perf_counter()
+    begun = time.process_time()
     with pytest.raises(UserError) as caught:
         read_yaml(path)
-    assert time.perf_counter() - begun < 2
+    assert time.process_time() - begun < 2
     assert message in str(caught.value)
     assert str(caught.value).startswith(str(path))
     assert len(caught.value.lines) == 1
