@@ -80,6 +80,7 @@ def run_study(
     """
     study = folder.study
     check(executor)
+    folder.shards.refuse_folders()  # before anything is written, be it the lock
     with folder.locked():
         if folder.finished is not None and not folder.problems():
             folder.shards.remove_table("weekly")  # a process that was killed at the very end left it

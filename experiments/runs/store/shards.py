@@ -170,7 +170,7 @@ class Shards:
         temporary
             As in `problems`.
         """
-        self._refuse_folders()
+        self.refuse_folders()
         for table in (BLOCKS, *TABLES):
             for name in self._listed(table):
                 if name.startswith(f".{self.study}-") and name.endswith(".tmp"):
@@ -299,7 +299,7 @@ class Shards:
         with contextlib.suppress(FileNotFoundError):
             filesystem.rm_file(f"{root}/{table}/{name}")
 
-    def _refuse_folders(self) -> None:
+    def refuse_folders(self) -> None:
         """Raise UserError if a folder has the name of a shard: nobody's, so it is neither read nor removed."""
         filesystem, root = self._fsspec()
         for table in (BLOCKS, *TABLES):
