@@ -21,6 +21,7 @@ import numpy as np
 from experiments import config
 from experiments.config.build import basis_of
 from experiments.config.files import is_file_choice, table_path
+from experiments.kit.basis import basis
 from experiments.kit.errors import UserError
 from experiments.kit.options import ScenarioOptions
 from experiments.kit.verb import Verb
@@ -171,7 +172,8 @@ def _variant(label: str, scenario: Scenario, swept: Swept, design: DesignOptions
     taken = replace(scenario, fixed=fixed, space=scenario.space.without(fixed))
     points = Points.of(names, values, block, draws=design.name in ("worlds", "posterior"))
     problem = problem_of(scenario, names, values, dimensions)
-    return Variant(label, taken, points, {**problem, "basis": basis_of(scenario)} if problem else {})
+    known = basis("posterior", design.path) if design.name == "posterior" else basis_of(scenario)
+    return Variant(label, taken, points, {**problem, "basis": known} if problem else {})
 
 
 def problem_of(

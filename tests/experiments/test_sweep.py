@@ -97,6 +97,12 @@ def test_worlds_are_draws_of_all_that_is_unknown(uncertainty):
     assert ("economy.growth" in problem["priors"]) == (uncertainty == "prior")
 
 
+def test_draws_of_a_posterior_say_that_they_are_and_have_luck_of_their_own():
+    study = planned("design=posterior", "design.n=4")
+    assert study.luck == "own"
+    assert study.variants[0].problem["basis"].startswith("posterior: calibrated on")
+
+
 def test_a_dummy_is_a_dimension_and_no_parameter():
     study = planned(f"{SERVICE}=interval(0,1)", "design=sobol", "design.n=2", "design.dummy=true")
     (variant,) = study.variants
