@@ -122,8 +122,8 @@ class StudyTable:
     def inputs(self) -> tuple[str, ...]:
         """Parameters that vary anywhere, swept ones first."""
         variants = self.folder.study.variants
-        swept = [name for variant in variants for name in variant.points.names]
-        return tuple(dict.fromkeys([*swept, *(name for variant in variants for name in varied(variant))]))
+        swept = [name for one in variants for name in one.points.names if name in one.scenario.schema]
+        return tuple(dict.fromkeys([*swept, *(name for one in variants for name in varied(one))]))
 
     @cached_property
     def questions(self) -> dict[str, str]:
@@ -240,6 +240,18 @@ class StudyTable:
         if "" not in self._columns:
             self._columns[""] = self.folder.table("runs", ["run_id"])["run_id"].to_numpy()
         return [str(one) for one in self._columns[""][rows]]
+
+    def parameters(self, position: int, rows: np.ndarray) -> np.ndarray:
+        """What some runs of a scenario had for parameters, as stored: float64 ``(runs, parameters)``."""
+        scenario = self.folder.study.variants[position].scenario
+        values = np.tile(scenario.values, (len(rows), 1))
+        names = [name for name in self.inputs if name in scenario.schema]
+        self.load(names)
+        for name in names:
+            stored = self.column(name)[rows]
+            there = ~np.isnan(stored)
+            values[there, scenario.schema.index(name)] = stored[there]
+        return values
 
     def twins(self, first: int, second: int) -> tuple[np.ndarray, np.ndarray]:
         """Rows of two scenarios that share point and replicate: int64 ``(pairs,)`` each."""

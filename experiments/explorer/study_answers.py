@@ -35,7 +35,7 @@ def summary(table: StudyTable) -> dict[str, Any]:
     """What a study holds, and what is shown of it first."""
     folder = table.folder
     strength = influence(table, OUTCOMES)
-    swept = {name for variant in folder.study.variants for name in variant.points.names}
+    swept = {name for variant in folder.study.variants for name in variant.points.names} & set(table.inputs)
     first = swept if len(swept) <= INPUTS else set()  # a few levers, and no whole worlds
     ranked = sorted(table.inputs, key=lambda name: (name not in first, -strength[name]))
     return {
@@ -159,10 +159,7 @@ def ground(table: StudyTable, left: np.ndarray, name: str, threads: int | None) 
     rows = rows[np.linspace(0, len(rows) - 1, min(AGAIN, len(rows))).astype(int)]
     variant = table.folder.study.variants[position]
     seed, replicates = table.folder.study.seed, table.replicate[rows]
-    values = variant.scenario.draw(replicates, seed)
-    columns = [variant.scenario.schema.index(one) for one in variant.points.names]
-    if columns:
-        values[:, columns] = variant.points.values[table.point[rows]]
+    values = table.parameters(position, rows)
     blocks = run_blocks(variant.scenario, replicates, seed, values=values, held="places", threads=threads)
     kept = replace(desk.empty(variant.scenario), arrays=collect(blocks, desk.reduced))
     made = answers.ground(kept, None, name)

@@ -11,8 +11,9 @@ from starlette.testclient import TestClient
 from experiments.cli.main import main
 from experiments.explorer.server import application
 from experiments.explorer.state import State
-from experiments.explorer.study import NEVER, binned, found_beside
+from experiments.explorer.study import NEVER, StudyTable, binned, found_beside
 from experiments.explorer.valley import held
+from experiments.runs.road import run_blocks
 from experiments.runs.store import open_study
 from experiments.stats.paired import compare
 from tests.experiments.explorer.conftest import REPLICATES
@@ -99,6 +100,22 @@ def test_the_map_is_of_the_same_runs_made_again(client, runs):
     # whole weeks alone: a little less than the deaths of the whole time
     mine = runs[runs["scenario"] == "baseline"]["deaths"].mean()
     assert 0.5 * mine < sum(map(sum, made["mean"])) <= mine * 1.001
+
+
+@pytest.mark.parametrize("design", [
+    ["design=worlds", "design.n=4", "replicates=2"], ["taliban.control=0.2,0.9", "luck=own", "replicates=3"],
+])  # fmt: skip
+def test_runs_of_any_design_are_made_again_from_what_is_stored(tmp_path, design):
+    path = tmp_path / "study"
+    assert main(["sweep", "end=2021-11-06", *design, "keep=none", "figures=false", f"out={path}"]) == 0
+    table = StudyTable.opened(path)
+    rows = np.arange(len(table))
+    scenario = table.folder.study.variants[0].scenario
+    blocks = run_blocks(
+        scenario, table.replicate, 1, values=table.parameters(0, rows), held="measures", threads=1
+    )
+    again = np.concatenate([block.measure("deaths") for block in blocks])
+    np.testing.assert_array_equal(again, table.column("deaths"))
 
 
 def test_the_valley_period_by_period_adds_up_to_the_whole(scenario):
