@@ -27,11 +27,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
-from experiments.claims.judge import DIRECTIONS
+from pydantic import Field
+
 from experiments.config import config_folder, group_choices, load_scenario, read_yaml
+from experiments.config import options as option_reader
 from experiments.kit.errors import UserError, hint
+from experiments.kit.options import Options
 from experiments.kit.record import identity
 from sim.outcomes import ENDINGS, MEASURES, PLACE_SERIES, SERIES
 from sim.questions import Question, read_question
@@ -39,9 +42,38 @@ from sim.scenario import Scenario, ScenarioError
 from sim.world.geography import load_geography
 
 FACTORS = tuple(f"F{number}" for number in range(1, 28))
-SCALES = ("linear", "log")
 _HEAD = ("title", "scenario", "drivers", "claims")
-_CLAIM = ("id", "factors", "text", "condition", "outcome", "direction", "built_in", "note")
+
+
+class _Condition(Options):
+    """The two sides of a contrast: two scenarios, or one with parameters for either side."""
+
+    scenarios: list[str] | None = None
+    scenario: str | None = None
+    low: dict[str, Any] | None = None
+    high: dict[str, Any] | None = None
+
+
+class _Outcome(Options):
+    """What is compared: one of a measure, endings or a question."""
+
+    measure: str | None = None
+    ending: str | list[str] | None = None
+    question: str | dict[str, Any] | None = None
+    scale: Literal["linear", "log"] = "linear"
+
+
+class _Entry(Options):
+    """One claim as it stands in a file."""
+
+    id: str = Field(min_length=1)
+    factors: list[str] = Field(default_factory=list)
+    text: str = Field(min_length=1)
+    condition: _Condition
+    outcome: _Outcome
+    direction: Literal["increases", "decreases", "none"]
+    built_in: bool = False
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -166,6 +198,9 @@ def read_ledger(
         for claim in kept:
             problems += [f"{source}: {claim.id}: {line}" for line in _runnable(claim, scenarios, overrides)]
     drivers = data.get("drivers") or []
+    if not isinstance(drivers, list):
+        problems.append(f"{source}: drivers: found {drivers!r}; allowed: a list of parameters")
+        drivers = []
     names = next(iter(scenarios.values())).schema.names if scenarios else tuple(drivers)
     for driver in drivers:
         if driver not in names:
@@ -187,12 +222,14 @@ def _claims(data: Mapping[str, Any], source: str, problems: list[str]) -> list[C
     for position, spec in enumerate(given):
         label = spec.get("id") if isinstance(spec, Mapping) else None
         try:
-            claim = _claim(spec, default)
+            claim = _claim(spec, default, f"{source}: {label or f'claims[{position}]'}")
             if claim.id in [other.id for other in claims]:
-                raise ValueError("id: stands twice; allowed: a name of its own for each claim")
+                raise UserError(
+                    f"{source}: {label}: id: stands twice; allowed: a name of its own for each claim"
+                )
             claims.append(claim)
-        except ValueError as error:
-            problems.append(f"{source}: {label or f'claims[{position}]'}: {error}")
+        except UserError as error:
+            problems += error.lines
     return claims
 
 
@@ -205,68 +242,55 @@ def _kept(claims: Sequence[Claim], only: Sequence[str]) -> tuple[Claim, ...]:
     return tuple(c for c in claims if not only or c.id in only or set(c.factors) & set(only))
 
 
-def _claim(spec: object, default: str) -> Claim:
-    """The form of one claim; ValueError for what is wrong with it."""
+def _claim(spec: object, default: str, where: str) -> Claim:
+    """The form of one claim; UserError for what is wrong with it, ``where``."""
     if not isinstance(spec, Mapping):
-        raise ValueError(f"found {spec!r}; allowed: a mapping of keys to values")
-    for key in spec:
-        if key not in _CLAIM:
-            raise ValueError(_unknown(key, _CLAIM))
-    for key in ("id", "text", "condition", "outcome", "direction"):
-        if spec.get(key) in (None, ""):
-            raise ValueError(f"{key}: missing")
-    factors = spec.get("factors") or []
-    for factor in factors if isinstance(factors, list) else [factors]:
-        _among("factors", factor, FACTORS)
-    _among("direction", spec["direction"], DIRECTIONS)
-    if not isinstance(spec.get("built_in", False), bool):
-        raise ValueError(f"built_in: found {spec['built_in']!r}; allowed: true or false")
-    low, high = _condition(spec["condition"], default)
-    text, note = (" ".join(str(spec.get(key) or "").split()) for key in ("text", "note"))
-    outcome, built_in = _outcome(spec["outcome"]), spec.get("built_in", False)
-    return Claim(str(spec["id"]), tuple(factors), text, low, high, outcome, spec["direction"], built_in, note)
+        raise UserError(f"{where}: found {spec!r}; allowed: a mapping of keys to values")
+    given = {str(key): value for key, value in spec.items() if value != ""}
+    entry = option_reader.read(_Entry, given, where)
+    assert isinstance(entry, _Entry)
+    try:
+        for factor in entry.factors:
+            _among("factors", factor, FACTORS)
+        low, high = _sides(entry.condition, default)
+        outcome = _outcome(entry.outcome)
+    except ValueError as error:
+        raise UserError(f"{where}: {error}") from None
+    text, note = (" ".join(words.split()) for words in (entry.text, entry.note))
+    return Claim(
+        entry.id, tuple(entry.factors), text, low, high, outcome, entry.direction, entry.built_in, note
+    )
 
 
-def _condition(spec: object, default: str) -> tuple[Side, Side]:
+def _sides(spec: _Condition, default: str) -> tuple[Side, Side]:
     """The two sides of a contrast."""
-    if not isinstance(spec, Mapping):
-        raise ValueError(f"condition: found {spec!r}; allowed: scenarios: [from, to], or low and high")
-    allowed = ("scenarios",) if "scenarios" in spec else ("scenario", "low", "high")
-    for key in spec:
-        if key not in allowed:
-            raise ValueError(f"condition.{_unknown(key, allowed)}")
-    if "scenarios" in spec:
-        pair = spec["scenarios"]
-        if not isinstance(pair, list) or len(pair) != 2 or pair[0] == pair[1]:
-            raise ValueError(f"condition.scenarios: found {pair!r}; allowed: two different scenarios")
-        return Side(str(pair[0])), Side(str(pair[1]))
-    sides = []
-    for key in ("low", "high"):
-        levels = spec.get(key) or {}
-        if not isinstance(levels, Mapping):
-            raise ValueError(f"condition.{key}: found {levels!r}; allowed: a mapping of parameters to values")
-        sides.append(Side(str(spec.get("scenario", default)), tuple(levels.items())))
-    if sides[0] == sides[1]:
+    if spec.scenarios is not None:
+        for key in ("scenario", "low", "high"):
+            if getattr(spec, key) is not None:
+                raise ValueError(f"condition.{key}: unknown key beside scenarios; allowed: scenarios alone")
+        if len(spec.scenarios) != 2 or spec.scenarios[0] == spec.scenarios[1]:
+            raise ValueError(
+                f"condition.scenarios: found {spec.scenarios!r}; allowed: two different scenarios"
+            )
+        return Side(spec.scenarios[0]), Side(spec.scenarios[1])
+    low, high = (Side(spec.scenario or default, tuple((one or {}).items())) for one in (spec.low, spec.high))
+    if low == high:
         raise ValueError(
             "condition: both sides are the same; allowed: parameters for low or high that differ"
         )
-    return sides[0], sides[1]
+    return low, high
 
 
-def _outcome(spec: object) -> Outcome:
+def _outcome(spec: _Outcome) -> Outcome:
     """What a claim speaks of."""
-    kinds = ("measure", "ending", "question")
-    if not isinstance(spec, Mapping) or sum(kind in spec for kind in kinds) != 1:
-        raise ValueError(f"outcome: found {spec!r}; allowed: one of measure, ending, question")
-    for key in spec:
-        if key not in (*kinds, "scale"):
-            raise ValueError(f"outcome.{_unknown(key, (*kinds, 'scale'))}")
-    _among("outcome.scale", spec.get("scale", "linear"), SCALES)
-    kind = next(kind for kind in kinds if kind in spec)
-    value, log = spec[kind], spec.get("scale") == "log"
-    if kind == "question" and isinstance(value, Mapping):
+    given = spec.model_dump(exclude={"scale"}, exclude_none=True)
+    if len(given) != 1:
+        raise ValueError(f"outcome: found {given!r}; allowed: one of measure, ending, question")
+    ((kind, value),) = given.items()
+    log = spec.scale == "log"
+    if isinstance(value, Mapping):
         return Outcome(kind, (str(value.get("metric", "")),), tuple(value.items()), log)
-    names = tuple(value) if kind == "ending" and isinstance(value, list) else (value,)
+    names = tuple(value) if isinstance(value, list) else (value,)
     for name in names if kind != "question" else ():
         _among(f"outcome.{kind}", name, MEASURES if kind == "measure" else ENDINGS)
     return Outcome(kind, names, (), log)

@@ -86,7 +86,7 @@ def test_a_side_left_out_is_the_scenario_itself():
     ("spec", "says"),
     [
         (changed(txt="x"), r"toy.yaml: one: txt: unknown key; .*nearest: text"),
-        (changed(direction="rises"), r"one: direction: found 'rises'; allowed: increases, decreases, none"),
+        (changed(direction="rises"), r"one: direction: found 'rises'; allowed: increases . decreases . none"),
         (changed(factors=["F31"]), r"one: factors: found 'F31'"),
         (changed(built_in="yes"), r"one: built_in: found 'yes'; allowed: true or false"),
         (changed(text=""), r"one: text: missing"),
@@ -140,6 +140,11 @@ def test_an_id_may_not_stand_twice():
 def test_a_driver_has_to_be_a_parameter():
     with pytest.raises(UserError, match=r"drivers: found 'taliban.contrl'.*nearest: taliban.control"):
         read(drivers=["taliban.contrl"])
+
+
+def test_drivers_are_a_list():
+    with pytest.raises(UserError, match="drivers: found 5; allowed: a list of parameters"):
+        read(drivers=5)
 
 
 def test_only_keeps_the_family():
