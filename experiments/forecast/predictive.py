@@ -47,13 +47,17 @@ def from_posterior(plan: SamplePlan, values: FloatArray, seed: int, threads: int
 def score_file(file: QuestionFile, answers: FloatArray, level: float = 0.95) -> pd.DataFrame:
     """Forecast and score of each question of a file, one row each, those that cannot be answered included.
 
-    Args:
-        answers: ``(n, Q)`` of the answerable questions in order; NaN where a run does not reach the horizon.
+    Parameters
+    ----------
+    answers
+        ``(n, Q)`` of the answerable questions in order; NaN where a run does not reach the horizon.
 
-    Returns:
-        Columns: id, text, kind (``binary``, ``numeric`` or ``cannot``), probability with low and high
-        (Wilson), or median with low and high (90 % of runs), resolution, brier, log_score, crps, covered_90,
-        weight, group, hindsight_shaped, runs, note (proxy, or why it cannot be answered).
+    Returns
+    -------
+    pd.DataFrame
+        Columns: id, text, kind (``binary``, ``numeric`` or ``cannot``), probability with low and high (Wilson), or
+        median with low and high (90 % of runs), resolution, brier, log_score, crps, covered_90, weight, group,
+        hindsight_shaped, runs, note (proxy, or why it cannot be answered).
     """
     column = {asked.id: j for j, asked in enumerate(file.answerable)}
     rows = []

@@ -27,9 +27,18 @@ def score_months(
 ) -> pd.DataFrame:
     """Scores of monthly forecasts of counts, one row each.
 
-    Args:
-        keys: one row a forecast, copied to the left of the result (origin, month, horizon).
-        truth: ``(N,)``; samples: ``(N, S)``; forecast: name of the forecaster; seed: of the randomised PIT.
+    Parameters
+    ----------
+    keys
+        One row a forecast, copied to the left of the result (origin, month, horizon).
+    truth
+        ``(N,)``.
+    samples
+        ``(N, S)``.
+    forecast
+        Name of the forecaster.
+    seed
+        Of the randomised PIT.
     """
     y, x = scores.checked(truth, samples)
     low50, high50 = scores.central_interval(x, 0.5)
@@ -137,10 +146,13 @@ def score_questions(
 ) -> pd.DataFrame:
     """Weighted Brier and log scores of yes-or-no questions: the model, 'nothing changes', base rate, a coin.
 
-    Args:
-        runs: behind the model's probabilities (its log score draws them in by Jeffreys' prior; 'nothing changes' is
-            drawn in the same way).
-        subset: questions to keep.
+    Parameters
+    ----------
+    runs
+        Behind the model's probabilities (its log score draws them in by Jeffreys' prior; 'nothing changes' is drawn
+        in the same way).
+    subset
+        Questions to keep.
     """
     keep = np.ones(np.size(outcome), bool) if subset is None else np.asarray(subset, bool)
     p, o, w = (np.asarray(a, dtype=np.float64)[keep] for a in (probability, outcome, weight))

@@ -40,10 +40,13 @@ _COLUMNS = ("series", "place", "start", "end", "value", *_NOTES)
 class Observations:
     """Observed values, checked.
 
-    Attributes:
-        name: file name or name of the packaged table. table: one row a value: series, place, start and end
-        (datetime64, ``end`` is the last day), value, low,
-            high (NaN if unknown), source, licence, note.
+    Attributes
+    ----------
+    name
+        File name or name of the packaged table.
+    table
+        One row a value: series, place, start and end (datetime64, ``end`` is the last day), value, low, high (NaN if
+        unknown), source, licence, note.
     """
 
     name: str
@@ -52,8 +55,10 @@ class Observations:
     def window(self, series: str, start: np.datetime64, by: np.datetime64, place: str = "national") -> float:
         """The value of one window, ``by`` not included.
 
-        Raises:
-            UserError: if the table has no such window; the message lists those of the series.
+        Raises
+        ------
+        UserError
+            If the table has no such window; the message lists those of the series.
         """
         rows = self.windows(series, place)
         last = pd.Timestamp(by) - pd.Timedelta(days=1)
@@ -86,8 +91,10 @@ class Observations:
 def load_observations(path_or_name: str | Path) -> Observations:
     """A table of observations, packaged (``ucdp_monthly``) or one's own (path of a CSV or Parquet file).
 
-    Raises:
-        UserError: one line a problem: file, row or column, what was found, what is allowed, the nearest name.
+    Raises
+    ------
+    UserError
+        One line a problem: file, row or column, what was found, what is allowed, the nearest name.
     """
     name = str(path_or_name)
     raw = _read(name, TABLES)

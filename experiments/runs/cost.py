@@ -26,12 +26,18 @@ _LARGEST = {"none": 20_000, "quantiles": 1000, "monthly": 1000, "national": 150,
 class Cost:
     """What is known before a study starts.
 
-    Attributes:
-        points, runs: of the study; runs at most, if a rule decides how many.
-        seconds: it takes, about, on that many workers.
-        bytes: on disk at the end, at most.
-        block: runs a block.
-        workers: at work.
+    Attributes
+    ----------
+    points, runs
+        Of the study; runs at most, if a rule decides how many.
+    seconds
+        It takes, about, on that many workers.
+    bytes
+        On disk at the end, at most.
+    block
+        Runs a block.
+    workers
+        At work.
     """
 
     points: int
@@ -53,11 +59,16 @@ class Cost:
 def estimate(study: Study, engine: Engine, workers: int, block: int | None = None) -> Cost:
     """Time and weigh a few runs of a study.
 
-    Args:
-        study: the study.
-        engine: the model; compiled by the first of these runs if it has to be.
-        workers: that will be at work.
-        block: runs a block, None to choose.
+    Parameters
+    ----------
+    study
+        The study.
+    engine
+        The model; compiled by the first of these runs if it has to be.
+    workers
+        That will be at work.
+    block
+        Runs a block, None to choose.
     """
     work = Work.of(study, engine, Shards(".", study.hash))
     probe = study.task(0, 0, 0, min(PROBE, study.size(0, 0)))

@@ -24,12 +24,17 @@ Simulate = Callable[..., Any]
 class Engine:
     """A model that a study can run.
 
-    Attributes:
-        simulate: runs a block: ``(scenario, values float64[n, P], replicates int64[n], seed, threads=,
-            keep_series=, keep_places=) -> Block``. A function at the top of a module, so that it can travel.
-        measures: names of the columns of ``block.measures``.
-        endings: what the measure ``ending_code`` counts through; empty: runs have no ending.
-        resolve: answers of a block to a question: ``(question, block) -> float64[n]``.
+    Attributes
+    ----------
+    simulate
+        Runs a block: ``(scenario, values float64[n, P], replicates int64[n], seed, threads=, keep_series=,
+        keep_places=) -> Block``. A function at the top of a module, so that it can travel.
+    measures
+        Names of the columns of ``block.measures``.
+    endings
+        What the measure ``ending_code`` counts through; empty: runs have no ending.
+    resolve
+        Answers of a block to a question: ``(question, block) -> float64[n]``.
     """
 
     simulate: Simulate = simulate_points

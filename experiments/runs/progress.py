@@ -30,10 +30,14 @@ class _Rate(ProgressColumn):
 def progress(total: int, done: int, console: Console | None = None) -> Iterator[Callable[[Report], None]]:
     """Show progress while the block is open; gives the function to call after each block of runs.
 
-    Args:
-        total: runs of the study, at most.
-        done: runs that are there already.
-        console: where to; default standard error.
+    Parameters
+    ----------
+    total
+        Runs of the study, at most.
+    done
+        Runs that are there already.
+    console
+        Where to; default standard error.
     """
     if console is None and notebook.shell() is not None:
         with notebook.bar(total, done) as advance:

@@ -32,14 +32,22 @@ def summarise(
 ) -> pa.Table:
     """Quantiles and means over runs.
 
-    Args:
-        values: series of the runs of a point: float32[runs, weeks, names].
-        dates: start of each week: datetime64[D][weeks].
-        scenario: label; ``labels`` are all of the study's.
-        point: number of the point.
-        names: of the series.
+    Parameters
+    ----------
+    values
+        Series of the runs of a point: float32[runs, weeks, names].
+    dates
+        Start of each week: datetime64[D][weeks].
+    scenario
+        Label; ``labels`` are all of the study's.
+    point
+        Number of the point.
+    names
+        Of the series.
 
-    Returns:
+    Returns
+    -------
+    pa.Table
         A row a series and week: scenario, point, series, date, runs, mean, q05, q25, q50, q75, q95.
     """
     runs, weeks, series = values.shape

@@ -19,11 +19,16 @@ from experiments.runs.tables import QUESTION
 class Tally:
     """Counts for one scenario.
 
-    Attributes:
-        outcomes: names of endings, then ids of questions with ``question.`` before them [k].
-        replicates: numbers of replicates up to which was counted, rising [m].
-        runs: runs that answer: int64[points, m, k]; one row for all points together if ``by_point`` was off.
-        yes: those in which it came true, alike.
+    Attributes
+    ----------
+    outcomes
+        Names of endings, then ids of questions with ``question.`` before them [k].
+    replicates
+        Numbers of replicates up to which was counted, rising [m].
+    runs
+        Runs that answer: int64[points, m, k]; one row for all points together if ``by_point`` was off.
+    yes
+        Those in which it came true, alike.
     """
 
     outcomes: tuple[str, ...]
@@ -35,11 +40,16 @@ class Tally:
 def tally(folder: StudyFolder, position: int, replicates: Sequence[int], by_point: bool = True) -> Tally:
     """Count endings and answers of one scenario.
 
-    Args:
-        folder: the study.
-        position: of the scenario in it.
-        replicates: count the first so many replicates of each point, for each of these numbers, rising.
-        by_point: keep points apart; else all of them count together.
+    Parameters
+    ----------
+    folder
+        The study.
+    position
+        Of the scenario in it.
+    replicates
+        Count the first so many replicates of each point, for each of these numbers, rising.
+    by_point
+        Keep points apart; else all of them count together.
     """
     variant = folder.study.variants[position]
     questions = binary_questions(variant)

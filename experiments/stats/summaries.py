@@ -32,11 +32,21 @@ MONTHLY = ("sum", "mean", "month_spread")
 class Statistic:
     """One summary statistic.
 
-    Attributes:
-        series: name of a national series; start, by: window, ``by`` not included. statistic: one of ``STATISTICS``;
-        transform: one of ``TRANSFORMS``, applied after it. level: threshold of ``days``.
-        against: a second window; the statistic is then the transformed mean a day of the first minus that of the
-            second (``sum`` and ``mean`` only): how much higher summer is than winter.
+    Attributes
+    ----------
+    series
+        Name of a national series.
+    start, by
+        Window, ``by`` not included.
+    statistic
+        One of ``STATISTICS``.
+    transform
+        One of ``TRANSFORMS``, applied after it.
+    level
+        Threshold of ``days``.
+    against
+        A second window; the statistic is then the transformed mean a day of the first minus that of the second
+        (``sum`` and ``mean`` only): how much higher summer is than winter.
     """
 
     series: str
@@ -51,11 +61,17 @@ class Statistic:
 def evaluate(statistic: Statistic, values: ArrayLike, dates: Dates) -> FloatArray:
     """The statistic of each run ``(n,)``.
 
-    Args:
-        values: daily series ``(n, days)``; dates: the day of each column.
+    Parameters
+    ----------
+    values
+        Daily series ``(n, days)``.
+    dates
+        The day of each column.
 
-    Raises:
-        ValueError: if the days do not hold the window.
+    Raises
+    ------
+    ValueError
+        If the days do not hold the window.
     """
     x = np.asarray(values, dtype=np.float64)
     change = TRANSFORMS[statistic.transform]
@@ -95,8 +111,10 @@ def monthly(values: ArrayLike, dates: Dates) -> tuple[FloatArray, Dates]:
 def from_months(statistic: Statistic, totals: ArrayLike, months: Dates) -> FloatArray:
     """The statistic of each row ``(n,)`` from monthly totals ``(n, months)``: how observations are summarised.
 
-    Raises:
-        ValueError: if it needs days, or its windows are not whole months that are all there.
+    Raises
+    ------
+    ValueError
+        If it needs days, or its windows are not whole months that are all there.
     """
     if statistic.statistic not in MONTHLY:
         raise ValueError(f"{statistic.statistic} cannot be told from monthly totals")

@@ -56,14 +56,24 @@ SIEGE_COLUMNS = ("scenario", "question", "text", "share", "low", "high", "expect
 class Measured:
     """Facts of one scenario.
 
-    Attributes:
-        sizes: events by deaths (index: deaths of the event), summed over runs; tail: the power law fitted to
-        them. tails: exponent of each run that has events enough; season, bursts, memory, spread: one number a
-        run. beside, alone: weekly chance of fighting in a quiet province with and without fighting next door,
-        a run. share: of attacks in Panjshir and its neighbours, a run; even: the share of the provinces that
-        these are. calendar: mean deaths by month of the year with 90 % of runs (month, mean, low, high);
-        observed_calendar:
-            the same months in the first year and their mean before 2021.
+    Attributes
+    ----------
+    sizes
+        Events by deaths (index: deaths of the event), summed over runs.
+    tail
+        The power law fitted to them.
+    tails
+        Exponent of each run that has events enough; season, bursts, memory, spread: one number a run.
+    beside, alone
+        Weekly chance of fighting in a quiet province with and without fighting next door, a run.
+    share
+        Of attacks in Panjshir and its neighbours, a run.
+    even
+        The share of the provinces that these are.
+    calendar
+        Mean deaths by month of the year with 90 % of runs (month, mean, low, high).
+    observed_calendar
+        The same months in the first year and their mean before 2021.
     """
 
     sizes: NDArray[np.int64]

@@ -20,9 +20,20 @@ FloatArray = NDArray[np.float64]
 class Tail:
     """A power law fitted to the tail of whole-numbered sizes.
 
-    Attributes:
-        exponent: alpha of p(x) ~ x^-alpha for x >= lower; error: its standard error. lower: fitted lower
-        bound; distance: Kolmogorov-Smirnov distance of the fit; events: in the tail; of: in all.
+    Attributes
+    ----------
+    exponent
+        Alpha of p(x) ~ x^-alpha for x >= lower.
+    error
+        Its standard error.
+    lower
+        Fitted lower bound.
+    distance
+        Kolmogorov-Smirnov distance of the fit.
+    events
+        In the tail.
+    of
+        In all.
     """
 
     exponent: float
@@ -36,12 +47,19 @@ class Tail:
 def fit_tail(sizes: ArrayLike, least_events: int = 50, lowest: int = 1) -> Tail:
     """Discrete maximum likelihood of the exponent, lower bound chosen by smallest Kolmogorov-Smirnov distance.
 
-    Args:
-        sizes: whole numbers from 1. least_events: the tail holds at least so many; lowest: smallest lower bound
-        tried.
+    Parameters
+    ----------
+    sizes
+        Whole numbers from 1.
+    least_events
+        The tail holds at least so many.
+    lowest
+        Smallest lower bound tried.
 
-    Raises:
-        ValueError: if fewer than ``least_events`` sizes are at least ``lowest``.
+    Raises
+    ------
+    ValueError
+        If fewer than ``least_events`` sizes are at least ``lowest``.
     """
     x = np.sort(np.asarray(sizes).astype(np.int64))
     x = x[x >= max(1, lowest)]
@@ -81,8 +99,10 @@ def burstiness(events: ArrayLike) -> FloatArray:
     0 for a Poisson process in continuous time (for days with p events, (sqrt(1-p) - 1) / (sqrt(1-p) + 1)), 1
     for extreme bursts, -1 for a clock.
 
-    Args:
-        events: counts ``(n, days)``; a run with fewer than three days of events gives NaN.
+    Parameters
+    ----------
+    events
+        Counts ``(n, days)``; a run with fewer than three days of events gives NaN.
     """
     x = np.asarray(events)
     out = np.full(x.shape[0], np.nan)
@@ -106,12 +126,18 @@ def memory(monthly: ArrayLike) -> FloatArray:
 def spread_to_neighbours(attacks: ArrayLike, adjacency: ArrayLike) -> tuple[FloatArray, FloatArray]:
     """Weekly chance that fighting begins in a quiet province, with and without fighting next door.
 
-    Args:
-        attacks: counts ``(n, weeks, provinces)``; adjacency: bool ``(provinces, provinces)``.
+    Parameters
+    ----------
+    attacks
+        Counts ``(n, weeks, provinces)``.
+    adjacency
+        Bool ``(provinces, provinces)``.
 
-    Returns:
-        (rate with an attack in a neighbouring province in the week before, rate without), each ``(n,)``;
-        quiet means no attack in the province in the four weeks before. NaN where a run has no such week.
+    Returns
+    -------
+    tuple[FloatArray, FloatArray]
+        (rate with an attack in a neighbouring province in the week before, rate without), each ``(n,)``; quiet means
+        no attack in the province in the four weeks before. NaN where a run has no such week.
     """
     hit = np.asarray(attacks) > 0
     near = np.asarray(adjacency, dtype=bool)
@@ -131,8 +157,12 @@ def spread_to_neighbours(attacks: ArrayLike, adjacency: ArrayLike) -> tuple[Floa
 def season_ratio(monthly: ArrayLike, months: ArrayLike) -> FloatArray:
     """Mean month of April to September over mean month of December to March ``(n,)``; one is added to both.
 
-    Args:
-        monthly: totals ``(n, M)``; months: calendar month (1 to 12) of each column.
+    Parameters
+    ----------
+    monthly
+        Totals ``(n, M)``.
+    months
+        Calendar month (1 to 12) of each column.
     """
     x, m = np.asarray(monthly, dtype=np.float64), np.asarray(months)
     open_passes, winter = np.isin(m, (4, 5, 6, 7, 8, 9)), np.isin(m, (12, 1, 2, 3))
@@ -144,8 +174,12 @@ def season_ratio(monthly: ArrayLike, months: ArrayLike) -> FloatArray:
 def share_at(values: ArrayLike, members: ArrayLike) -> FloatArray:
     """Share of each run's total that fell in some provinces ``(n,)``; NaN where nothing happened.
 
-    Args:
-        values: ``(n, weeks, provinces)``; members: bool ``(provinces,)``.
+    Parameters
+    ----------
+    values
+        ``(n, weeks, provinces)``.
+    members
+        Bool ``(provinces,)``.
     """
     x = np.asarray(values, dtype=np.float64).sum(axis=1)
     total = x.sum(axis=1)

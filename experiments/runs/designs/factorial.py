@@ -17,13 +17,19 @@ LARGEST = 20_000_000
 def grid(dimensions: Sequence[Dimension], options: DesignOptions, seed: int) -> dict[str, np.ndarray]:
     """Every combination of the levels; a continuous dimension gets ``n`` levels from end to end.
 
-    Args:
-        dimensions: the parameters; the first varies slowest.
-        options: ``n`` is the number of levels of a continuous dimension.
-        seed: not used; a grid has no luck.
+    Parameters
+    ----------
+    dimensions
+        The parameters; the first varies slowest.
+    options
+        ``n`` is the number of levels of a continuous dimension.
+    seed
+        Not used; a grid has no luck.
 
-    Raises:
-        UserError: if the grid has more than `LARGEST` points.
+    Raises
+    ------
+    UserError
+        If the grid has more than `LARGEST` points.
     """
     levels = {dimension.name: np.array(dimension.spread(options.n)) for dimension in dimensions}
     size = int(np.prod([float(len(column)) for column in levels.values()]))
@@ -37,10 +43,14 @@ def one_at_a_time(
 ) -> dict[str, np.ndarray]:
     """The base point, then each parameter through its levels while the others stay at their base value.
 
-    Args:
-        dimensions: the parameters.
-        options: ``n`` is the number of levels of a continuous dimension.
-        seed: not used.
+    Parameters
+    ----------
+    dimensions
+        The parameters.
+    options
+        ``n`` is the number of levels of a continuous dimension.
+    seed
+        Not used.
     """
     base = np.array([dimension.base for dimension in dimensions])
     rows = [base]
