@@ -12,12 +12,14 @@ if TYPE_CHECKING:
     from experiments.config import load_scenario as load_scenario
     from experiments.forecast.forecast import forecast as forecast
     from experiments.kit.errors import UserError as UserError
+    from experiments.mesa_view.model import OutlookModel as OutlookModel
     from experiments.outlook.run import run as run
     from experiments.runs.result import load_study as load_study
     from experiments.studies.compare import compare as compare
     from experiments.studies.sweep import sweep as sweep
 
 _HOMES = {
+    "OutlookModel": "experiments.mesa_view.model",
     "UserError": "experiments.kit.errors",
     "compare": "experiments.studies.compare",
     "load_scenario": "experiments.config",
@@ -26,7 +28,7 @@ _HOMES = {
     "sweep": "experiments.studies.sweep",
 }
 
-__all__ = ["UserError", "compare", "forecast", "load_scenario", "load_study", "run", "sweep"]
+__all__ = ["OutlookModel", "UserError", "compare", "forecast", "load_scenario", "load_study", "run", "sweep"]
 
 
 def __getattr__(name: str) -> object:

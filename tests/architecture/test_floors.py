@@ -19,6 +19,7 @@ QUESTIONS = (
     "drivers",
     "forecast",
     "given",
+    "mesa_view",
     "outlook",
     "sensitivity",
     "studies",

@@ -1,5 +1,6 @@
 """Benchmarks of studies: each prints ratios that were measured in one run.
 
+    python -m tests.bench             # all of them, with a line for tests/bench/history.jsonl
     python -m tests.bench.engine      # runs a second, time an agent-step, two threads against one
     python -m tests.bench.overhead    # a sweep against the bare compiled runs
     python -m tests.bench.memory      # peak memory of a large study against a small one

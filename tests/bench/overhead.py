@@ -53,6 +53,17 @@ def sweep(scenario: Scenario, laid: Points, seed: int, path: Path) -> float:
     return time.perf_counter() - begun
 
 
+def resume(count: int, overrides: tuple[str, ...] = ()) -> float:
+    """Seconds that it takes to open a study that is whole and find that there is nothing to do."""
+    scenario = load_scenario("baseline", list(overrides))
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "study"
+        sweep(scenario, points(scenario, count, 0), 1, path)
+        begun = time.perf_counter()
+        run_study(store.open_study(path), Engine(), ExecutorOptions())
+        return time.perf_counter() - begun
+
+
 def measure(count: int, turns: int, overrides: tuple[str, ...] = ()) -> tuple[float, float]:
     """Seconds of the bare runs and of the sweeps, in turns so that a change of the machine hits both."""
     scenario = load_scenario("baseline", list(overrides))

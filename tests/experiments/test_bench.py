@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.bench import engine, memory, others, overhead, story
+from tests.bench import draws, engine, memory, others, overhead, story, through_mesa
 
 SHORT = ("end=2021-09-20",)
 
@@ -49,3 +49,19 @@ def test_memory_is_measured_in_processes_of_their_own():
 
 def test_memory_of_a_study_is_measured():
     assert memory.study(50, 14) > 10_000_000
+
+
+def test_the_run_is_measured_against_its_draws():
+    found = draws.measure(("end=2021-09-08",), 1, 2)
+    assert found["blocks a run"] > 500
+    assert found["run over its draws"] > 1
+
+
+def test_the_run_is_measured_through_mesa():
+    found = through_mesa.measure(SHORT, 2)
+    assert len(found) == 5
+    assert all(value > 0 for value in found.values())
+
+
+def test_a_whole_study_is_resumed_at_once():
+    assert 0 < overhead.resume(20, SHORT) < 60

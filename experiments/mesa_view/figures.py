@@ -1,0 +1,81 @@
+"""What the page of SolaraViz shows of a model as it stands: two charts over time and the map."""
+
+from __future__ import annotations
+
+import numpy as np
+from matplotlib import colormaps
+from matplotlib.collections import PolyCollection
+from matplotlib.figure import Figure
+
+from experiments.drawing import style
+from experiments.kit.words import words
+from sim.model import OutlookModel
+from sim.world.geography import load_geography, load_outlines
+
+MOST_VIOLENT = 5.0
+"""Fading deaths per 100,000 people from which a province is drawn in the darkest colour."""
+
+
+@style.styled
+def weekly(model: OutlookModel, names: tuple[str, ...]) -> Figure:
+    """Flows of the run so far, summed over weeks."""
+    figure = style.page(6.0, 2.8)
+    axes = figure.add_axes((0.1, 0.17, 0.87, 0.74))
+    weeks = model.tick // 7
+    for name in names:
+        sums = model.series[name][: 7 * weeks].reshape(weeks, 7).sum(axis=1)
+        axes.plot(np.arange(1, weeks + 1), sums, label=words(name))
+    _finish(axes, model, "a week")
+    return figure
+
+
+@style.styled
+def stocks(model: OutlookModel, names: tuple[str, ...]) -> Figure:
+    """Stocks of the run so far, day by day."""
+    figure = style.page(6.0, 2.8)
+    axes = figure.add_axes((0.1, 0.17, 0.87, 0.74))
+    for name in names:
+        axes.plot(np.arange(model.tick) / 7.0, model.series[name], label=words(name))
+    _finish(axes, model, "")
+    return figure
+
+
+@style.styled
+def provinces(model: OutlookModel) -> Figure:
+    """The map: provinces by violence, capitals that are lost outlined, pockets as circles by their fighters."""
+    figure = style.page(6.0, 4.8)
+    axes = figure.add_axes((0.02, 0.06, 0.96, 0.86))
+    geography, outlines = load_geography(), load_outlines()
+    table = model.world["province"]
+    shades = np.clip(table["violence"] / MOST_VIOLENT, 0.0, 1.0)
+    rings = [list(outlines[name]) for name in geography.province_names]
+    colours = colormaps["YlOrRd"](shades)
+    for i, own in enumerate(rings):
+        lost = table["held"][i] == 0.0
+        axes.add_collection(
+            PolyCollection(own, facecolors=[colours[i]], edgecolors="black" if lost else "white",
+                           linewidths=1.8 if lost else 0.6)
+        )  # fmt: skip
+    pockets = model.world["pocket"]
+    homes = pockets["home"][pockets["active"] > 0.0].astype(int)
+    sizes = pockets["fighters"][pockets["active"] > 0.0]
+    men = np.bincount(homes, sizes, len(rings))
+    some = np.flatnonzero(men)
+    at = geography.provinces
+    axes.scatter(at["lon"][some], at["lat"][some], s=4.0 + men[some], color=style.INK, alpha=0.6, zorder=3)
+    axes.set_aspect(1.0 / np.cos(np.radians(at["lat"].mean())))
+    axes.autoscale()
+    axes.axis("off")
+    axes.set_title(
+        "Fading deaths per 100,000 (dark: 5); fighters in pockets (circles); black edge: capital lost",
+        fontsize=8, loc="left",
+    )  # fmt: skip
+    return figure
+
+
+def _finish(axes, model: OutlookModel, unit: str) -> None:  # type: ignore[no-untyped-def]
+    axes.set_xlim(0, max(1.0, model.scenario.days / 7.0))
+    axes.set_ylim(bottom=0)
+    axes.set_xlabel("week of the run", fontsize=8)
+    axes.set_title(unit, loc="left", fontsize=8)
+    axes.legend(loc="upper right", fontsize=8, frameon=False)
