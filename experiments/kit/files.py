@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import json
 import os
+import stat
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -20,7 +22,8 @@ def write(path: str | Path, content: str | bytes) -> None:
     Parameters
     ----------
     path
-        The file; its folder exists. A link is followed.
+        The file; its folder exists. A link is replaced, not followed: a folder of somebody else's may hold links to
+        files of one's own.
     content
         Text, written in UTF-8, or bytes.
 
@@ -29,18 +32,30 @@ def write(path: str | Path, content: str | bytes) -> None:
     OSError
         If it cannot be written; what was there before is there still.
     """
-    target = Path(os.path.realpath(path))
+    target = Path(path)
+    rights = _rights(target)
     data = content.encode("utf-8") if isinstance(content, str) else content
     descriptor, name = tempfile.mkstemp(prefix=f".{target.name[:100]}.", suffix=".tmp", dir=target.parent)
     try:
         with open(descriptor, "wb") as file:
             file.write(data)
-            os.chmod(name, target.stat().st_mode & 0o7777 if target.exists() else 0o666 & ~umask())
+            os.chmod(name, rights)
         os.replace(name, target)
     except BaseException:
         with contextlib.suppress(OSError):
             os.unlink(name)
         raise
+
+
+def _rights(target: Path) -> int:
+    """The rights of a file that is there, else those that the umask leaves; OSError for a pipe or a device."""
+    try:
+        mode = os.lstat(target).st_mode
+    except FileNotFoundError:
+        return 0o666 & ~umask()
+    if not (stat.S_ISREG(mode) or stat.S_ISLNK(mode) or stat.S_ISDIR(mode)):
+        raise OSError(errno.EINVAL, "is no plain file", str(target))
+    return stat.S_IMODE(mode) if stat.S_ISREG(mode) else 0o666 & ~umask()
 
 
 def write_json(path: str | Path, data: Any) -> None:

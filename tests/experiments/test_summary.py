@@ -33,6 +33,7 @@ def found(n=200, uncertainty="prior"):
         title="Toy",
         start=date(2021, 9, 6),
         end=date(2022, 9, 6),
+        days=365,
         questions=(YES_NO, NUMERIC, LATE),
         space=Space({"caches.abundance": None}),
     )

@@ -158,17 +158,18 @@ def test_every_field_of_the_state_stays_in_its_bounds():
         w = bench.world[0]
         schedule.begin(w)
         people = w.community["people"].sum()
-        crossed = 0.0
+        crossed = killed = 0.0
         for day in range(of.days):
             open_day(w, bench.block, day, bench.calendar, bench.events)
             schedule.tick(w, day)
             crossed += w.today.refugees
+            killed += w.today.deaths - w.today.deaths_state_based
             if day % 7 == 6:
                 wrong = np.flatnonzero(~((bench.block >= low) & (bench.block <= high)) & named)
                 assert not len(wrong), [(n, day, names[i], bench.block[i]) for i in wrong[:5]]
                 _pockets_are_counted(w)
-        # people leave and nobody comes: the expected numbers leave the communities, Poisson numbers cross
-        gone = people - w.community["people"].sum()
+        # civilians die, people leave and nobody comes: expected numbers leave the communities, Poisson numbers cross
+        gone = people - w.community["people"].sum() - killed
         assert gone >= 0.0
         assert abs(gone - crossed) <= 6.0 * np.sqrt(gone) + len(w.community) + 6.0
 

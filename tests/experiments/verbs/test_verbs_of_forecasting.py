@@ -47,6 +47,7 @@ def test_calibration_writes_all_that_it_promises(calibrated: Path) -> None:
         "questions_prior",
     }
     assert {f"{name}.csv" for name in tables} | {
+        "columns.csv",
         "posterior.csv",
         "posterior.json",
         "sample",
