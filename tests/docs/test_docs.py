@@ -8,7 +8,7 @@ import pytest
 from tests.docs.make import DOCS, NOTEBOOKS, WALKTHROUGH, commands, executed, figures, run
 
 #: Beginnings of paths that belong to some machine.
-MACHINES = ("/home/", "/root/", "/tmp/", "/work/", "/Users/", "C:\\\\")
+MACHINES = ("/home/", "/root/", "/tmp/", "/Users/", "C:\\\\")
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
