@@ -18,6 +18,7 @@ from sim.single import Bench, open_day, record
 from sim.world.tables import TABLES
 
 _SINGLE = ("government", "jihadist")  # tables of one agent
+_CLOCKS = ("time", "steps")  # Mesa counts steps in one, or both, of these by its release
 
 
 class RowAgent(mesa.Agent):
@@ -175,7 +176,7 @@ class SeriesCollector(mesa.DataCollector):
     def collect(self, model: mesa.Model) -> None:
         """Note that a step was taken."""
         if hasattr(self, "_collection_steps"):
-            self._collection_steps.append(getattr(model, "time", model.steps))
+            self._collection_steps.append(next(getattr(model, c) for c in _CLOCKS if hasattr(model, c)))
 
 
 class OutlookModel(mesa.Model):
@@ -279,7 +280,8 @@ class OutlookModel(mesa.Model):
         """A copy goes on as the original would: the same scenario, state, record and generators of Mesa."""
         bench = self.bench
         arrays = [a.copy() for a in (bench.block, bench.series, bench.places, bench.flows)]
-        kept = (self.tick, self.steps, getattr(self, "time", None), self.random.getstate(), self.rng, arrays)
+        clocks = {clock: getattr(self, clock) for clock in _CLOCKS if hasattr(self, clock)}
+        kept = (self.tick, clocks, self.random.getstate(), self.rng, arrays)
         return _restored, (
             type(self),
             self.scenario,
@@ -313,9 +315,9 @@ class OutlookModel(mesa.Model):
         left = self.scenario.days - self.tick
         self.bench.go(self.tick, self.scenario.days)
         self.tick += left
-        self.steps += left
-        if hasattr(self, "time"):
-            self.time += left
+        for clock in _CLOCKS:
+            if hasattr(self, clock):
+                setattr(self, clock, getattr(self, clock) + left)
         self._update_pockets()
         self.running = False
         return self
@@ -385,14 +387,15 @@ def _restored(
     kept: tuple,
 ) -> OutlookModel:
     """The model that :meth:`OutlookModel.__reduce__` took apart."""
-    tick, steps, time, state, rng, arrays = kept
+    tick, clocks, state, rng, arrays = kept
     model = kind(scenario, seed=seed, replicate=replicate, values=values, walk=walk)
     bench = model.bench
     for ours, theirs in zip((bench.block, bench.series, bench.places, bench.flows), arrays, strict=True):
         np.copyto(cast(np.ndarray, ours), theirs)
-    model.tick, model.steps, model.rng = tick, steps, rng
-    if time is not None:
-        model.time = time
+    model.tick, model.rng = tick, rng
+    for clock, value in clocks.items():
+        if clock == "steps" or not hasattr(model, "_default_schedule"):  # a schedule would catch up by steps
+            setattr(model, clock, value)
     model.random.setstate(state)
     model.running = tick < scenario.days
     model._update_pockets()

@@ -53,11 +53,6 @@ class OutlookModel(AnyModel):
         _check(found, parameters)
         super().__init__(_named(found), seed, replicate, values, rng, walk, **parameters)
 
-    def __reduce__(self) -> tuple[object, ...]:
-        """A copy goes on as the original would; Mesa's own clock, which would catch up by steps, starts anew."""
-        make, (*parts, (tick, steps, _, *rest)) = super().__reduce__()
-        return make, (*parts, (tick, steps, None, *rest))
-
     if int(mesa.__version__.partition(".")[0]) >= 4:  # Mesa 4 counts in ``time`` alone
 
         @property

@@ -88,6 +88,8 @@ def test_a_copy_goes_on_as_the_original_would(copied):
         model.step()
     twin = copied(model)
     before = model.bench.block.copy()
+    twin.step()
+    assert (twin.tick, twin.steps) == (31, 31)  # one step, and no catching up with a clock
     twin.run()
     assert model.bench.block.tobytes() == before.tobytes()
     model.run()
