@@ -102,7 +102,9 @@ def near(a: float, b: float, of: float) -> bool:
 
 def audit(name: str, before: dict[str, float], after: dict[str, float], w: np.record) -> None:
     """What a step changed has a named source or sink, and the books balance."""
-    before = {**before, "soldiers": max(before["soldiers"], LEAST_FORCE)}  # a government that stands has some
+    # a government that stands has some soldiers: its force is told from the least on
+    before = {**before, "soldiers": max(before["soldiers"], LEAST_FORCE)}
+    after = {**after, "soldiers": max(after["soldiers"], LEAST_FORCE)}
     gain = {stock: after[stock] - before[stock] for stock in STOCKS}
     up, down = (set(words.split()) for words in LEDGER.get(name, ("", "")))
     for stock, change in gain.items():
