@@ -85,12 +85,6 @@ def changes(values: np.ndarray) -> Iterator[tuple[int, int, float, float]]:
         yield day, row, float(values[day, row]), float(values[day + 1, row])
 
 
-def spells(holds: np.ndarray) -> list[tuple[int, int]]:
-    """Runs of days on which something holds, bool ``(days,)``: the first day of each and the day after its last."""
-    change = np.flatnonzero(np.diff(np.concatenate([[False], holds, [False]]).astype(int)))
-    return [(int(start), int(stop)) for start, stop in change.reshape(-1, 2)]
-
-
 def listed(names: Sequence[str]) -> str:
     """Names in a sentence: ``Anaba, Rukha and Shutul``."""
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"

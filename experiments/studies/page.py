@@ -49,7 +49,7 @@ def page(folder: Path, record: Mapping[str, Any], study: StudyFolder | None) -> 
         title=f"{folder.resolve().name}: {what}",
         kicker=folder.resolve().name,
         heading=_heading(record, result),
-        facts=_facts(record, study),
+        facts=_facts(study),
         basis=_basis(record, study),
         command=record.get("command", ""),
         endings=None if result is None else _endings(result),
@@ -66,7 +66,7 @@ def _heading(record: Mapping[str, Any], result: Result | None) -> str:
     return titles[0] if len(titles) == 1 else f"{len(titles)} scenarios side by side"
 
 
-def _facts(record: Mapping[str, Any], study: StudyFolder | None) -> list[str]:
+def _facts(study: StudyFolder | None) -> list[str]:
     found = [f"Panjshir Outlook {project_version()}"]
     if study is not None:
         names = [words(variant.label) for variant in study.study.variants]

@@ -90,20 +90,10 @@ class Calendar:
         return _frozen(np.arange(self.days, dtype=np.int64) // DAYS_PER_WEEK)
 
     @cached_property
-    def week_starts(self) -> np.ndarray:
-        """[weeks] datetime64[D], the first day of each week."""
-        return _frozen(self.dates[::DAYS_PER_WEEK].copy())
-
-    @cached_property
     def month(self) -> np.ndarray:
         """[days] int64, calendar months since the month of the start day (0 in that month)."""
         months = self.dates.astype("datetime64[M]").astype(np.int64)
         return _frozen(months - months[0])
-
-    @cached_property
-    def month_starts(self) -> np.ndarray:
-        """[months] datetime64[M], the calendar months that the run touches."""
-        return _frozen(np.unique(self.dates.astype("datetime64[M]")))
 
     def tick(self, day: datetime.date) -> int:
         """Tick of `day`. Raises ValueError if the day is before the start or not before the end."""

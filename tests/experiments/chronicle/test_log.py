@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from experiments.chronicle.film import film, film_of, state_of
-from experiments.chronicle.happening import DETAIL, KINDS, NOTABLE, TURNING, Happening, many, spells
+from experiments.chronicle.happening import DETAIL, KINDS, NOTABLE, TURNING, Happening, many
 from experiments.chronicle.log import log, omitted, story
 from sim.outcomes import PLACE_SERIES
 from tests.worlds import PANJSHIR, certain, province, runs, same_bits, small
@@ -175,19 +175,6 @@ def test_what_is_notable_gives_way_to_turns():
     assert {one.kind for one in told} == {"capital"}
     assert (told[0].tick, told[-1].tick) == (0, 29)
     assert [one.tick for one in story(notes, 12)] == [0, 10, 19, 29]
-
-
-@pytest.mark.parametrize(
-    ("holds", "found"),
-    [
-        ([], []),
-        ([0, 0], []),
-        ([1, 1, 1], [(0, 3)]),
-        ([0, 1, 0, 1, 1, 0, 0, 1], [(1, 2), (3, 5), (7, 8)]),
-    ],
-)
-def test_spells_are_runs_of_days(holds, found):
-    assert spells(np.array(holds, bool)) == found
 
 
 def test_numbers_agree_with_their_nouns():
