@@ -106,7 +106,8 @@ def rebuild(gov: Row, p: Row) -> None:
     gap = p.taliban_force_target - gov.forces
     deserting = p.taliban_desertion * (1.0 - gov.pay) * gov.capitals_lost / 34.0 * gov.forces
     added = clip(gap, -2.0 * p.taliban_force_growth * 7.0 / 30.0, step)
-    gov.quality = towards(gov.quality, p.taliban_quality_recruits, min(1.0, max(0.0, added) / gov.forces))
+    new = max(0.0, added)
+    gov.quality = towards(gov.quality, p.taliban_quality_recruits, new / (gov.forces + new))
     gov.quality = towards(gov.quality, 1.0, p.taliban_training / 52.0 * gov.pay)
     gov.forces = max(LEAST_FORCE, gov.forces + added - deserting)
     gov.intelligence = towards(gov.intelligence, 1.0, p.taliban_intelligence_growth / 52.0 * gov.pay)
