@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import Field
 
@@ -27,6 +27,27 @@ SCENARIO = False
 PAGE = "claims.html"
 
 
+Margin = Annotated[
+    float,
+    Field(gt=0, le=2, description="smallest effect that matters, in standard deviations of its outcome"),
+]
+Alpha = Annotated[float, Field(gt=0, lt=0.5, description="error rate of the verdicts")]
+Agreement = Annotated[
+    float, Field(gt=0.5, lt=1, description="share of draws that must have the claimed direction")
+]
+
+
+class ASKED(ScenarioOptions):
+    """What the study of a ledger makes of its runs."""
+
+    claims: str
+    ledger: dict[str, Any]
+    only: list[str]
+    margin: Margin
+    alpha: Alpha
+    agreement: Agreement
+
+
 class OPTIONS(ScenarioOptions):
     """Options of ``outlook claims``."""
 
@@ -45,13 +66,9 @@ class OPTIONS(ScenarioOptions):
         1, ge=0, lt=2**32, description="seed of draws and luck: the same seed gives the same runs"
     )
     threads: int | None = Field(None, ge=1, le=1024, description="threads (default: all cores)")
-    margin: float = Field(
-        0.2, gt=0, le=2, description="smallest effect that matters, in standard deviations of its outcome"
-    )
-    alpha: float = Field(0.05, gt=0, lt=0.5, description="error rate of the verdicts")
-    agreement: float = Field(
-        0.75, gt=0.5, lt=1, description="share of draws that must have the claimed direction"
-    )
+    margin: Margin = 0.2
+    alpha: Alpha = 0.05
+    agreement: Agreement = 0.75
     out: str | None = Field(
         None, description="folder for runs, claims.json and claims.html (default: results/claims-HASH)"
     )
@@ -68,9 +85,9 @@ def main(options: OPTIONS, job: Job) -> int:
         passed.append(f"posterior={options.posterior}")
     only = [options.only] if isinstance(options.only, str) else options.only or []
     ledger = load_ledger(options.claims, tuple(passed), only)
-    asked = {"claims": options.claims, "ledger": dict(ledger.data), "only": only}
-    asked |= options.model_dump(include={"margin", "alpha", "agreement", "uncertainty", "posterior"})
-    study = study_of(ledger, options.replicates, options.seed, asked)
+    given = options.model_dump(include=set(ASKED.model_fields)) | {"only": only}
+    asked = ASKED(ledger=dict(ledger.data), **given)
+    study = study_of(ledger, options.replicates, options.seed, asked.model_dump())
     folder, code = perform(study, options.out, options.threads)
     return code or conclude(folder)
 
@@ -86,16 +103,16 @@ def conclude(folder: StudyFolder, *, figures: bool = True) -> int:
     from experiments.claims.page import page
     from experiments.kit import files
     from experiments.kit.record import project_version
-    from experiments.runs.carry_out import without_failures
+    from experiments.runs.carry_out import asked_of, without_failures
 
-    asked = dict(folder.record.asked)
-    name = asked.pop("claims")
-    ledger = read_ledger(asked.pop("ledger"), Path(name).stem, name, None, asked["only"])
-    rule = Rule(asked["margin"], asked["alpha"], ledger.family, asked["agreement"])
+    asked = asked_of(folder, ASKED)
+    ledger = read_ledger(asked.ledger, Path(asked.claims).stem, asked.claims, None, asked.only)
+    rule = Rule(asked.margin, asked.alpha, ledger.family, asked.agreement)
     rows = [record(one) for one in judge_runs(ledger, without_failures(folder), rule)]
     files.write_json(folder.path / "claims.json", rows)
     meta = {
-        **asked, "title": ledger.title, "replicates": folder.study.replicates, "seed": folder.study.seed,
+        **asked.model_dump(exclude={"claims", "ledger"}), "title": ledger.title,
+        "replicates": folder.study.replicates, "seed": folder.study.seed,
         "command": folder.record.command, "version": f"panjshir-outlook {project_version()}",
     }  # fmt: skip
     if figures:

@@ -92,7 +92,7 @@ def ranges(
 
 def study_of(
     scenario: Scenario, names: Sequence[str], bounds: np.ndarray, n: int, seed: int,
-    asked: Mapping[str, Any] | None = None,
+    asked: Mapping[str, Any],
 ) -> Study:  # fmt: skip
     """Points of a scrambled Sobol' sequence over the box, three runs each.
 
@@ -107,21 +107,20 @@ def study_of(
     seed
         Of points, draws and luck.
     asked
-        More for the record.
+        What the study makes of its runs, for the record.
     """
     unit = qmc.Sobol(len(names), seed=np.random.Generator(np.random.Philox(seed))).random(n)
     points = Points.of(names, qmc.scale(unit, bounds[:, 0], bounds[:, 1]))
     return Study(
         (Variant(scenario.name, scenario, points),), RUNS, seed, "none", source_hash(), "own", {"name": "drivers"},
-        draws=(0, 0, 1), asked={**(asked or {}), "bounds": bounds.tolist()},
+        draws=(0, 0, 1), asked=asked,
     )  # fmt: skip
 
 
-def read_design(folder: StudyFolder) -> Driven:
-    """The runs of a finished study of `study_of`."""
+def read_design(folder: StudyFolder, bounds: np.ndarray) -> Driven:
+    """The runs of a finished study of `study_of`, over these ranges ``(variables, 2)``."""
     points, runs = folder.study.variants[0].points, folder.runs(["point", "ending"])
     place = runs["point"].to_numpy()
-    bounds = np.array(folder.record.asked["bounds"], float)
     return Driven(points.names, bounds, points.values[place], runs["ending"].to_numpy(str), place)
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import Field, FiniteFloat
 
-from experiments.kit.options import ScenarioOptions
+from experiments.kit.options import Options, ScenarioOptions, Uncertainty
 
 if TYPE_CHECKING:
     from experiments.config import Job
@@ -23,6 +23,13 @@ EXAMPLES = [
     "outlook drivers over=[taliban.control:0.3..1.0,economy.growth] ranges=prior",
     "outlook drivers scenario=corridor_opens uncertainty=posterior",
 ]
+
+
+class ASKED(Options):
+    """What a study makes of its runs: how its unknowns were treated, and the ranges of its variables."""
+
+    uncertainty: Uncertainty
+    bounds: list[Annotated[list[FiniteFloat], Field(min_length=2, max_length=2)]] = Field(min_length=1)
 
 
 class OPTIONS(ScenarioOptions):
@@ -50,8 +57,8 @@ def main(options: OPTIONS, job: Job) -> int:
 
     names, given = variables(options.over)
     bounds = ranges(job.scenario, names, given, options.ranges)
-    asked = {"uncertainty": options.uncertainty}
-    study = study_of(job.scenario, names, bounds, options.n, options.seed, asked)
+    asked = ASKED(uncertainty=options.uncertainty, bounds=bounds.tolist())
+    study = study_of(job.scenario, names, bounds, options.n, options.seed, asked.model_dump())
     folder, code = perform(study, options.out, options.threads)
     return code or conclude(folder)
 
@@ -70,16 +77,17 @@ def conclude(folder: StudyFolder, *, figures: bool = True) -> int:
     from experiments.kit import files
     from experiments.kit.errors import UserError
     from experiments.kit.words import words
-    from experiments.runs.carry_out import without_failures
+    from experiments.runs.carry_out import asked_of, without_failures
 
-    driven, seed = read_design(without_failures(folder)), folder.study.seed
+    asked = asked_of(folder, ASKED)
+    driven, seed = read_design(without_failures(folder), np.array(asked.bounds)), folder.study.seed
     scenario = folder.study.variants[0].scenario
     if np.unique(driven.ending).size < 2:
         only = words(driven.ending[0])
         raise UserError(f"all {driven.ending.size:,} runs end in {only}: nothing depends on these parameters")
     surface = fit_surface(driven.points, driven.ending, driven.names, driven.bounds, driven.point, seed)
     result = {
-        "scenario": scenario.name, "title": scenario.title, "uncertainty": folder.record.asked["uncertainty"],
+        "scenario": scenario.name, "title": scenario.title, "uncertainty": asked.uncertainty,
         "basis": basis_of(scenario), "seed": seed, **summarise(driven, surface, seed),
     }  # fmt: skip
     files.write_json(folder.path / "drivers.json", result)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import Field
 
-from experiments.forecast.options import Checked
+from experiments.forecast.options import Checked, Round
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from experiments.runs.store import StudyFolder
     from experiments.runs.tables import Reduction
 
+ASKED = Round
 SUMMARY = "Fit the uncertain parameters to what was observed, by likelihood"
 EXAMPLES = [
     "outlook calibrate out=results/calibration",

@@ -12,7 +12,7 @@ import pydantic
 from pydantic import Field
 
 from experiments.kit.errors import UserError
-from experiments.kit.options import EnsembleOptions
+from experiments.kit.options import EnsembleOptions, Options
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -34,6 +34,15 @@ EXAMPLES = [
 ]
 
 GROUPS = {"targets": "second_year"}
+
+
+class ASKED(Options):
+    """What a study makes of its runs: the content of a file of questions, where it stood, and what its runs know."""
+
+    questions: dict[str, Any]
+    name: str
+    source: str
+    outlook: dict[str, str | None]
 
 
 class _Options(EnsembleOptions):
@@ -144,7 +153,7 @@ def _questions(options: _Options, job: Job) -> tuple[Forecast | None, int]:
     scenario = replace(with_horizon(base, max(file.last_day, base.start)), questions=file.asked_of_model)
     study = Study(
         (Variant(scenario.name, scenario, Points.single()),), options.replicates, options.seed, "none", source_hash(),
-        design={"name": "forecast"}, asked={**asked, "outlook": job.basis.to_mapping()},
+        design={"name": "forecast"}, asked=asked.model_dump(),
     )  # fmt: skip
     folder, code = perform(study, options.out, options.threads)
     return (None, code) if code else (_answered(folder, figures=True), 0)
@@ -184,11 +193,11 @@ def answers(folder: StudyFolder) -> tuple[QuestionFile, dict[str, pd.DataFrame],
     from experiments.config.questions import read_questions
     from experiments.forecast import predictive
     from experiments.forecast.product import Forecast
-    from experiments.runs.carry_out import without_failures
+    from experiments.runs.carry_out import asked_of, without_failures
     from experiments.runs.tables import QUESTION
 
-    asked, runs = folder.record.asked, without_failures(folder).runs()
-    file = read_questions(asked["questions"], asked["name"], asked["source"])
+    asked, runs = asked_of(folder, ASKED), without_failures(folder).runs()
+    file = read_questions(asked.questions, asked.name, asked.source)
     found = np.stack([runs[QUESTION + one.id].to_numpy(float) for one in file.asked_of_model], axis=1)
     table = predictive.score_file(file, found)
     scores = predictive.headline_scores(table)
@@ -200,7 +209,7 @@ def answers(folder: StudyFolder) -> tuple[QuestionFile, dict[str, pd.DataFrame],
     return file, scores, Forecast(file.title, tables, "questions", draw)
 
 
-def question_file(job: Job) -> tuple[QuestionFile, dict[str, Any]]:
+def question_file(job: Job) -> tuple[QuestionFile, ASKED]:
     """The questions of a job, a file of them or the scenario's own, which have no resolutions; and their record.
 
     Raises
@@ -220,7 +229,7 @@ def question_file(job: Job) -> tuple[QuestionFile, dict[str, Any]]:
     file = read_questions(data, name, source)
     if not file.answerable:
         raise UserError(f"{source}: no question that the model can answer")
-    return file, {"questions": dict(data), "name": name, "source": source}
+    return file, ASKED(questions=dict(data), name=name, source=source, outlook=job.basis.to_mapping())
 
 
 def checked(out: Path) -> Path:

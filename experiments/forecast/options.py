@@ -9,6 +9,14 @@ from pydantic import Field
 from experiments.kit.options import Options
 
 
+class Round(Options):
+    """What the study of a round of a sample makes of its runs: targets, questions, and the runs of all rounds."""
+
+    targets: dict[str, Any]
+    questions: dict[str, Any]
+    runs: int = Field(ge=1)
+
+
 class Sampled(Options):
     """What a sample of runs is made of."""
 

@@ -24,6 +24,7 @@ from scipy import special
 
 from experiments.config.questions import QuestionFile, read_questions
 from experiments.forecast.importance import FITTED, PRIOR, Proposal, fitted, log_mixture, normals, tempered
+from experiments.forecast.options import Round
 from experiments.forecast.surrogate import fit
 from experiments.forecast.targets import Targets, read_targets
 from experiments.kit import files
@@ -231,9 +232,9 @@ def _round(
     columns = [plan.scenario.schema.index(name) for name in plan.names]
     parameters = values_of(plan.scenario, plan.names, z)[:, columns]
     variant = Variant(plan.scenario.name, plan.scenario, Points.of(plan.names, parameters, draws=True))
-    asked = {"targets": dict(plan.targets.data), "questions": dict(plan.questions.data), "runs": runs}
-    study = Study((variant,), 1, plan.seed, "none", source_hash(), "own", {"name": "calibrate"}, asked=asked,
-                  first=first)  # fmt: skip
+    asked = Round(targets=dict(plan.targets.data), questions=dict(plan.questions.data), runs=runs)
+    study = Study((variant,), 1, plan.seed, "none", source_hash(), "own", {"name": "calibrate"},
+                  asked=asked.model_dump(), first=first)  # fmt: skip
     folder, code = perform(study, path, threads, reduction_of(plan))
     if code == INTERRUPTED:
         raise KeyboardInterrupt
@@ -255,10 +256,10 @@ def reduction_of(plan: SamplePlan) -> Reduction:
 
 def plan_of(study: Study) -> SamplePlan:
     """The plan whose round a study is."""
-    targets, questions = (study.asked[key] for key in ("targets", "questions"))
+    asked = Round.model_validate(dict(study.asked))
     return SamplePlan(
-        study.variants[0].scenario, read_targets(targets, "targets", "targets"),
-        read_questions(questions, "questions", "questions"), study.seed,
+        study.variants[0].scenario, read_targets(asked.targets, "targets", "targets"),
+        read_questions(asked.questions, "questions", "questions"), study.seed,
     )  # fmt: skip
 
 

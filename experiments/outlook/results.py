@@ -76,7 +76,7 @@ def uncertainty_of(variant: Variant) -> str:
 def twins_needed(folder: StudyFolder) -> int:
     """Twins that a study asks for and that are not in its folder."""
     (variant,) = folder.study.variants
-    asked = min(int(folder.record.design.get("twins") or 0), folder.study.runs)
+    asked = min(folder.record.design.twins, folder.study.runs)
     if not variant.scenario.space.names:
         return 0
     there = pq.read_metadata(folder.path / f"{TWINS}.parquet").num_rows if folder.holds(TWINS) else 0

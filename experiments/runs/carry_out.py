@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 from experiments.kit.errors import UserError
 from experiments.kit.record import command_line
 from experiments.kit.screen import say
-from experiments.kit.verb import VERBS
+from experiments.kit.verb import VERBS, load
 from experiments.runs.cost import fair_block
 from experiments.runs.engine import Engine
 from experiments.runs.executors import default_workers
@@ -16,6 +17,8 @@ from experiments.runs.plan import Study
 from experiments.runs.progress import progress
 from experiments.runs.runner import OnError, run_study
 from experiments.runs.store import StudyFolder, create, open_study
+from experiments.runs.store.document import RECORD
+from experiments.runs.store.record import Model, parse
 from experiments.runs.tables import Reduction
 from experiments.runs.work import RunError
 
@@ -165,9 +168,33 @@ def without_failures(folder: StudyFolder) -> StudyFolder:
 
 
 def maker_of(folder: StudyFolder) -> str:
-    """The verb that made a study and knows what comes after its runs."""
-    name = str(folder.record.design.get("name"))
+    """The verb that made a study and knows what comes after its runs; raises UserError as `asked_of`."""
+    name = folder.record.design.name
+    module = load(name if name in VERBS else "sweep").module
+    if not hasattr(module, "conclude"):
+        return "sweep"
+    if hasattr(module, "ASKED"):
+        asked_of(folder, module.ASKED)
     return name if name in VERBS else "sweep"
+
+
+def asked_of(folder: StudyFolder, model: type[Model]) -> Model:
+    """What the verb that made a study makes of its runs, from its record.
+
+    Parameters
+    ----------
+    folder
+        The study.
+    model
+        The verb's ``ASKED``.
+
+    Raises
+    ------
+    UserError
+        In one line: the record's file, the key, what was found.
+    """
+    content = json.dumps(folder.record.asked).encode()
+    return parse(model, content, folder.path / RECORD, under=("asked",))
 
 
 def say_if_cold() -> None:

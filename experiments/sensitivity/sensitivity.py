@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import Field
 
-from experiments.kit.options import ScenarioOptions
+from experiments.kit.options import Options, ScenarioOptions
 
 if TYPE_CHECKING:
     from experiments.config import Job
@@ -28,6 +28,15 @@ ARGUMENTS = ("folder?",)
 SWEEP = True
 BASES = {"screen": 20, "morris": 20, "sobol": 128, "given": 2000}
 """Base points, trajectories or draws unless ``n`` says otherwise."""
+
+
+class ASKED(Options):
+    """What a study makes of its runs."""
+
+    outcomes: list[str] | None
+    place: str | None
+    over_time: bool
+    top: int = Field(ge=1, le=1000)
 
 
 class OPTIONS(ScenarioOptions):
@@ -96,15 +105,21 @@ def conclude(folder: StudyFolder, *, figures: bool = True, measure: str = "") ->
     int
         The exit code.
     """
+    from experiments.runs.carry_out import asked_of
     from experiments.runs.futures import open_futures
     from experiments.sensitivity.analysis import analyse
     from experiments.sensitivity.screen import print_result
 
-    asked = dict(folder.record.asked)
-    top = asked.pop("top")
-    result = analyse(open_futures(folder.path, daily=False), seed=folder.study.seed, **asked)
+    asked = asked_of(folder, ASKED)
+    result = analyse(
+        open_futures(folder.path, daily=False),
+        asked.outcomes,
+        asked.place,
+        asked.over_time,
+        folder.study.seed,
+    )
     _write(folder.path, result, figures)
-    print_result(result, top, f"written to {folder.path}")
+    print_result(result, asked.top, f"written to {folder.path}")
     return 0
 
 
@@ -176,5 +191,5 @@ def plan(options: OPTIONS, job: Job) -> Study:
     return Study(
         variants, options.replicates or (1 if blocks else 2), options.seed, "monthly", source_hash(),
         "block" if blocks else "own", {"name": "sensitivity", **layout},
-        asked=options.model_dump(include={"outcomes", "place", "over_time", "top"}),
+        asked=options.model_dump(include=set(ASKED.model_fields)),
     )  # fmt: skip

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import Field
 
-from experiments.kit.options import EnsembleOptions
+from experiments.kit.options import EnsembleOptions, Options
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,6 +24,12 @@ EXAMPLES = [
     "outlook validate replicates=400 uncertainty=posterior out=results/validation",
     "outlook validate sieges=false scenario=corridor_opens",
 ]
+
+
+class ASKED(Options):
+    """What a study makes of its runs: runs of each siege, 0 for none."""
+
+    siege_replicates: int = Field(ge=0, le=100_000)
 
 
 class OPTIONS(EnsembleOptions):
@@ -44,10 +50,10 @@ def main(options: OPTIONS, job: Job) -> int:
     from sim.compiled import source_hash
 
     scenario = job.scenario
-    asked = {"siege_replicates": options.siege_replicates if options.sieges else 0}
+    asked = ASKED(siege_replicates=options.siege_replicates if options.sieges else 0)
     study = Study(
         (Variant(scenario.name, scenario, Points.single()),), options.replicates, options.seed, "none", source_hash(),
-        design={"name": "validate"}, asked=asked,
+        design={"name": "validate"}, asked=asked.model_dump(),
     )  # fmt: skip
     folder, code = perform(study, options.out, options.threads, reduction(study))
     return code or conclude(folder)
@@ -70,15 +76,16 @@ def conclude(folder: StudyFolder, *, figures: bool = True) -> int:
 
     from experiments.kit import screen
     from experiments.kit.tables import write_csv
-    from experiments.runs.carry_out import perform, without_failures
+    from experiments.runs.carry_out import asked_of, perform, without_failures
     from experiments.validation import facts as validation
 
     study = without_failures(folder).study
     (variant,) = study.variants
     outcomes = pd.DataFrame(columns=list(validation.SIEGE_COLUMNS))
-    if folder.record.asked["siege_replicates"]:
+    besieged = asked_of(folder, ASKED).siege_replicates
+    if besieged:
         screen.say("The three sieges of history")
-        sieges = validation.siege_study(folder.record.asked["siege_replicates"], study.seed)
+        sieges = validation.siege_study(besieged, study.seed)
         below, code = perform(sieges, folder.path / "sieges", None)
         if code:
             return code
@@ -88,7 +95,7 @@ def conclude(folder: StudyFolder, *, figures: bool = True) -> int:
     _print(table, variant.scenario, study.runs)
     write_csv(folder.path, {"facts": table})
     if figures:
-        _draw(folder, table, measured, outcomes)
+        _draw(folder, table, measured, outcomes, besieged)
     screen.line(f"Written to {folder.path}", "dim")
     return 0
 
@@ -113,8 +120,10 @@ def _print(table: pd.DataFrame, scenario: Scenario, runs: int) -> None:
         screen.line(f"  {row.fact}: {row.source}", "dim", hang=2)
 
 
-def _draw(folder: StudyFolder, table: pd.DataFrame, measured: Measured, outcomes: pd.DataFrame) -> None:
-    """The figures."""
+def _draw(
+    folder: StudyFolder, table: pd.DataFrame, measured: Measured, outcomes: pd.DataFrame, besieged: int
+) -> None:
+    """The figures; ``besieged`` runs were made of each siege."""
     from experiments.config.build import basis_of
     from experiments.drawing import sheets
     from experiments.kit.basis import brief
@@ -129,5 +138,5 @@ def _draw(folder: StudyFolder, table: pd.DataFrame, measured: Measured, outcomes
     known = brief(basis_of(scenario))
     sheets.write(drawn, folder.path, runs=folder.study.runs, scenario=scenario.name, seed=seed, note=known)
     if len(outcomes):
-        sieges, runs = {"sieges": plots.sieges(outcomes)}, folder.record.asked["siege_replicates"]
-        sheets.write(sieges, folder.path, runs=runs, scenario="three sieges of history", seed=seed)
+        sieges = {"sieges": plots.sieges(outcomes)}
+        sheets.write(sieges, folder.path, runs=besieged, scenario="three sieges of history", seed=seed)

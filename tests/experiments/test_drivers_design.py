@@ -74,10 +74,11 @@ def driven(scenario, tmp_path):
         measures[:, 0] = np.where(luck < chance, 3, 0)
         return SimpleNamespace(measures=measures)
 
-    study = drivers.study_of(scenario, NAMES, drivers.ranges(scenario, NAMES, {}, "prior"), 512, 1)
+    bounds = drivers.ranges(scenario, NAMES, {}, "prior")
+    study = drivers.study_of(scenario, NAMES, bounds, 512, 1, {})
     folder = folder_of(study, tmp_path / "map", block=2000)
     run_study(folder, Engine(simulate), ExecutorOptions(name="threads", workers=1))
-    return drivers.read_design(folder), folder.study
+    return drivers.read_design(folder, bounds), folder.study
 
 
 def test_two_runs_share_all_parameters_and_the_third_only_the_variables(scenario, driven):

@@ -80,8 +80,8 @@ def from_record(record: StudyRecord, folder: Path) -> Study:
     given = record.replicates
     rule = Looks(**given.model_dump()) if isinstance(given, RuleRecord) else given
     return Study(
-        variants, rule, record.seed, record.keep, record.code, record.luck, record.design, tuple(record.draws),
-        record.asked, record.first,
+        variants, rule, record.seed, record.keep, record.code, record.luck,
+        record.design.model_dump(exclude_unset=True), tuple(record.draws), record.asked, record.first,
     )  # fmt: skip
 
 
@@ -123,7 +123,9 @@ def _variant(entry: ScenarioRecord, plan: pa.Table, folder: Path) -> Variant:
         raise UserError(f"{source}: this version cannot read its scenario: {error.problems[0]}") from None
     if entry.posterior is not None:
         scenario = scenario.with_space(_posterior(entry.posterior, scenario, folder))
-    return Variant(entry.label, scenario, _points(entry, plan, folder), entry.problem)
+    return Variant(
+        entry.label, scenario, _points(entry, plan, folder), entry.problem.model_dump(exclude_unset=True)
+    )
 
 
 def _posterior(name: str, scenario: Scenario, folder: Path) -> Space:

@@ -10,11 +10,12 @@ import json
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from experiments.kit.errors import UserError
 from experiments.kit.reading import read_bytes
 from experiments.runs.plan import Keep, Luck
+from sim.uncertainty import Prior
 
 FORMAT = 2
 LARGEST = 64_000_000
@@ -25,6 +26,7 @@ Label = Annotated[str, Field(min_length=1, max_length=2000)]
 Line = Annotated[str, Field(max_length=100_000)]
 Count = Annotated[int, Field(ge=0, le=2**53)]
 Hash = Annotated[str, Field(pattern=r"^[0-9a-f]{16}$")]
+Range = Annotated[list[float], Field(min_length=2, max_length=2)]
 Model = TypeVar("Model", bound=BaseModel)
 
 
@@ -59,6 +61,35 @@ class RuleRecord(Record):
     count: int = Field(ge=1, le=20)
 
 
+class DesignRecord(Record):
+    """How the points were laid out: what is read of it is typed, the rest is for people."""
+
+    model_config = ConfigDict(extra="allow")
+    __pydantic_extra__: dict[str, str | int | float | bool | None]
+    name: Label = "grid"
+    layout: Label | None = None
+    levels: int = Field(4, ge=2, le=100)
+    second_order: bool = False
+    twins: Count = 0
+
+
+class ProblemRecord(Record):
+    """What a design moves, in SALib's form, with the priors that its names follow; empty if nothing is moved."""
+
+    num_vars: Count = 0
+    names: list[Label] = Field(default_factory=list, max_length=10_000)
+    bounds: list[Range] = Field(default_factory=list, max_length=10_000)
+    priors: dict[Label, dict[str, Any]] = Field(default_factory=dict)
+    basis: Line = ""
+
+    @field_validator("priors")
+    @classmethod
+    def _are_priors(cls, priors: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+        for prior in priors.values():
+            Prior.from_mapping(prior)
+        return priors
+
+
 class ScenarioRecord(Record):
     """A scenario of a study; ``scenario`` is checked by the reader of scenarios."""
 
@@ -70,7 +101,7 @@ class ScenarioRecord(Record):
     posterior: Label | None
     scenario: dict[str, Any]
     block: int = Field(1, ge=1, le=1_000_000)
-    problem: dict[str, Any] = Field(default_factory=dict)
+    problem: ProblemRecord = ProblemRecord()
 
 
 class Provenance(Record):
@@ -93,7 +124,7 @@ class StudyRecord(Record):
     keep: Keep
     luck: Luck
     code: Label
-    design: dict[str, str | int | float | bool | None]
+    design: DesignRecord
     draws: list[Annotated[int, Field(ge=0, le=100)]] = Field([0], min_length=1, max_length=100)
     asked: dict[Label, Any] = Field(default_factory=dict)
     first: Count = 0
@@ -142,13 +173,15 @@ def read(model: type[Model], path: Path, cure: str = CURE) -> Model:
     return parse(model, read_bytes(path, LARGEST), path, cure)
 
 
-def parse(model: type[Model], content: bytes, path: Path | str, cure: str = CURE) -> Model:
-    """A record from the content of its file; raises UserError as `read`."""
+def parse(
+    model: type[Model], content: bytes, path: Path | str, cure: str = CURE, under: tuple[str, ...] = ()
+) -> Model:
+    """A record from the content of its file, or of what stands ``under`` keys of it; raises UserError as `read`."""
     try:
         return model.model_validate_json(content)
     except ValidationError as error:
         problem = error.errors(include_url=False, include_context=False)[0]
-    key = ".".join(str(part) for part in problem["loc"])
+    key = ".".join(str(part) for part in (*under, *problem["loc"]))
     if problem["type"] == "json_invalid":
         raise UserError(f"{path}: is no JSON ({problem['msg'].rpartition(': ')[2]}); {cure}")
     reason = problem["msg"].removeprefix("Value error, ")

@@ -9,6 +9,7 @@ import pytest
 
 from experiments.kit.errors import UserError
 from experiments.runs import store
+from experiments.runs.carry_out import maker_of
 from experiments.runs.store import record as records
 from tests.experiments import toy_engine as toy
 
@@ -26,7 +27,8 @@ def written(tmp_path_factory) -> dict:
         ("hash", "../../etc"), ("hash", 7), ("seed", -1), ("seed", "1"), ("seed", 2**40), ("replicates", 0),
         ("replicates", 1e99), ("replicates", {"precision": "x"}), ("keep", "everything"), ("block", 0),
         ("block", 10**9), ("block", True), ("shards", 5), ("shards", []), ("scenarios", []),
-        ("scenarios", {}), ("identity", []), ("identity", {"a": 1}), ("design", {"a": []}), ("code", None),
+        ("scenarios", {}), ("identity", []), ("identity", {"a": 1}), ("design", {"a": []}),
+        ("design", {"twins": -1}), ("design", {"levels": "4"}), ("code", None),
         ("luck", "mine"), ("provenance", {"commit": 5}), ("files", {"plan.parquet": {}}), ("format", 1),
         ("format", 99), ("command", ["rm"]), ("created", 5),
     ],
@@ -105,3 +107,40 @@ def test_a_damaged_plan_is_named(tmp_path):
     (path / "plan.parquet").write_bytes(content)
     with pytest.raises(UserError, match=r"plan\.parquet: is damaged"):
         _ = store.open_study(path).study
+
+
+@pytest.mark.parametrize(
+    ("verb", "asked", "key"),
+    [
+        ("claims", {}, "claims: is missing"), ("claims", {"claims": 5}, "claims: found 5"),
+        ("drivers", {}, "uncertainty"), ("drivers", {"uncertainty": "none", "bounds": [[0.0]]}, "bounds.0"),
+        ("validate", {}, "siege_replicates: is missing"), ("validate", {"siege_replicates": -1}, "siege_replicates"),
+        ("sensitivity", {"top": 0}, "outcomes: is missing"), ("forecast", {"name": []}, "questions: is missing"),
+        ("calibrate", {"targets": [], "questions": {}, "runs": 9}, "targets: found"),
+        ("validate", {"siege_replicates": 20, "hook": "rm"}, "hook: unknown key"),
+    ],
+)  # fmt: skip
+def test_what_a_verb_asked_is_checked_before_it_is_used(tmp_path, written, verb, asked, key):
+    changed = written | {"design": {"name": verb}, "asked": asked}
+    (tmp_path / "study.json").write_text(json.dumps(changed))
+    with pytest.raises(UserError, match=rf"study\.json: asked\.{key}"):
+        maker_of(store.open_study(tmp_path))
+
+
+@pytest.mark.parametrize("verb", ["x", "sieges", "status", "params"])
+def test_who_makes_no_runs_is_no_maker(tmp_path, written, verb):
+    (tmp_path / "study.json").write_text(json.dumps(written | {"design": {"name": verb}}))
+    assert maker_of(store.open_study(tmp_path)) == "sweep"
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("names", "a"), ("bounds", [[0]]), ("bounds", [0.0, 1.0]), ("priors", {"a": {"dist": "x"}}), ("num_vars", "2"),
+    ],
+)  # fmt: skip
+def test_a_problem_is_one_of_salib(tmp_path, written, key, value):
+    scenario = written["scenarios"][0] | {"problem": {key: value}}
+    (tmp_path / "study.json").write_text(json.dumps(written | {"scenarios": [scenario]}))
+    with pytest.raises(UserError, match=rf"study\.json: scenarios\.0\.problem\.{key}"):
+        store.open_study(tmp_path)
