@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sim.parameters import Schema
-from sim.values import cut, shown
+from sim.values import cut, nearest, shown
 
 
 @dataclass(frozen=True)
@@ -20,6 +20,14 @@ class Problem:
     def __str__(self) -> str:
         near = f"; nearest: {self.nearest}" if self.nearest else ""
         return f"{cut(self.key)}: found {cut(self.found)}; allowed: {cut(self.allowed, 400)}{near}"
+
+
+class ProblemError(ValueError):
+    """A value of a person's file that cannot be read; ``problem`` says why."""
+
+    def __init__(self, key: str, found: str, allowed: str, nearest: str | None = None) -> None:
+        self.problem = Problem(key, found, allowed, nearest)
+        super().__init__(str(self.problem))
 
 
 class ScenarioError(ValueError):
@@ -38,7 +46,7 @@ def check_value(
     key = key or name
     if name not in schema:
         problems.append(
-            Problem(key, "an unknown parameter", "a name of the parameter table", schema.nearest(str(name)))
+            Problem(key, "an unknown parameter", "a name of the parameter table", nearest(name, schema.names))
         )
         return None
     try:

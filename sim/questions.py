@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import difflib
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -12,10 +11,10 @@ from typing import Any
 import numpy as np
 
 from sim.outcomes import PLACE_FLOWS
-from sim.values import cut, is_number, shown
+from sim.problems import ProblemError
+from sim.values import cut, is_number, nearest, shown
 from sim.world.clock import parse_date
 
-_LONGEST_DAYS = 366 * 15
 OVER = ("any", "all", "sum", "max", "min", "mean", "last")
 COMPARISONS = {">": np.greater, ">=": np.greater_equal, "<": np.less, "<=": np.less_equal}
 _KEYS = ("id", "text", "metric", "place", "over", "comparison", "value", "sustained_days", "start", "by",
@@ -75,68 +74,77 @@ def _read_day(value: object, start: date) -> date:
 
 
 def read_question(
-    spec: Mapping, start: date, series: Mapping, place_series: tuple, provinces: tuple
+    spec: object, start: date, series: Mapping, place_series: tuple, provinces: tuple
 ) -> Question:
     """Check and read one question.
 
-    Args:
-        spec: mapping with the keys of :class:`Question`; dates are ISO or ``+30d`` after the start.
-        start: start of the scenario.
-        series, place_series, provinces: the names that are allowed.
+    Parameters
+    ----------
+    spec
+        A mapping with the keys of :class:`Question`; dates are ISO or ``+30d`` after the start.
+    start
+        Start of the scenario.
+    series, place_series, provinces
+        The names that are allowed.
 
-    Raises:
-        ValueError: ``key: what was found; what is allowed`` for the first thing that is wrong.
+    Raises
+    ------
+    ProblemError
+        For the first thing that is wrong.
     """
+    if not isinstance(spec, Mapping):
+        raise ProblemError("", shown(spec), "a mapping of keys to values")
     _check_words(spec)
     place = spec.get("place", "national")
     allowed = tuple(series) if place == "national" else place_series
-    if place != "national" and place not in provinces:
-        raise ValueError(f"place: {shown(place)} is not national or a province{_nearest(place, provinces)}")
-    if spec["metric"] not in allowed:
-        raise ValueError(
-            f"metric: {shown(spec['metric'])} is not a series of {place}{_nearest(spec['metric'], allowed)}"
-        )
+    if place != "national":
+        _one_of("place", place, provinces, "national or a province")
+    _one_of("metric", spec["metric"], allowed, f"a series of {place}")
     over = spec.get("over", "any")
-    if over not in OVER:
-        raise ValueError(f"over: {shown(over)}; allowed: {', '.join(OVER)}")
+    _one_of("over", over, OVER)
     comparison, value = spec.get("comparison"), spec.get("value")
+    tests = f"one of {' '.join(COMPARISONS)}"
     if comparison is None and over in ("any", "all"):
-        raise ValueError(f"comparison: missing; over {over!r} needs one of {' '.join(COMPARISONS)}")
+        raise ProblemError("comparison", "none", f"{tests} for over {over!r}")
     if comparison is not None and (comparison not in COMPARISONS or not is_number(value)):
-        raise ValueError(
-            f"comparison: {shown(comparison)} {shown(value)}; allowed: one of {' '.join(COMPARISONS)} and a number"
+        raise ProblemError(
+            "comparison", f"{shown(comparison)} {shown(value)}", f"{tests} and a number as value"
         )
-    days = spec.get("sustained_days", 1)
-    if isinstance(days, bool) or not isinstance(days, int) or not 1 <= days <= _LONGEST_DAYS:
-        raise ValueError(f"sustained_days: {shown(days)}; allowed: a whole number from 1 to {_LONGEST_DAYS}")
     window = _read_window(spec, start)
-    if place != "national" and spec["metric"] in PLACE_FLOWS and over != "sum":
+    weekly = place != "national" and spec["metric"] in PLACE_FLOWS
+    if weekly and over != "sum":
         _check_weeks(window.get("start", start), window["by"], start)
+    _check_duration(spec, (window["by"] - window.get("start", start)).days)
     fields: dict[str, Any] = {key: spec[key] for key in _KEYS if spec.get(key) is not None} | window
     if comparison is not None and value is not None:
         fields["value"] = float(value)
     return Question(**fields)
 
 
+def _one_of(key: str, found: object, names: Iterable[str], words: str = "") -> None:
+    """Raise ProblemError for a name that is none of those."""
+    known = list(names)
+    if found not in known:
+        raise ProblemError(key, shown(found), words or ", ".join(known), nearest(found, known))
+
+
 def _check_words(spec: Mapping) -> None:
-    """Raise ValueError for an unknown key, a missing one, or one that is no text or number where it has to be."""
-    unknown = [key for key in spec if key not in _KEYS]
-    if unknown:
-        raise ValueError(f"{cut(str(unknown[0]))}: unknown key; allowed: {', '.join(_KEYS)}")
+    """Raise ProblemError for an unknown key, a missing one, or one that is no text or number where it has to be."""
+    for key in spec:
+        if key not in _KEYS:
+            raise ProblemError(cut(str(key)), "an unknown key", ", ".join(_KEYS), nearest(key, _KEYS))
     for key in ("id", "text", "metric", "by"):
         if spec.get(key) in (None, ""):
-            raise ValueError(f"{key}: missing")
+            raise ProblemError(key, "none", "a date" if key == "by" else "text")
     for key in ("id", "text", "metric", "place", "over", "comparison", "source"):
         if spec.get(key) is not None and not isinstance(spec[key], str):
-            raise ValueError(
-                f"{key}: found {shown(spec[key])}; allowed: text (in quotes if it looks like none)"
-            )
+            raise ProblemError(key, shown(spec[key]), "text (in quotes if it looks like none)")
     for key in ("value", "resolution"):
         if spec.get(key) is not None and not is_number(spec[key]):
-            raise ValueError(f"{key}: found {shown(spec[key])}; allowed: a number")
+            raise ProblemError(key, shown(spec[key]), "a number")
     weight = spec.get("weight", 1.0)
     if not is_number(weight) or not 0 <= weight <= 1:
-        raise ValueError(f"weight: found {shown(weight)}; allowed: a number from 0 to 1")
+        raise ProblemError("weight", shown(weight), "a number from 0 to 1")
 
 
 def _read_window(spec: Mapping, start: date) -> dict[str, date]:
@@ -146,28 +154,34 @@ def _read_window(spec: Mapping, start: date) -> dict[str, date]:
         if spec.get(key) is not None:
             try:
                 window[key] = _read_day(spec[key], start)
-            except ValueError as error:
-                raise ValueError(f"{key}: {error}") from None
+            except ValueError:
+                raise ProblemError(
+                    key, shown(spec[key]), f"a day of the calendar as {start}, or +30d: days after it"
+                ) from None
     first = window.get("start", start)
     if window["by"] <= first:
-        raise ValueError(f"by: {window['by']} is not after the start of the window {first}")
+        raise ProblemError("by", str(window["by"]), f"a day after the start of the window, {first}")
     return window
 
 
+def _check_duration(spec: Mapping, window: int) -> None:
+    """Raise ProblemError for a duration that is no number of days, or longer than the window."""
+    days = spec.get("sustained_days", 1)
+    if isinstance(days, bool) or not isinstance(days, int) or not 1 <= days <= window:
+        allowed = f"a whole number of days from 1 to {window}, the length of the window"
+        raise ProblemError("sustained_days", shown(days), allowed)
+
+
 def _check_weeks(first: date, by: date, start: date) -> None:
-    """Raise ValueError if no whole week of the record lies in a window."""
+    """Raise ProblemError if no whole week of the record lies in a window."""
     begins = -(-(first - start).days // 7)
     if (by - start).days // 7 <= begins:
         week = start + timedelta(days=7 * begins)
-        raise ValueError(
-            f"by: found {by}; what happens in a province is recorded by weeks; allowed: a window with a whole week "
-            f"in it, such as from {week} to {week + timedelta(days=7)}, or over: sum"
+        raise ProblemError(
+            "by",
+            f"{by}; what happens in a province is recorded by weeks",
+            f"a window with a whole week in it, such as from {week} to {week + timedelta(days=7)}, or over: sum",
         )
-
-
-def _nearest(name: object, names: tuple | Mapping) -> str:
-    found = difflib.get_close_matches(str(name), list(names), n=1)
-    return f"; nearest: {found[0]}" if found else ""
 
 
 def _longest_run(met: np.ndarray) -> np.ndarray:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -14,10 +13,10 @@ from sim.changes import Change, read_change
 from sim.outcomes import PLACE_SERIES, SERIES
 from sim.parameters import DEFAULT_ENTITIES, ENTITY_KINDS, Schema, build_schema
 from sim.parameters.starts import becomes
-from sim.problems import Problem, ScenarioError, check_value
+from sim.problems import Problem, ProblemError, ScenarioError, check_value
 from sim.questions import Question, read_question
 from sim.uncertainty import Prior, Space
-from sim.values import is_name, shown
+from sim.values import is_name, nearest, shown
 from sim.world.clock import parse_date
 from sim.world.fields import Field
 from sim.world.geography import load_geography
@@ -136,8 +135,7 @@ class Reader:
                 continue
             if key not in schema and "." not in key:
                 groups = sorted({name.split(".")[0] for name in schema.names} | set(_OWN_KEYS))
-                near = difflib.get_close_matches(key, groups, n=1)
-                self._wrong(key, "an unknown key", ", ".join(groups), near[0] if near else None)
+                self._wrong(key, "an unknown key", ", ".join(groups), nearest(key, groups))
                 continue
             checked = check_value(schema, key, value, self.problems)
             if checked is not None:
@@ -192,10 +190,8 @@ class Reader:
         keys = ("date", "title", "set", "state")
         if not isinstance(spec, Mapping) or [k for k in spec if k not in keys]:
             unknown = [k for k in spec if k not in keys] if isinstance(spec, Mapping) else [shown(spec)]
-            near = difflib.get_close_matches(str(unknown[0]), keys, n=1)
-            self._wrong(
-                key, f"unknown {unknown[0]}", "a mapping with " + ", ".join(keys), near[0] if near else None
-            )
+            allowed = "a mapping with " + ", ".join(keys)
+            self._wrong(key, f"unknown {unknown[0]}", allowed, nearest(unknown[0], keys))
             return None
         value = spec.get("date")
         last = end - timedelta(days=1)
@@ -232,11 +228,10 @@ class Reader:
             return ()
         for position, spec in enumerate(given):
             try:
-                if not isinstance(spec, Mapping):
-                    raise ValueError(f"{shown(spec)} is not a mapping")
                 questions.append(read_question(spec, start, SERIES, PLACE_SERIES, provinces))
-            except ValueError as error:
-                self._wrong(f"questions[{position}]", str(error), "a question as the shipped scenarios show")
+            except ProblemError as error:
+                key = f"questions[{position}].{error.problem.key}".rstrip(".")
+                self.problems.append(replace(error.problem, key=key))
         ids = [question.id for question in questions]
         for name in dict.fromkeys(one for one in ids if ids.count(one) > 1):
             self._wrong("questions", f"the id {shown(name)} twice", "an id of its own for each question")
@@ -251,7 +246,7 @@ class Reader:
         for name, spec in given.items():
             if name not in schema:
                 self._wrong(
-                    f"space.{name}", "an unknown parameter", "a parameter name", schema.nearest(str(name))
+                    f"space.{name}", "an unknown parameter", "a parameter name", nearest(name, schema.names)
                 )
                 continue
             try:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import difflib
 import math
 import re
+from collections.abc import Iterable
 
 _LONGEST = 80
 
@@ -36,3 +38,25 @@ def cut(text: str, longest: int = 160) -> str:
     """A text of a message in one line and cut to a sane length, without control characters."""
     short = text if len(text) <= longest else f"{text[: longest - 4]} ..."
     return "".join(letter if letter.isprintable() else "?" for letter in short)
+
+
+def nearest(name: object, known: Iterable[str]) -> str | None:
+    """The known name most like ``name``, or None if nothing is alike.
+
+    Capitals do not matter. A name with dots is compared as a whole first, then by its last part, so that
+    ``service_delivry`` finds ``taliban.service_delivery``.
+    """
+    names = sorted(set(known))
+    wholes = {full.lower(): full for full in reversed(names)}
+    tails = {full.rsplit(".", 1)[-1]: full for full in reversed(list(wholes))}
+    found = difflib.get_close_matches(str(name).lower(), list(wholes), n=1)
+    if found:
+        return wholes[found[0]]
+    found = difflib.get_close_matches(str(name).lower().rsplit(".", 1)[-1], list(tails), n=1)
+    return wholes[tails[found[0]]] if found else None
+
+
+def hint(name: object, known: Iterable[str]) -> str:
+    """The end of a message: ``; nearest: x``, or nothing if no known name is alike."""
+    found = nearest(name, known)
+    return f"; nearest: {found}" if found else ""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Iterable
+from sim.values import hint as hint
+from sim.values import nearest as nearest
 
 
 class UserError(Exception):
@@ -18,29 +18,6 @@ class UserError(Exception):
     def lines(self) -> tuple[str, ...]:
         """The message, one problem a line."""
         return tuple(line for line in str(self).splitlines() if line.strip())
-
-
-def nearest(name: str, known: Iterable[str]) -> str | None:
-    """The known name most like ``name``, or None if nothing is alike.
-
-    A name with dots is compared as a whole first, then by its last part, so that ``service_delivry`` finds
-    ``taliban.service_delivery``.
-    """
-    names = sorted(set(known))
-    found = difflib.get_close_matches(name, names, n=1, cutoff=0.6)
-    if found:
-        return found[0]
-    tails: dict[str, str] = {}
-    for full in names:
-        tails.setdefault(full.rsplit(".", 1)[-1], full)
-    found = difflib.get_close_matches(name.rsplit(".", 1)[-1], list(tails), n=1, cutoff=0.6)
-    return tails[found[0]] if found else None
-
-
-def hint(name: str, known: Iterable[str]) -> str:
-    """The end of a message: ``; nearest: x``, or nothing if no known name is alike."""
-    found = nearest(name, known)
-    return f"; nearest: {found}" if found else ""
 
 
 def one_line(error: BaseException) -> str:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 
-from sim.values import is_number
+from sim.values import is_number, nearest
 
 CONFIDENCE = ("measured", "estimate", "assumption")
 KINDS = ("float", "int", "switch")
@@ -106,15 +105,7 @@ class Schema:
         try:
             return self._index[name]
         except KeyError:
-            raise KeyError(f"no parameter {name!r}; nearest: {self.nearest(name)}") from None
-
-    def nearest(self, name: str) -> str | None:
-        """The valid name most like ``name``, or None if nothing is alike."""
-        found = difflib.get_close_matches(name, self.names, n=1, cutoff=0.5)
-        if not found:
-            tails = {known.rsplit(".", 1)[-1]: known for known in self.names}
-            found = [tails[tail] for tail in difflib.get_close_matches(name.rsplit(".", 1)[-1], tails, n=1)]
-        return found[0] if found else None
+            raise KeyError(f"no parameter {name!r}; nearest: {nearest(name, self.names)}") from None
 
     def defaults(self) -> np.ndarray:
         """The default of every parameter: float64[P]."""

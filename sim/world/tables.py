@@ -6,7 +6,6 @@ copied, compared and written by dated events; :class:`Layout` says where each pa
 
 from __future__ import annotations
 
-import difflib
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any, cast
@@ -17,6 +16,7 @@ from sim import outcomes
 from sim.agents import community, front, garrison, government, jihadist, militia, pocket, power
 from sim.luck.streams import STREAMS
 from sim.parameters import ENTITY_KINDS, GLOBAL_PARAMETERS, Schema
+from sim.values import nearest
 from sim.world import cache, province, route, stretch
 from sim.world import season as clock
 from sim.world.fields import Field, parameter_fields, row_dtype
@@ -151,8 +151,7 @@ class Layout:
         table = path.split(".")[0]
         among = [known for known in self.paths if known.split(".")[0] == table and not self.field(known).kept]
         among = among or list(self.rows)
-        found = difflib.get_close_matches(path, among, n=1, cutoff=0.3)
-        return found[0] if found else None
+        return nearest(path, among) or (among[0] if len(among) < 40 else None)
 
 
 def _row_names(schema: Schema, geography: Geography) -> dict[str, tuple[str, ...]]:

@@ -82,10 +82,10 @@ def test_a_file_of_one_s_own_by_path(tmp_path: Path) -> None:
 
 
 BAD = {
-    "metric: 'deats' is not a series of national; nearest: deaths": {"metric": "deats"},
-    "place: 'Panshir' is not national or a province; nearest: Panjshir": {"place": "Panshir"},
-    "by: '2022-02-30' is not a day": {"by": "2022-02-30"},
-    "comparison: '=='": {"comparison": "=="},
+    "metric: found 'deats'; allowed: a series of national; nearest: deaths": {"metric": "deats"},
+    "place: found 'Panshir'; allowed: national or a province; nearest: Panjshir": {"place": "Panshir"},
+    "by: found '2022-02-30'; allowed: a day of the calendar": {"by": "2022-02-30"},
+    "comparison: found '=='": {"comparison": "=="},
     "unknown key": {"metrics": "deaths"},
     "resolution: found 4; allowed: yes, no": {"resolution": 4},
     "weight: found 2; allowed: a number from 0 to 1": {"weight": 2},

@@ -50,7 +50,7 @@ def problems(**changes):
         ({"events": [{"date": "2021-09-05"}]}, "events[0].date", None),
         ({"events": [{"date": "2022-01-01", "set": 3}]}, "events[0].set", None),
         ({"events": [{"date": "2022-01-01", "set": {"taliban.control": 2}}]}, "events[0].set.taliban.control", None),
-        ({"questions": [QUESTION | {"metric": "deths"}]}, "questions[0]", None),
+        ({"questions": [QUESTION | {"metric": "deths"}]}, "questions[0].metric", "deaths"),
         ({"questions": [3]}, "questions[0]", None),
         ({"space": {"taliban.contro": {"dist": "uniform", "low": 0, "high": 1}}}, "space.taliban.contro",
          "taliban.control"),

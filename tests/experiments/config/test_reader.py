@@ -115,7 +115,7 @@ def test_bases_in_a_circle_or_unknown_ones_are_named(tmp_path):
     ("group", "text", "message"),
     [
         ("space", "taliban.control: {dist: uniform, low: .nan, high: 1}\n", "space.taliban.control: found"),
-        ("questions", "q: {text: A, metric: nothing, over: sum, by: +30d}\n", "questions[0]: found"),
+        ("questions", "q: {text: A, metric: nothing, over: sum, by: +30d}\n", "questions[0].metric: found"),
     ],
 )
 def test_what_stands_in_a_file_of_a_group_is_blamed_on_that_file(tmp_path, group, text, message):
