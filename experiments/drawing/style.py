@@ -27,6 +27,7 @@ from matplotlib.figure import Figure
 from matplotlib.gridspec import GridSpec
 from matplotlib.transforms import blended_transform_factory
 
+from experiments.kit.files import write
 from experiments.kit.numbers import sticky
 from experiments.kit.screen import say
 from experiments.kit.words import ending
@@ -254,7 +255,7 @@ _SAID: set[str] = set()
 def save(figure: Figure, path: str | Path, metadata: Mapping[str, str] | None = None, dpi: int = DPI) -> Path:
     """Write the figure as PNG with `metadata` (text chunks such as Description) and return the path."""
     target = Path(path)
-    target.write_bytes(png(figure, metadata, dpi))
+    write(target, png(figure, metadata, dpi))
     return target
 
 

@@ -60,11 +60,13 @@ def main(options: OPTIONS, job: Job) -> int:
     from experiments.forecast.sample import make_sample, plan_sample, there
     from experiments.forecast.save import may_save, save
     from experiments.forecast.targets import chosen_targets
+    from experiments.kit.files import check_own
 
     target = may_save(options.save, options.replace)
     out, began = Path(options.out), time.perf_counter()
     if not there(out / "sample"):
         checked(out)
+    check_own(out)
     targets = chosen_targets(options, job)
     as_of = read_day(options.as_of, targets)
     plan = plan_sample(job.scenario, targets, load_questions(options.resolved), options.seed)

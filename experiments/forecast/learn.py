@@ -51,11 +51,13 @@ def main(options: OPTIONS, job: Job) -> int:
     from experiments.forecast.sample import make_sample, plan_sample, there
     from experiments.forecast.targets import chosen_targets
     from experiments.kit import screen
+    from experiments.kit.files import check_own
 
     out, began = Path(options.out), time.perf_counter()
     target = _may_save(options)
     if not there(out / "sample"):
         checked(out)
+    check_own(out)
     targets = chosen_targets(options, job)
     plan = plan_sample(job.scenario, targets, load_questions(options.resolved), options.seed)
     days = {name: calibrate.read_day(day, targets) for name, day in POSTERIORS.items()}

@@ -11,7 +11,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from experiments.drawing import style
-from experiments.kit import dictionary, notebook
+from experiments.kit import dictionary, files, notebook
 from experiments.kit.errors import UserError
 from experiments.kit.tables import write_csv
 
@@ -74,7 +74,7 @@ class Forecast:
         """Write tables and figure into a folder."""
         paths = {name: table for name, table in self.tables.items() if name.startswith("paths")}
         for name, table in paths.items():
-            table.to_parquet(folder / f"{name}.parquet", index=False)
+            files.write(folder / f"{name}.parquet", table.to_parquet(index=False))
         dictionary.note(folder, {name: list(table.columns) for name, table in paths.items()})
         write_csv(folder, {name: table for name, table in self.tables.items() if name not in paths})
         if figures and self.draw is not None:

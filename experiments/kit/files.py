@@ -47,6 +47,31 @@ def write(path: str | Path, content: str | bytes) -> None:
         raise
 
 
+def check_own(folder: Path) -> Path:
+    """A folder of results that may come from somebody else: what is written into its folders lies in it.
+
+    Parameters
+    ----------
+    folder
+        The folder, which may be a link itself.
+
+    Returns
+    -------
+    Path
+        The same.
+
+    Raises
+    ------
+    UserError
+        If a folder in it is a link: it would lead what is written, and what is removed, to files of one's own.
+    """
+    with contextlib.suppress(OSError):
+        for path in folder.iterdir():
+            if path.is_symlink() and path.is_dir():
+                raise UserError(f"{path}: is a link to another folder; allowed: a folder of its own")
+    return folder
+
+
 def _rights(target: Path) -> int:
     """The rights of a file that is there, else those that the umask leaves; OSError for a pipe or a device."""
     try:

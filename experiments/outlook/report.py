@@ -37,7 +37,7 @@ def write_figure(path: Path, figure: Figure, tables: OutlookTables, told: Mappin
 
     path.parent.mkdir(parents=True, exist_ok=True)
     made = style.png(figure, _metadata(path.stem, told, tables))
-    path.write_bytes(made)
+    files.write(path, made)
     return made
 
 

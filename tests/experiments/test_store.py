@@ -234,3 +234,21 @@ def test_the_readme_reads_the_study_in_one_line(tmp_path, monkeypatch):
     frames = [eval(line, names) for line in lines]
     assert frames[0]["run_id"].tolist() == frames[1]["run_id"].to_list() == folder.runs()["run_id"].tolist()
     assert sum(row[-1] for row in frames[2].fetchall()) == 120
+
+
+def test_links_in_a_study_folder_lead_to_no_file_of_ones_own(tmp_path):
+    mine = tmp_path / "mine"
+    mine.mkdir()
+    (mine / "notes").write_text("mine")
+    folder = toy.folder_of(toy.study(), tmp_path / "s")
+    for name in (".lock", ".lock.json"):
+        (folder.path / name).symlink_to(mine / "notes")
+    assert folder.holder is None
+    with pytest.raises(UserError, match="lock: is a link"), folder.locked():
+        pass
+    (folder.path / ".lock").unlink()
+    with folder.locked():
+        assert (mine / "notes").read_text() == "mine"
+    (folder.path / "runs").symlink_to(mine)
+    with pytest.raises(UserError, match="runs: is a link to another folder"):
+        store.open_study(folder.path)

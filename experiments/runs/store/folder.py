@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from experiments.kit.errors import UserError
-from experiments.kit.files import write
+from experiments.kit.files import check_own, write
 from experiments.runs.plan import Study, gaps
 from experiments.runs.store import document, lock
 from experiments.runs.store.address import permitted
@@ -279,7 +279,7 @@ def open_study(path: str | Path, shards: str | Sequence[str] | None = None) -> S
         what = f"holds no {document.RECORD} of runs" if os.path.lexists(folder) else "no such folder"
         raise UserError(f"{folder}: {what}; {CURE}")
     named = (shards,) if isinstance(shards, str) else tuple(shards or ())
-    return StudyFolder(folder, read(StudyRecord, source), named)
+    return StudyFolder(check_own(folder), read(StudyRecord, source), named)
 
 
 def _in_plan_order(table: pa.Table, rounds: int) -> pa.Table:

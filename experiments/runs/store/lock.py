@@ -17,6 +17,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from experiments.kit.errors import UserError
+from experiments.kit.files import write
 from experiments.kit.reading import read_bytes
 
 FILE = ".lock"
@@ -32,6 +33,8 @@ def locked(folder: Path) -> Iterator[None]:
     UserError
         If another process holds it, with the name of that process; or if the folder cannot be written.
     """
+    if (folder / FILE).is_symlink():  # whoever locks a file empties it
+        raise UserError(f"{folder / FILE}: is a link; allowed: a file of the folder itself")
     lock = FileLock(folder / FILE, timeout=0)
     try:
         lock.acquire()
@@ -46,7 +49,7 @@ def locked(folder: Path) -> Iterator[None]:
     try:
         since = datetime.now(UTC).isoformat(timespec="seconds")
         with contextlib.suppress(OSError):
-            mark.write_text(json.dumps({"pid": os.getpid(), "host": socket.gethostname(), "since": since}))
+            write(mark, json.dumps({"pid": os.getpid(), "host": socket.gethostname(), "since": since}))
         yield
     finally:
         with contextlib.suppress(OSError):
@@ -56,7 +59,7 @@ def locked(folder: Path) -> Iterator[None]:
 
 def holder(folder: Path) -> str | None:
     """Who holds a study folder, in words; None if nobody does."""
-    if not (folder / FILE).exists():
+    if (folder / FILE).is_symlink() or not (folder / FILE).exists():
         return None
     lock = FileLock(folder / FILE, timeout=0)
     try:

@@ -6,8 +6,11 @@ import os
 import stat
 
 import pytest
+from matplotlib.figure import Figure
 
+from experiments.drawing import style
 from experiments.kit import files
+from experiments.kit.errors import UserError
 
 
 def test_a_link_is_replaced_and_what_it_points_to_keeps_its_bytes(tmp_path):
@@ -35,3 +38,22 @@ def test_rights_of_a_replaced_file_stay(tmp_path):
     path.chmod(0o640)
     files.write(path, "y")
     assert (path.read_text(), stat.S_IMODE(path.stat().st_mode)) == ("y", 0o640)
+
+
+def test_a_figure_replaces_a_link_too(tmp_path):
+    (tmp_path / "mine").write_text("mine")
+    (tmp_path / "a.png").symlink_to(tmp_path / "mine")
+    style.save(Figure(), tmp_path / "a.png")
+    assert (tmp_path / "mine").read_text() == "mine"
+    assert (tmp_path / "a.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_a_linked_folder_in_a_folder_of_results_is_refused(tmp_path):
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "results").mkdir()
+    assert files.check_own(tmp_path / "results") == tmp_path / "results"
+    (tmp_path / "link").symlink_to(tmp_path / "results")
+    files.check_own(tmp_path / "link")  # the folder itself may be one
+    (tmp_path / "results" / "figures").symlink_to(tmp_path / "mine")
+    with pytest.raises(UserError, match="results/figures: is a link to another folder"):
+        files.check_own(tmp_path / "results")
