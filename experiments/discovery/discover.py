@@ -64,27 +64,20 @@ def main(options: OPTIONS, job: Job) -> int:
     from experiments.kit import files, record
     from experiments.kit.errors import UserError
     from experiments.runs import folders
-    from experiments.runs.conditions import parse
+    from experiments.runs.conditions import parse_all
     from experiments.runs.futures import open_futures
 
-    texts = [*options.conditions, *([f"ending is {options.ending}"] if options.ending else [])]
-    if not texts:
-        raise UserError(
-            "command line: found no condition; allowed: ending=NAME, or conditions as for outlook given"
-        )
     if options.check and options.out is None:
         raise UserError("command line: check: runs the scenario files of the boxes; allowed: with out=FOLDER")
     opened = open_futures(options.folder, options.among, options.shards, daily=False)
-    conditions = [parse(text, opened.words) for text in texts]
+    conditions = parse_all(options.conditions, options.ending, opened.words)
     rule = BoxRule(**options.model_dump(include={"boxes", "most", "density", "smallest", "resamples"}))
     if options.out is None:
         print_boxes(findings.discover(opened, conditions, rule, options.seed, None), "")
         return 0
     out = Path(options.out)
-    study = record.study(
-        "discover",
-        {**options.model_dump(exclude={"out"}), "conditions": texts, "source": opened.folder.record.hash},
-    )
+    asked = {"conditions": [one.text for one in conditions], "source": opened.folder.record.hash}
+    study = record.study("discover", {**options.model_dump(exclude={"out"}), **asked})
     if folders.holds(out, study["identity"]):
         print_boxes(folders.result(out, "boxes.json"), f"already there: {out}")
         return 0

@@ -20,7 +20,7 @@ SUMMARY = "The outlook among the runs of a folder in which something came true, 
 EXAMPLES = [
     "outlook given results/first 'first_rising before 2022-06'",
     "outlook given results/first 'services < 0.3 at 2022-09' 'deaths > 500 in 2022-04..2022-09'",
-    "outlook given results/sweep 'ending is multi_front_civil_war' among=baseline signs=20",
+    "outlook given results/sweep ending=multi_front_civil_war among=baseline signs=20",
     "outlook given results/first 'not first_return before 2022-05' out=results/no_return",
 ]
 ARGUMENTS = ("folder", "conditions*")
@@ -33,7 +33,8 @@ class OPTIONS(Options):
     folder: str = Field(
         description="folder of runs; conditions on series need one that kept them, as outlook run does"
     )
-    conditions: list[str] = Field(description="what has to come true, all of it: see the examples")
+    conditions: list[str] = Field([], description="what has to come true, all of it: see the examples")
+    ending: str | None = Field(None, description="short for the condition 'ending is NAME'")
     among: str | None = Field(None, description="scenario to look at, where a study has several")
     shards: str | None = Field(
         None,
@@ -53,12 +54,12 @@ def main(options: OPTIONS, job: Job) -> int:
     from experiments.given.screen import print_given
     from experiments.kit.record import study as made
     from experiments.runs import folders
-    from experiments.runs.conditions import parse
+    from experiments.runs.conditions import parse_all
     from experiments.runs.futures import open_futures
 
     opened = open_futures(options.folder, options.among, options.shards, daily=False)
     told = f"{opened.variant.scenario.title} ({variant_basis(opened.variant)})"
-    conditions = [parse(text, opened.words) for text in options.conditions]
+    conditions = parse_all(options.conditions, options.ending, opened.words)
     if options.out is None:
         print_given(record(condition_on(opened, conditions, options.level)), told, options.signs, "")
         return 0

@@ -19,7 +19,7 @@ May, ``by 2022-06`` on 30 June, ``after 2022-06`` starts on 1 July.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -124,6 +124,13 @@ def parse(text: str, words: Vocabulary) -> Condition:
         if found:
             return _BUILD[kind](text, negated, found.groupdict(), words)
     raise UserError(f"condition {text!r} is not understood; examples: " + "; ".join(map(repr, EXAMPLES)))
+
+
+def parse_all(texts: Sequence[str], ending: str | None, words: Vocabulary) -> list[Condition]:
+    """The conditions of a command; ``ending`` is short for ``ending is NAME``. UserError if there is none."""
+    if not texts and ending is None:
+        raise UserError("command line: found no condition; allowed: conditions as in --help, or ending=NAME")
+    return [parse(text, words) for text in (*texts, *([f"ending is {ending}"] if ending else []))]
 
 
 def all_true(conditions: list[Condition], futures: Futures) -> Truth:

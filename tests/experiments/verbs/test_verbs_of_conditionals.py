@@ -137,6 +137,10 @@ def test_given_reads_runs_and_sweeps(kind, tmp_path, world, capsys):
     assert deaths[deaths < 300].index.intersection(left).empty
     assert deaths[deaths > 500].index.difference(left).empty
     capsys.readouterr()
+    assert main(["given", str(folder)]) == 2
+    assert "found no condition; allowed: conditions as in --help, or ending=NAME" in capsys.readouterr().err
+    assert main(["given", str(folder), "ending=scattered_insurgncy"]) == 2
+    assert "nearest: scattered_insurgency" in capsys.readouterr().err
     assert main(["given", str(folder), "servces < 0.3 at 2021-11"]) == 2
     assert "nearest: services" in capsys.readouterr().err
 
