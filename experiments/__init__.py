@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from experiments.config import load_scenario as load_scenario
+    from experiments.discovery.discover import discover as discover
     from experiments.forecast.forecast import forecast as forecast
     from experiments.kit.errors import UserError as UserError
     from experiments.mesa_view.model import OutlookModel as OutlookModel
     from experiments.outlook.run import run as run
     from experiments.runs.result import load_study as load_study
+    from experiments.sensitivity.sensitivity import sensitivity as sensitivity
     from experiments.studies.compare import compare as compare
     from experiments.studies.sweep import sweep as sweep
 
@@ -22,19 +24,23 @@ _HOMES = {
     "OutlookModel": "experiments.mesa_view.model",
     "UserError": "experiments.kit.errors",
     "compare": "experiments.studies.compare",
+    "discover": "experiments.discovery.discover",
     "load_scenario": "experiments.config",
     "load_study": "experiments.runs.result",
     "run": "experiments.outlook.run",
     "sweep": "experiments.studies.sweep",
 }
 
-__all__ = ["OutlookModel", "UserError", "compare", "forecast", "load_scenario", "load_study", "run", "sweep"]
+__all__ = [
+    "OutlookModel", "UserError", "compare", "discover", "forecast", "load_scenario", "load_study", "run", "sensitivity",
+    "sweep",
+]  # fmt: skip
 
 
 def __getattr__(name: str) -> object:
     # Imported on first use: most parts of this package need no configuration, and Hydra takes its time.
-    if name == "forecast":  # also the name of a folder, which is called like its verb
-        return importlib.import_module("experiments.forecast")
+    if name in ("forecast", "sensitivity"):  # also the names of folders, which are called like their verbs
+        return importlib.import_module(f"experiments.{name}")
     if name in _HOMES:
         return getattr(importlib.import_module(_HOMES[name]), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

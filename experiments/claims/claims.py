@@ -12,6 +12,7 @@ from experiments.kit.options import ScenarioOptions
 if TYPE_CHECKING:
     from experiments.claims.ledger import Ledger
     from experiments.config import Job
+    from experiments.drawing.sheets import Figures
     from experiments.runs.store import StudyFolder
 
 SUMMARY = "Test the report's conditionals: effect, direction and verdict for each"
@@ -97,18 +98,13 @@ def conclude(folder: StudyFolder, *, figures: bool = True) -> int:
 
     Returns the exit code; see `experiments.kit.verb`.
     """
-    from experiments.claims.contrast import judge_runs, record
-    from experiments.claims.judge import Rule
-    from experiments.claims.ledger import read_ledger
     from experiments.claims.page import page
     from experiments.kit import files
     from experiments.kit.record import project_version
-    from experiments.runs.carry_out import asked_of, without_failures
+    from experiments.runs.carry_out import asked_of
 
+    ledger, rows = _judged(folder)
     asked = asked_of(folder, ASKED)
-    ledger = read_ledger(asked.ledger, Path(asked.claims).stem, asked.claims, None, asked.only)
-    rule = Rule(asked.margin, asked.alpha, ledger.family, asked.agreement)
-    rows = [record(one) for one in judge_runs(ledger, without_failures(folder), rule)]
     files.write_json(folder.path / "claims.json", rows)
     meta = {
         **asked.model_dump(exclude={"claims", "ledger"}), "title": ledger.title,
@@ -119,6 +115,29 @@ def conclude(folder: StudyFolder, *, figures: bool = True) -> int:
         files.write(folder.path / PAGE, page(rows, meta))
     _print(rows, ledger, f"{folder.study.runs:,} runs in {folder.path}")
     return 0
+
+
+def drawings(folder: StudyFolder, measure: str = "") -> Figures:
+    """The figures of the page by name: ``forest`` and one a claim."""
+    from experiments.claims.figures import figures
+    from experiments.config.build import foot
+    from experiments.drawing import sheets
+    from experiments.runs.carry_out import asked_of
+
+    return sheets.footed(figures(_judged(folder)[1], asked_of(folder, ASKED).margin), **foot(folder.study))
+
+
+def _judged(folder: StudyFolder) -> tuple[Ledger, list[dict[str, Any]]]:
+    """The ledger of a study and the rows of ``claims.json``."""
+    from experiments.claims.contrast import judge_runs, record
+    from experiments.claims.judge import Rule
+    from experiments.claims.ledger import read_ledger
+    from experiments.runs.carry_out import asked_of, without_failures
+
+    asked = asked_of(folder, ASKED)
+    ledger = read_ledger(asked.ledger, Path(asked.claims).stem, asked.claims, None, asked.only)
+    rule = Rule(asked.margin, asked.alpha, ledger.family, asked.agreement)
+    return ledger, [record(one) for one in judge_runs(ledger, without_failures(folder), rule)]
 
 
 def _print(rows: list[dict[str, Any]], ledger: Ledger, footer: str) -> None:

@@ -6,6 +6,7 @@ more.
 
 from __future__ import annotations
 
+import functools
 import textwrap
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -18,6 +19,7 @@ from matplotlib.ticker import FixedLocator, NullLocator
 
 from experiments.drawing import style
 from experiments.drawing.rows import Row, intervals
+from experiments.drawing.sheets import Figures
 
 VERDICT_COLOURS = {
     "supported": style.BLUE,
@@ -27,6 +29,12 @@ VERDICT_COLOURS = {
 }
 _MARKS = {"supported": "o", "mixed": "D", "no effect": "s", "contradicted": "X"}
 _WIDEST = 2.5  # spreads: effects beyond end in an arrow at the border
+
+
+def figures(rows: Sequence[Mapping[str, Any]], margin: float) -> Figures:
+    """All figures of a ledger by name: ``forest``, and ``claim-ID`` for each claim."""
+    each = {f"claim-{row['id']}": functools.partial(small, row, margin) for row in rows}
+    return {"forest": functools.partial(forest, rows, margin), **each}
 
 
 @style.styled

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from experiments.claims.figures import VERDICT_COLOURS, forest, small
+from experiments.claims.figures import VERDICT_COLOURS, figures, forest
 from experiments.drawing import style
 from experiments.drawing.pages import Badge, Link, Picture, Table, render
 from experiments.kit.basis import basis
@@ -32,7 +32,7 @@ def page(rows: Sequence[Mapping[str, Any]], meta: Mapping[str, Any]) -> str:
     """
     counts = ", ".join(f"{n} {v}" for v in VERDICT_COLOURS if (n := sum(r["verdict"] == v for r in rows)))
     known = basis(str(meta["uncertainty"]), meta.get("posterior"))
-    drawn = style.png(forest(rows, meta["margin"]), dpi=110)
+    drawn = {name: style.png(draw(), dpi=110) for name, draw in figures(rows, meta["margin"]).items()}
     phone = style.png(forest(rows, meta["margin"], narrow=True))
     return render(
         TEMPLATE,
@@ -43,9 +43,9 @@ def page(rows: Sequence[Mapping[str, Any]], meta: Mapping[str, Any]) -> str:
         basis=f"{known[:1].upper()}{known[1:]}.",
         counts=f"{len(rows)} claims: {counts}.",
         method=_method(meta),
-        forest=Picture("forest", drawn, "", _forest_in_words(rows), phone),
+        forest=Picture("forest", drawn["forest"], "", _forest_in_words(rows), phone),
         table=_table(rows),
-        claims=[_claim(row, meta["margin"]) for row in rows],
+        claims=[_claim(row, drawn[f"claim-{row['id']}"]) for row in rows],
         command=str(meta["command"]),
     )
 
@@ -82,7 +82,7 @@ def _table(rows: Sequence[Mapping[str, Any]]) -> Table:
     return Table("Every claim, its effect and its verdict", heads, cells, numbers=(4,))
 
 
-def _claim(row: Mapping[str, Any], margin: float) -> dict[str, Any]:
+def _claim(row: Mapping[str, Any], drawn: bytes) -> dict[str, Any]:
     """One claim with its figure."""
     told = f"{row['outcome']}: effect {effect_text(row)}{_unit(row)}, {row['verdict']}"
     return {
@@ -93,7 +93,7 @@ def _claim(row: Mapping[str, Any], margin: float) -> dict[str, Any]:
         "origin": "Built in: the sign of one rule makes it so." if row["built_in"]
         else "Emerges from interactions.",
         "dependence": _dependence(row), "note": row["note"],
-        "picture": Picture(f"claim-{row['id']}", style.png(small(row, margin), dpi=110), "", told, scrolls=False),
+        "picture": Picture(f"claim-{row['id']}", drawn, "", told, scrolls=False),
     }  # fmt: skip
 
 

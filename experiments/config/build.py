@@ -8,9 +8,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from experiments.config import files, horizon, keys
-from experiments.kit.basis import basis
+from experiments.kit.basis import basis, brief
 from experiments.kit.errors import UserError
-from experiments.runs.plan import Variant
+from experiments.runs.plan import Study, Variant
 from sim.scenario import Problem, Scenario, ScenarioError
 from sim.uncertainty import Space
 
@@ -101,6 +101,15 @@ def basis_of(scenario: Scenario) -> str:
 def variant_basis(variant: Variant) -> str:
     """What the runs of a scenario of a study know, as `basis_of`, before its design took over what is unknown."""
     return str(variant.problem.get("basis") or basis_of(variant.scenario))
+
+
+def foot(study: Study) -> dict[str, Any]:
+    """What stands at the foot of a figure of a study, for `experiments.drawing.sheets.footed`."""
+    names = [variant.label for variant in study.variants]
+    return {
+        "runs": study.runs, "scenario": ", ".join(names) if len(names) <= 3 else f"{len(names)} scenarios",
+        "seed": study.seed, "note": brief(variant_basis(study.variants[0])),
+    }  # fmt: skip
 
 
 def read_posterior(name_or_path: str | None, scenario: Scenario) -> tuple[tuple[str, ...], np.ndarray]:

@@ -13,7 +13,7 @@ from experiments.config import grammar
 from experiments.config.compose import Job, compose
 from experiments.kit import record, screen
 from experiments.kit.errors import UserError
-from experiments.kit.verb import load
+from experiments.kit.verb import Verb, load
 from sim.scenario import Scenario
 
 _PLAIN = re.compile(r"[\w./:+-]+|(interval|range|choice|glob|sort|shuffle)\(.*\)")
@@ -44,7 +44,7 @@ def called(
     """
     verb = load(name)
     given = words[0] if words and not verb.sweeps and isinstance(words[0], Scenario) else None
-    overrides = [*_words(words[given is not None :], given is None), *_overrides(options, verb.sweeps)]
+    overrides = [*_words(words[given is not None :], given is None), *_overrides(options, verb)]
     if verb.sweeps:
         from experiments.config.sweep import compose_sweep
 
@@ -59,6 +59,13 @@ def called(
     command = shlex.join(["outlook", name, *map(str, placed), *overrides])
     with screen.quiet(), record.typed(command):
         yield job
+
+
+def folder_first(words: Sequence[object]) -> tuple[str | None, list[str]]:
+    """The folder that a call names in the first place, or of what `run` and `sweep` returned; and the other words."""
+    if not words or (isinstance(words[0], str) and grammar.is_override(words[0])):
+        return None, [str(word) for word in words]
+    return str(getattr(words[0], "path", words[0])), [str(word) for word in words[1:]]
 
 
 def _words(words: Sequence[object], named: bool) -> list[str]:
@@ -104,10 +111,11 @@ def written(value: object, turns: bool = False) -> str:
     return f"'{escaped}'"
 
 
-def _overrides(options: Mapping[str, Any], turns: bool, prefix: str = "") -> Iterator[str]:
-    """Keyword arguments as overrides; mappings are groups of keys."""
+def _overrides(options: Mapping[str, Any], verb: Verb, prefix: str = "") -> Iterator[str]:
+    """Keyword arguments as overrides; mappings are groups of keys, lists of a verb's own options are lists."""
     for key, value in options.items():
         if isinstance(value, Mapping):
-            yield from _overrides(value, turns, f"{prefix}{key}.")
+            yield from _overrides(value, verb, f"{prefix}{key}.")
         else:
+            turns = verb.sweeps and (bool(prefix) or key not in verb.options.model_fields)
             yield f"{prefix}{key}={written(value, turns)}"

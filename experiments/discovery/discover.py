@@ -11,6 +11,7 @@ from experiments.kit.options import Options
 
 if TYPE_CHECKING:
     from experiments.config import Job
+    from experiments.drawing.answer import Answer
 
 SUMMARY = (
     "Boxes of parameters in which something mostly comes true, each as a sentence and as a scenario file"
@@ -22,6 +23,7 @@ EXAMPLES = [
 ]
 ARGUMENTS = ("folder", "conditions*")
 SCENARIO = False
+RESULT = "boxes.json"
 
 
 class OPTIONS(Options):
@@ -58,9 +60,49 @@ class OPTIONS(Options):
 
 def main(options: OPTIONS, job: Job) -> int:
     """Find, print and write; returns the exit code."""
+    make(options)
+    return 0
+
+
+def discover(folder: object, *conditions: str, **options: Any) -> Answer:
+    """Under which conditions something comes true, as ``outlook discover`` tells.
+
+    Parameters
+    ----------
+    folder
+        A folder of runs that differ in parameters, or what `run` and `sweep` return.
+    *conditions
+        What has to come true, all of it: ``"deaths_last_year > 3000"``.
+    **options
+        Options of ``outlook discover``: ``ending="consolidation"``, ``boxes=1``, ``out="results/boxes"``.
+
+    Returns
+    -------
+    Answer
+        ``boxes`` holds a row a box and limit, ``tree`` the ends of a tree of decisions; figure ``boxes``. Scenario
+        files of the boxes are in the folder ``out``, if it is named.
+
+    Raises
+    ------
+    UserError
+        For all that a user can do wrong, one line each.
+    """
+    from experiments.config.call import called, folder_first
+    from experiments.discovery.screen import told
+
+    place, texts = folder_first((folder, *conditions))
+    with called("discover", (), options, {"folder": place, "conditions": texts}) as job:
+        assert isinstance(job.options, OPTIONS)
+        return told(*make(job.options))
+
+
+def make(options: OPTIONS) -> tuple[dict[str, Any], Path | None]:
+    """Find, print and write: the content of ``boxes.json``, and where it is."""
     from experiments.discovery import findings
     from experiments.discovery.boxes import BoxRule
+    from experiments.discovery.figures import figures
     from experiments.discovery.screen import print_boxes
+    from experiments.drawing import sheets
     from experiments.kit import files, record
     from experiments.kit.errors import UserError
     from experiments.runs import folders
@@ -73,36 +115,21 @@ def main(options: OPTIONS, job: Job) -> int:
     conditions = parse_all(options.conditions, options.ending, opened.words)
     rule = BoxRule(**options.model_dump(include={"boxes", "most", "density", "smallest", "resamples"}))
     if options.out is None:
-        print_boxes(findings.discover(opened, conditions, rule, options.seed, None), "")
-        return 0
+        result = findings.discover(opened, conditions, rule, options.seed, None)
+        print_boxes(result, "")
+        return result, None
     out = Path(options.out)
     asked = {"conditions": [one.text for one in conditions], "source": opened.folder.record.hash}
     study = record.study("discover", {**options.model_dump(exclude={"out"}), **asked})
-    if folders.holds(out, study["identity"]):
-        print_boxes(folders.result(out, "boxes.json"), f"already there: {out}")
-        return 0
-    with folders.fresh(out) as folder:
-        result = findings.discover(opened, conditions, rule, options.seed, folder)
-        if options.check:
-            findings.check(folder, result, conditions, options.check, options.seed + 1)
-        files.write_json(folder / "boxes.json", result)
-        files.write_json(folder / folders.RECORD, study)
-        _draw(folder, result)
-    print_boxes(result, str(out))
-    return 0
-
-
-def _draw(folder: Path, result: dict[str, Any]) -> None:
-    """The trajectories and the boxes."""
-    from experiments.discovery.figures import boxes
-    from experiments.drawing import style
-    from experiments.kit import record
-    from experiments.kit.basis import brief
-
-    if result["boxes"]:
-        figure = boxes(result)
-        style.finish(
-            figure, runs=result["runs"], scenario=result["title"], version=record.project_version(),
-            seed=result["seed"], note=brief(result["basis"]),
-        )  # fmt: skip
-        style.save(figure, folder / "boxes.png")
+    there = folders.holds(out, study["identity"])
+    if not there:
+        with folders.fresh(out) as folder:
+            result = findings.discover(opened, conditions, rule, options.seed, folder)
+            if options.check:
+                findings.check(folder, result, conditions, options.check, options.seed + 1)
+            files.write_json(folder / RESULT, result)
+            files.write_json(folder / folders.RECORD, study)
+            sheets.write(figures(result), folder)
+    result = folders.result(out, RESULT)
+    print_boxes(result, f"already there: {out}" if there else str(out))
+    return result, out

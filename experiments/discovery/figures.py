@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from experiments.drawing import style
+from experiments.drawing import sheets, style
+from experiments.kit.basis import brief
 from experiments.kit.numbers import chance, number, percent
+
+
+def figures(result: Mapping[str, Any]) -> sheets.Figures:
+    """The figures of the content of ``boxes.json`` by name: none where no box was found."""
+    made = {"boxes": partial(boxes, result)} if result["boxes"] else {}
+    return sheets.footed(made, runs=result["runs"], scenario=result["title"], seed=result["seed"],
+                         note=brief(result["basis"]))  # fmt: skip
 
 
 @style.styled

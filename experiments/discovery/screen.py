@@ -6,6 +6,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
+from experiments.discovery.figures import figures
+from experiments.drawing.answer import Answer
 from experiments.kit import screen
 from experiments.kit.numbers import chance, number, percent
 from experiments.kit.screen import Column
@@ -16,10 +20,7 @@ SHOWN = 12
 
 def print_boxes(result: Mapping[str, Any], out: str) -> None:
     """Print the content of ``boxes.json``."""
-    screen.heading(
-        f"{result['title']}: {result['words']} in {result['met']:,} of {result['runs']:,} runs "
-        f"({percent(result['share'])}); {result['parameters']} parameters, {result['draws']:,} draws of them"
-    )
+    screen.heading(f"{_title(result)} {_counts(result)}")
     screen.line(f"{result['basis'][:1].upper()}{result['basis'][1:]}.", "dim")
     for note in result["notes"]:
         screen.note(note)
@@ -37,6 +38,42 @@ def print_boxes(result: Mapping[str, Any], out: str) -> None:
     )
     if out:
         screen.line(f"written to {out}" if not out.startswith("already") else out, "dim")
+
+
+def told(result: Mapping[str, Any], path: Path | None) -> Answer:
+    """The content of ``boxes.json`` as a program or a notebook sees it; ``path``: the folder that holds it."""
+    limits = [
+        {
+            "box": box["number"],
+            **{key: one[key] for key in ("parameter", "low", "high", "unit", "quasi_p", "comes_back")},
+        }
+        for box in result["boxes"]
+        for one in box["limits"]
+    ]
+    ends = [{"where": leaf["sentence"], **leaf["density"], "coverage": leaf["coverage"], "runs": leaf["runs"]}
+            for leaf in result["tree"]]  # fmt: skip
+    shown = [
+        (box["number"], " and ".join(one["words"] for one in box["limits"]), chance(*box["density"].values()),
+         chance(*box["coverage"].values()))
+        for box in result["boxes"]
+    ]  # fmt: skip
+    heads = ["box", "where", "density [95 % interval]", "coverage [95 % interval]"]
+    note = f"{result['basis']}; {_counts(result)}"
+    tables = {"boxes": pd.DataFrame(limits), "tree": pd.DataFrame(ends)}
+    return Answer(
+        _title(result), tables, figures(result), pd.DataFrame(shown, columns=heads), path, result, note
+    )
+
+
+def _title(result: Mapping[str, Any]) -> str:
+    return f"{result['title']}: {result['words']}"
+
+
+def _counts(result: Mapping[str, Any]) -> str:
+    return (
+        f"in {result['met']:,} of {result['runs']:,} runs ({percent(result['share'])}); {result['parameters']} "
+        f"parameters, {result['draws']:,} draws of them"
+    )
 
 
 def _box(box: Mapping[str, Any], out: str) -> None:

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from scipy.stats import qmc
 
-from experiments.drivers.importance import MOST_VARIABLES, Importance, importance, tipping_points, who_leads
+from experiments.drivers.importance import MOST_VARIABLES, Importance, tipping_points, who_leads
 from experiments.drivers.surface import Surface, calibration
 from experiments.kit.errors import UserError, hint
 from experiments.runs.plan import Points, Study, Variant
@@ -124,11 +124,10 @@ def read_design(folder: StudyFolder, bounds: np.ndarray) -> Driven:
     return Driven(points.names, bounds, points.values[place], runs["ending"].to_numpy(str), place)
 
 
-def summarise(driven: Driven, surface: Surface, seed: int) -> dict[str, Any]:
+def summarise(driven: Driven, surface: Surface, split: Sequence[Importance]) -> dict[str, Any]:
     """What the surface says, as plain data: the content of ``drivers.json``."""
     runs = driven.ending.size
     fitted = [asdict(row) | {"sound": row.sound} for row in calibration(surface, driven.ending, driven.point)]
-    split = importance(surface, {name: driven.happened(name) for name in surface.outcomes}, seed)
     middle = (surface.low + surface.high)[None, :] / 2
     low, high = surface.band(middle)
     return {

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import Field, FiniteFloat
@@ -11,10 +10,10 @@ from experiments.kit.options import Options, ScenarioOptions, Uncertainty
 
 if TYPE_CHECKING:
     from experiments.config import Job
-    from experiments.drivers.design import Driven
+    from experiments.drawing.sheets import Figures
+    from experiments.drivers.importance import Importance
     from experiments.drivers.surface import Surface
     from experiments.runs.store import StudyFolder
-    from sim.scenario import Scenario
 
 SUMMARY = "Map the probability of each ending over the big drivers: tipping lines, interactions, luck"
 EXAMPLES = [
@@ -68,13 +67,31 @@ def conclude(folder: StudyFolder, *, figures: bool = True) -> int:
 
     Returns the exit code; see `experiments.kit.verb`.
     """
+    from experiments.drawing import sheets
+    from experiments.drivers.screen import print_drivers
+    from experiments.kit import files
+
+    result, surface, split = _fitted(folder)
+    files.write_json(folder.path / "drivers.json", result)
+    if figures:
+        sheets.write(_figures(folder, result, surface, split), folder.path / "figures")
+    print_drivers(result, str(folder.path))
+    return 0
+
+
+def drawings(folder: StudyFolder, measure: str = "") -> Figures:
+    """The figures of a finished study by name."""
+    return _figures(folder, *_fitted(folder))
+
+
+def _fitted(folder: StudyFolder) -> tuple[dict[str, Any], Surface, list[Importance]]:
+    """The content of ``drivers.json``, the surface behind it, and whose variance each ending is."""
     import numpy as np
 
     from experiments.config.build import basis_of
     from experiments.drivers.design import read_design, summarise
-    from experiments.drivers.screen import print_drivers
+    from experiments.drivers.importance import importance
     from experiments.drivers.surface import fit_surface
-    from experiments.kit import files
     from experiments.kit.errors import UserError
     from experiments.kit.words import words
     from experiments.runs.carry_out import asked_of, without_failures
@@ -86,33 +103,33 @@ def conclude(folder: StudyFolder, *, figures: bool = True) -> int:
         only = words(driven.ending[0])
         raise UserError(f"all {driven.ending.size:,} runs end in {only}: nothing depends on these parameters")
     surface = fit_surface(driven.points, driven.ending, driven.names, driven.bounds, driven.point, seed)
+    split = importance(surface, {name: driven.happened(name) for name in surface.outcomes}, seed)
     result = {
         "scenario": scenario.name, "title": scenario.title, "uncertainty": asked.uncertainty,
-        "basis": basis_of(scenario), "seed": seed, **summarise(driven, surface, seed),
+        "basis": basis_of(scenario), "seed": seed, **summarise(driven, surface, split),
     }  # fmt: skip
-    files.write_json(folder.path / "drivers.json", result)
-    if figures:
-        _draw(folder.path / "figures", scenario, result, driven, surface)
-    print_drivers(result, str(folder.path))
-    return 0
+    return result, surface, split
 
 
-def _draw(folder: Path, scenario: Scenario, result: dict[str, Any], driven: Driven, surface: Surface) -> None:
-    """The figures."""
+def _figures(
+    folder: StudyFolder, result: dict[str, Any], surface: Surface, split: list[Importance]
+) -> Figures:
+    """The figures by name, each with its foot."""
+    from functools import partial
+
+    from experiments.config.build import foot
     from experiments.drawing import sheets
     from experiments.drivers import figures as plots
-    from experiments.drivers.importance import importance
     from experiments.drivers.screen import titles
-    from experiments.kit.basis import brief
 
     said = titles(result)
-    split = importance(surface, {name: driven.happened(name) for name in surface.outcomes}, result["seed"])
-    made = {"responses": plots.responses(surface, said["responses"]),
-            "importance": plots.importance_bars(split, said["importance"])}  # fmt: skip
+    made = {"responses": partial(plots.responses, surface, said["responses"]),
+            "importance": partial(plots.importance_bars, split, said["importance"])}  # fmt: skip
     if len(surface.names) > 1:
-        made["tipping"] = plots.slices(surface, said["tipping"])
-        made["leaders"] = plots.leaders(surface, result["leads"], said["leaders"])
-        for name in surface.outcomes:
-            made[f"contours_{name}"] = plots.contours(surface, name, said[name])
-    sheets.write(made, folder, runs=result["runs"], scenario=scenario.title, seed=result["seed"],
-                 note=brief(result["basis"]))  # fmt: skip
+        made["tipping"] = partial(plots.slices, surface, said["tipping"])
+        made["leaders"] = partial(plots.leaders, surface, result["leads"], said["leaders"])
+        made |= {
+            f"contours_{name}": partial(plots.contours, surface, name, said[name])
+            for name in surface.outcomes
+        }
+    return sheets.footed(made, **foot(folder.study))

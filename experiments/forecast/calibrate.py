@@ -258,6 +258,8 @@ def diagnostics(posterior: Posterior, found: dict[str, Any]) -> dict[str, Any]:
 
 def draw(out: Path, plan: SamplePlan, sample: Sample, posterior: Posterior, found: dict[str, Any]) -> None:
     """The figures."""
+    from functools import partial
+
     import pandas as pd
 
     from experiments.drawing import sheets
@@ -275,14 +277,18 @@ def draw(out: Path, plan: SamplePlan, sample: Sample, posterior: Posterior, foun
     head = f"The fitted model holds {hits} of {count} observed months in its 90 % interval"
     how = "Deaths a month in all organised violence, runs of the model against UCDP. Scale: log(1 + deaths)."
     drawn = {
-        "parameters": plots.parameters(prior, posterior.table, found["parameters"], str(posterior.as_of)),
-        "information": plots.information(found["parameters"], str(posterior.as_of)),
-        "targets": plots.targets(found["targets"]),
-        "recovery": plots.recovery(found["recovered"], found["recovery"]),
-        "months": score_plots.fans_against_observed(fans, head, how),
+        "parameters": partial(
+            plots.parameters, prior, posterior.table, found["parameters"], str(posterior.as_of)
+        ),
+        "information": partial(plots.information, found["parameters"], str(posterior.as_of)),
+        "targets": partial(plots.targets, found["targets"]),
+        "recovery": partial(plots.recovery, found["recovered"], found["recovery"]),
+        "months": partial(score_plots.fans_against_observed, fans, head, how),
     }
     note = f"as of {posterior.as_of}, effective {posterior.effective:,.0f}"
-    sheets.write(drawn, out / "figures", runs=sample.runs, scenario=plan.scenario.name, note=note)
+    sheets.write(
+        sheets.footed(drawn, runs=sample.runs, scenario=plan.scenario.name, note=note), out / "figures"
+    )
 
 
 def tell(out: Path, told: dict[str, Any], seconds: float) -> None:

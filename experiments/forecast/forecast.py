@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from experiments.config import Job
     from experiments.config.questions import QuestionFile
     from experiments.forecast.product import Forecast
+    from experiments.runs.plan import Study
     from experiments.runs.store import StudyFolder
     from sim.scenario import Scenario
 
@@ -170,8 +171,7 @@ def conclude(folder: StudyFolder, *, figures: bool = True) -> int:
 
 def drawings(folder: StudyFolder, measure: str = "") -> dict[str, Callable[[], Figure]]:
     """The figures of a finished study by name."""
-    made = answers(folder)[2]
-    return {} if made.draw is None else {made.picture: made.draw}
+    return dict(answers(folder)[2].drawings)
 
 
 def _answered(folder: StudyFolder, figures: bool) -> Forecast:
@@ -190,7 +190,9 @@ def answers(folder: StudyFolder) -> tuple[QuestionFile, dict[str, pd.DataFrame],
     import numpy as np
     import pandas as pd
 
+    from experiments.config.build import foot
     from experiments.config.questions import read_questions
+    from experiments.drawing import sheets
     from experiments.forecast import predictive
     from experiments.forecast.product import Forecast
     from experiments.runs.carry_out import asked_of, without_failures
@@ -205,8 +207,14 @@ def answers(folder: StudyFolder) -> tuple[QuestionFile, dict[str, pd.DataFrame],
     if scores:
         tables["scores"] = pd.concat([part.assign(reading=name) for name, part in scores.items()])
     shown = table[table["probability"].notna() | table["median"].notna()]
-    draw = functools.partial(_figure, folder, file.title, shown) if len(shown) else None
-    return file, scores, Forecast(file.title, tables, "questions", draw)
+    drawings = (
+        {"questions": functools.partial(_figure, file.title, shown, folder.study)} if len(shown) else {}
+    )
+    return (
+        file,
+        scores,
+        Forecast.of(file.title, tables, sheets.footed(drawings, **foot(folder.study)), folder.path),
+    )
 
 
 def question_file(job: Job) -> tuple[QuestionFile, ASKED]:
@@ -293,20 +301,13 @@ def print_scores(scores: dict[str, Any]) -> None:
     screen.table(rows, ["Brier score", "questions", "model", "nothing changes", "base rate", "coin"])
 
 
-def _figure(folder: StudyFolder, title: str, table: pd.DataFrame) -> Figure:
+def _figure(title: str, table: pd.DataFrame, study: Study) -> Figure:
     """The answers of a study, the most likely first."""
-    from experiments.config.build import basis_of
-    from experiments.drawing import style
+    from experiments.config.build import variant_basis
     from experiments.forecast.figures import questions as plots
-    from experiments.kit.basis import brief
-    from experiments.kit.record import project_version
 
-    scenario = folder.study.variants[0].scenario
-    known = basis_of(scenario)
-    figure = plots.questions(
+    known = variant_basis(study.variants[0])
+    return plots.questions(
         table.sort_values("probability", ascending=False, kind="stable"), title,
         f"Answers of the model ({known}); 95 % intervals of a finite number of runs, 90 % of runs for numbers.",
     )  # fmt: skip
-    style.finish(figure, runs=folder.study.runs, scenario=scenario.name, version=project_version(),
-                 seed=folder.study.seed, note=brief(known))  # fmt: skip
-    return figure

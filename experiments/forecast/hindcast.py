@@ -249,6 +249,8 @@ def write(folder: Path, found: dict[str, Any], options: Hindcasting, plan: Sampl
 
 def draw(folder: Path, found: dict[str, Any], options: Hindcasting, plan: SamplePlan) -> None:
     """Figures."""
+    from functools import partial
+
     from experiments.drawing import sheets
     from experiments.forecast.figures import questions as asked_plots
     from experiments.forecast.figures import scores as plots
@@ -260,17 +262,19 @@ def draw(folder: Path, found: dict[str, Any], options: Hindcasting, plan: Sample
     heading = f"Made on {asked['origin'].iloc[0]}, before anything of the new regime was known"
     count = int(deaths["pit"]["pool"]["count"].sum())
     drawn = {
-        "asked": plots.fans_against_observed(
-            {heading: asked}, f"The first forecast held {hits} of {len(asked)} months in its 90 % interval",
+        "asked": partial(
+            plots.fans_against_observed, {heading: asked},
+            f"The first forecast held {hits} of {len(asked)} months in its 90 % interval",
             "Deaths a month in all organised violence by the prior, and what UCDP recorded, on a log scale.",
         ),
-        "origins": plots.by_origin(forecasts, "pool"),
-        "skills": plots.skills(deaths["skills"], deaths["means"]),
-        "calibration": plots.calibration(deaths["pit"]["pool"], found["reliability"], count, len(binary)),
-        "questions": asked_plots.questions(
-            binary.sort_values("probability", ascending=False, kind="stable"),
+        "origins": partial(plots.by_origin, forecasts, "pool"),
+        "skills": partial(plots.skills, deaths["skills"], deaths["means"]),
+        "calibration": partial(plots.calibration, deaths["pit"]["pool"], found["reliability"], count, len(binary)),
+        "questions": partial(
+            asked_plots.questions, binary.sort_values("probability", ascending=False, kind="stable"),
             "The first year's questions, as the model would have answered them in September 2021",
             "Probability of yes by the prior, and what came.",
         ),
     }  # fmt: skip
-    sheets.write(drawn, folder / "figures", runs=options.runs, scenario=plan.scenario.name, seed=options.seed)
+    footed = sheets.footed(drawn, runs=options.runs, scenario=plan.scenario.name, seed=options.seed)
+    sheets.write(footed, folder / "figures")

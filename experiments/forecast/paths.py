@@ -12,7 +12,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from experiments.config import DEFAULT_SCENARIO
-from experiments.drawing import style
+from experiments.drawing import sheets
 from experiments.forecast.baselines import MONTHLY as NAIVE
 from experiments.forecast.figures import scores as plots
 from experiments.forecast.figures.scores import name_of
@@ -246,13 +246,11 @@ def _product(
     if scored is not None:
         tables["scores"] = scored
 
-    def draw() -> Figure:
+    def paths() -> Figure:
         seen = None if scored is None else scored[scored["forecast"] == MODEL].set_index("month")["observed"]
         kind = "the model alone" if made.pool is None else "model and statistical forecasters, pooled"
-        figure = plots.projection(quantiles, seen, wanted.series, wanted.place, kind, job.basis.as_of)
-        style.finish(figure, runs=len(made.values), scenario=scenario.name, version=record.project_version(),
-                     seed=options.seed, note=brief(job.basis.basis))  # fmt: skip
-        return figure
+        return plots.projection(quantiles, seen, wanted.series, wanted.place, kind, job.basis.as_of)
 
-    title = f"{wanted.series} ({wanted.place}) by month"
-    return Forecast(title, tables, "paths", draw)
+    drawings = sheets.footed({"paths": paths}, runs=len(made.values), scenario=scenario.name, seed=options.seed,
+                             note=brief(job.basis.basis))  # fmt: skip
+    return Forecast.of(f"{wanted.series} ({wanted.place}) by month", tables, drawings)

@@ -82,6 +82,8 @@ def main(options: OPTIONS, job: Job) -> int:
 
 def _write(folder: Path, given: Given, opened: Opened, study: dict[str, Any]) -> None:
     """given.json, runs.txt (the runs that are left), study.json and the figure."""
+    from functools import partial
+
     from experiments.config.build import variant_basis
     from experiments.drawing import sheets
     from experiments.given.figures import conditional_outlook
@@ -95,6 +97,7 @@ def _write(folder: Path, given: Given, opened: Opened, study: dict[str, Any]) ->
     files.write_json(folder / folders.RECORD, study)
     files.write(folder / "runs.txt", "".join(f"{one}\n" for one in opened.runs["run_id"][given.truth.met]))
     text = spoken(" and ".join(condition.text for condition in given.conditions))
-    figure = conditional_outlook(given.endings, given.signs, given.first, text, given.met)
-    sheets.write({"given": figure}, folder, runs=given.runs, scenario=opened.variant.scenario.title,
-                 seed=opened.seed, note=brief(variant_basis(opened.variant)))  # fmt: skip
+    draw = partial(conditional_outlook, given.endings, given.signs, given.first, text, given.met)
+    drawn = sheets.footed({"given": draw}, runs=given.runs, scenario=opened.variant.scenario.title,
+                          seed=opened.seed, note=brief(variant_basis(opened.variant)))  # fmt: skip
+    sheets.write(drawn, folder)

@@ -10,18 +10,19 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import pyarrow.parquet as pq
 
-from experiments.kit import notebook
-from experiments.kit.errors import UserError, hint
+from experiments.drawing import sheets
+from experiments.drawing.answer import Answer
+from experiments.kit import dictionary
+from experiments.kit.errors import UserError
+from experiments.kit.tables import read_table
 from experiments.kit.verb import load
 from experiments.kit.words import label
-from experiments.runs import carry_out
+from experiments.runs import carry_out, folders
 from experiments.runs.store import StudyFolder, open_study
 from experiments.runs.store.document import PLAN
 from sim.outcomes import ENDINGS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
     from matplotlib.figure import Figure
 
 
@@ -36,6 +37,7 @@ class Result:
 
     def __init__(self, folder: StudyFolder) -> None:
         self.folder = folder
+        self._drawn: dict[str, sheets.Figures] = {}
 
     @staticmethod
     def of(folder: StudyFolder | None, code: int) -> Result:
@@ -111,17 +113,14 @@ class Result:
         UserError
             With the nearest name if there is no such figure.
         """
-        drawn = self._drawings(measure)
-        if name not in drawn:
-            offered = ", ".join(drawn) or "none"
-            raise UserError(f"{self.path}: no figure {name!r}; allowed: {offered}{hint(name, drawn)}")
-        notebook.show_figures()
-        return drawn[name]()
+        return sheets.drawn(self._drawings(measure), name, self.path)
 
-    def _drawings(self, measure: str) -> Mapping[str, Callable[[], Figure]]:
+    def _drawings(self, measure: str) -> sheets.Figures:
         """The figures of the verb that made the folder."""
-        make = getattr(load(self.verb).module, "drawings", None)
-        return {} if make is None else make(self.folder, measure)
+        if measure not in self._drawn:
+            make = getattr(load(self.verb).module, "drawings", None)
+            self._drawn[measure] = {} if make is None else make(self.folder, measure)
+        return self._drawn[measure]
 
     def _table(self, name: str, needed: str) -> pd.DataFrame:
         found = self.folder.table(name)
@@ -158,8 +157,8 @@ class Result:
         return f"<p><b>{escape(told)}</b><br>Share of the runs with each ending</p>{table}"
 
 
-def load_study(path: str | Path, shards: str | None = None) -> Result:
-    """Open a folder that holds runs, whichever verb made it.
+def load_study(path: str | Path, shards: str | None = None) -> Result | Answer:
+    """Open a folder that a verb made.
 
     Parameters
     ----------
@@ -168,12 +167,31 @@ def load_study(path: str | Path, shards: str | None = None) -> Result:
     shards
         Address of its tables, if they are not in the folder.
 
+    Returns
+    -------
+    Result or Answer
+        The runs of a folder that holds runs; the tables and figures that were written into any other.
+
     Raises
     ------
     UserError
-        If it holds no study, if the study is not finished, or if anything of it is damaged.
+        If it holds no results, if its study is not finished, or if anything of it is damaged.
     """
-    folder = open_study(path, shards)
-    if folder.finished is None:
-        raise UserError(f"{folder.path}: is not finished; outlook resume {folder.path} goes on with it")
-    return Result(folder.sound())
+    folder = Path(path)
+    record = folders.recorded(folder)
+    if record is not None and isinstance(record.get("kind"), str) and record["kind"] != "sweep":
+        return _written(folder, record["kind"])
+    study = open_study(path, shards)
+    if study.finished is None:
+        raise UserError(f"{study.path}: is not finished; outlook resume {study.path} goes on with it")
+    return Result(study.sound())
+
+
+def _written(folder: Path, kind: str) -> Answer:
+    """Tables and figures of a folder without runs, as they were written."""
+    tables = {
+        file.stem: read_table(file, comment=None)
+        for file in sorted(folder.glob("*.csv"))
+        if file.name != dictionary.FILE
+    }
+    return Answer(f"{kind[:1].upper()}{kind[1:]}", tables, sheets.written(folder), path=folder)

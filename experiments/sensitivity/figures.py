@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -11,7 +11,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from experiments.drawing import dates, rows, style
+from experiments.drawing import dates, rows, sheets, style
+from experiments.kit.basis import brief
 from experiments.kit.numbers import percent
 from experiments.kit.words import label
 from experiments.sensitivity.sample import series_of
@@ -26,20 +27,13 @@ _SAID = {
 }
 
 
-def draw(folder: Path, result: Mapping[str, Any]) -> None:
-    """Write ``ranking.png`` and, if parameters were followed, ``over_time.png``."""
-    from experiments.kit import record
-    from experiments.kit.basis import brief
-
-    made = {"ranking": ranking(result)}
+def figures(result: Mapping[str, Any]) -> sheets.Figures:
+    """The figures of the content of ``sensitivity.json`` by name: ``over_time`` only where parameters were followed."""
+    made = {"ranking": partial(ranking, result)}
     if result["over_time"]:
-        made["over_time"] = over_time(result)
-    for name, figure in made.items():
-        style.finish(
-            figure, runs=result["runs"], scenario=result["title"], version=record.project_version(),
-            seed=result["seed"], note=brief(result["basis"]),
-        )  # fmt: skip
-        style.save(figure, folder / f"{name}.png")
+        made["over_time"] = partial(over_time, result)
+    return sheets.footed(made, runs=result["runs"], scenario=result["title"], seed=result["seed"],
+                         note=brief(result["basis"]))  # fmt: skip
 
 
 @style.styled

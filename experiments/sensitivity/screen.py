@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
+from experiments.drawing.answer import Answer
 from experiments.kit import screen
 from experiments.kit.numbers import chance, interval
+from experiments.sensitivity.figures import figures
 
+LEADING = 5
+"""Parameters of each outcome for a first look."""
 SHARES = ("total effect", "main effect")
 """Measures that are shares of variance."""
 _MEANING = {
@@ -24,8 +29,7 @@ _MEANING = {
 
 def print_result(result: Mapping[str, Any], top: int, footer: str) -> None:
     """Print the parameters that move each outcome most."""
-    where = f" in {result['place']}" if result["place"] else ""
-    screen.heading(f"{result['title']}{where}: what matters among {result['parameters']} parameters")
+    screen.heading(f"{_title(result)} among {result['parameters']} parameters")
     screen.line(f"{result['basis'][:1].upper()}{result['basis'][1:]}.", "dim")
     measure = result["measure"]
     for one in result["outcomes"]:
@@ -63,6 +67,40 @@ def _said(value: float, low: float, high: float, measure: str) -> str:
 
 def _value(value: float, measure: str) -> str:
     return chance(value, value, value).split(" [")[0] if measure in SHARES else f"{value:.2f}"
+
+
+def told(result: Mapping[str, Any], path: Path) -> Answer:
+    """The content of ``sensitivity.json`` as a program or a notebook sees it; ``path``: the folder that holds it."""
+    luck = [
+        {"outcome": one["outcome"], **(one["luck"] or {}), "floor": one["floor"]}
+        for one in result["outcomes"]
+    ]
+    measure = result["measure"]
+    shown = [
+        (
+            one["label"],
+            row["parameter"],
+            _said(row["value"], row["low"], row["high"], measure),
+            f"{row['signed']:+.2f}",
+        )
+        for one in result["outcomes"]
+        for row in one["indices"][:LEADING]
+    ]
+    heads = ["outcome", "parameter", f"{measure} [95 % interval]", "direction"]
+    tables = {
+        "sensitivity": table(result),
+        "luck": pd.DataFrame(luck),
+        "over_time": pd.DataFrame(result["over_time"]),
+    }
+    note = f"{result['basis']}; {result['parameters']} parameters, {result['runs']:,} runs"
+    return Answer(
+        _title(result), tables, figures(result), pd.DataFrame(shown, columns=heads), path, result, note
+    )
+
+
+def _title(result: Mapping[str, Any]) -> str:
+    where = f" in {result['place']}" if result["place"] else ""
+    return f"{result['title']}{where}: what matters"
 
 
 def table(result: Mapping[str, Any]) -> pd.DataFrame:

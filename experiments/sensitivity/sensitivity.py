@@ -11,6 +11,8 @@ from experiments.kit.options import Options, ScenarioOptions
 
 if TYPE_CHECKING:
     from experiments.config import Job
+    from experiments.drawing.answer import Answer
+    from experiments.drawing.sheets import Figures
     from experiments.runs.plan import Study
     from experiments.runs.store import StudyFolder
 
@@ -26,6 +28,7 @@ EXAMPLES = [
 ]
 ARGUMENTS = ("folder?",)
 SWEEP = True
+RESULT = "sensitivity.json"
 BASES = {"screen": 20, "morris": 20, "sobol": 128, "given": 2000}
 """Base points, trajectories or draws unless ``n`` says otherwise."""
 
@@ -77,34 +80,76 @@ class OPTIONS(ScenarioOptions):
 
 def main(options: OPTIONS, job: Job) -> int:
     """Run a design, or take the runs of a folder; analyse, print and write. Returns the exit code."""
+    return make(options, job)[1]
+
+
+def sensitivity(*words: object, **options: Any) -> Answer:
+    """Which parameters matter for what, and how much is luck, as ``outlook sensitivity`` tells.
+
+    Parameters
+    ----------
+    *words
+        A folder of runs, or what `run` and `sweep` return, if there is one; then overrides as on the command line.
+    **options
+        Options of ``outlook sensitivity`` and keys of the scenario: ``outcomes=["deaths"]``, ``method="sobol"``.
+
+    Returns
+    -------
+    Answer
+        ``sensitivity`` holds a row an outcome and parameter, ``luck`` a row an outcome, ``over_time`` the leading
+        parameters by quarter; figures ``ranking`` and ``over_time``; all of it in the folder of the command, too.
+
+    Raises
+    ------
+    UserError
+        For all that a user can do wrong, one line each.
+    """
+    from experiments.config.call import called, folder_first
+    from experiments.kit.errors import UserError
+    from experiments.sensitivity.screen import told
+
+    folder, rest = folder_first(words)
+    with called("sensitivity", rest, options, {} if folder is None else {"folder": folder}) as job:
+        assert isinstance(job.options, OPTIONS)
+        made, code = make(job.options, job)
+    if made is None:
+        raise KeyboardInterrupt if code == 130 else UserError("runs of the design failed; allowed: none")
+    return told(*made)
+
+
+def make(options: OPTIONS, job: Job) -> tuple[tuple[dict[str, Any], Path] | None, int]:
+    """Run a design, or take the runs of a folder: the content of ``sensitivity.json``, where it is, the exit code."""
     from experiments.config.sweep import own_keys_only
     from experiments.runs.carry_out import perform
 
     if options.folder is None:
         folder, code = perform(plan(options, job), options.out, options.threads, on_error="record")
-        return code or conclude(folder)
+        return (None, code) if code else ((_of_own(folder, True), folder.path), 0)
     own_keys_only(job)
     source = Path(options.folder)
-    return _of_folder(source, Path(options.out) if options.out else source / "sensitivity", options)
+    out = Path(options.out) if options.out else source / "sensitivity"
+    return (_of_folder(source, out, options), out), 0
 
 
-def conclude(folder: StudyFolder, *, figures: bool = True, measure: str = "") -> int:
+def conclude(folder: StudyFolder, *, figures: bool = True) -> int:
     """Analyse a study that this verb made, print, and write sensitivity.json, a table and figures into its folder.
 
-    Parameters
-    ----------
-    folder
-        The study, of which all runs are there.
-    figures
-        Whether figures are drawn.
-    measure
-        Not used: sweeps have one.
-
-    Returns
-    -------
-    int
-        The exit code.
+    Returns the exit code; see `experiments.kit.verb`.
     """
+    _of_own(folder, figures)
+    return 0
+
+
+def drawings(folder: StudyFolder, measure: str = "") -> Figures:
+    """The figures of a finished study by name."""
+    from experiments.runs import folders
+    from experiments.sensitivity.figures import figures
+
+    return figures(folders.result(folder.path, RESULT))
+
+
+def _of_own(folder: StudyFolder, figures: bool) -> dict[str, Any]:
+    """What the runs of a study of this verb say, printed and written into its folder."""
     from experiments.runs.carry_out import asked_of
     from experiments.runs.futures import open_futures
     from experiments.sensitivity.analysis import analyse
@@ -120,10 +165,10 @@ def conclude(folder: StudyFolder, *, figures: bool = True, measure: str = "") ->
     )
     _write(folder.path, result, figures)
     print_result(result, asked.top, f"written to {folder.path}")
-    return 0
+    return result
 
 
-def _of_folder(source: Path, out: Path, options: OPTIONS) -> int:
+def _of_folder(source: Path, out: Path, options: OPTIONS) -> dict[str, Any]:
     """The same for the runs of any folder, written into one of its own."""
     from experiments.kit import files, record
     from experiments.runs import folders
@@ -136,28 +181,28 @@ def _of_folder(source: Path, out: Path, options: OPTIONS) -> int:
     study = record.study(
         "sensitivity", {**asked, "among": options.among, "source": opened.folder.record.hash}
     )
-    if folders.holds(out, study["identity"]):
-        print_result(folders.result(out, "sensitivity.json"), options.top, f"already there: {out}")
-        return 0
-    result = analyse(opened, **asked)
-    with folders.fresh(out) as folder:
-        _write(folder, result, True)
-        files.write_json(folder / folders.RECORD, study)
-    print_result(result, options.top, f"written to {out}")
-    return 0
+    there = folders.holds(out, study["identity"])
+    if not there:
+        with folders.fresh(out) as folder:
+            _write(folder, analyse(opened, **asked), True)
+            files.write_json(folder / folders.RECORD, study)
+    result: dict[str, Any] = folders.result(out, RESULT)
+    print_result(result, options.top, f"{'already there:' if there else 'written to'} {out}")
+    return result
 
 
 def _write(folder: Path, result: dict[str, Any], figures: bool) -> None:
     """sensitivity.json, the table of all indices, and the figures."""
+    from experiments.drawing import sheets
     from experiments.kit import files
     from experiments.kit.tables import write_csv
-    from experiments.sensitivity.figures import draw
+    from experiments.sensitivity import figures as plots
     from experiments.sensitivity.screen import table
 
-    files.write_json(folder / "sensitivity.json", result)
+    files.write_json(folder / RESULT, result)
     write_csv(folder, {"sensitivity": table(result)})
     if figures:
-        draw(folder, result)
+        sheets.write(plots.figures(result), folder)
 
 
 def plan(options: OPTIONS, job: Job) -> Study:

@@ -9,10 +9,8 @@ from pydantic import Field
 from experiments.kit.options import Options
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from experiments.config import Job
-    from experiments.studies.differences import Differences
+    from experiments.drawing.answer import Answer
 
 SUMMARY = "Compare scenarios, studies or points run by run"
 EXAMPLES = [
@@ -45,7 +43,7 @@ def main(options: OPTIONS, job: Job) -> int:
     return 0
 
 
-def compare(*studies: object, **options: Any) -> Differences:
+def compare(*studies: object, **options: Any) -> Answer:
     """Paired differences between scenarios, studies or points, as ``outlook compare`` gives them.
 
     Parameters
@@ -57,7 +55,7 @@ def compare(*studies: object, **options: Any) -> Differences:
 
     Returns
     -------
-    Differences
+    Answer
         A table and figures; also in the folder ``out`` if it is named.
 
     Raises
@@ -73,41 +71,31 @@ def compare(*studies: object, **options: Any) -> Differences:
         return make(job.options)
 
 
-def make(options: OPTIONS) -> Differences:
+def make(options: OPTIONS) -> Answer:
     """Compare, print, and write if a folder is named."""
     from pathlib import Path
 
+    from experiments.kit import files, record
     from experiments.kit.errors import UserError
+    from experiments.runs import folders
     from experiments.runs.store import open_study
-    from experiments.studies.differences import Differences, compare_arms, print_comparison
+    from experiments.studies.differences import compare_arms, print_comparison, told
     from experiments.studies.pairs import arms_of, find_arm, outcomes_of
 
     if not options.dirs:
         raise UserError("outlook compare: dirs is missing; allowed: one or more folders of studies")
+    out = None if options.out is None else Path(options.out)
+    if out is not None and out.exists():
+        raise UserError(f"out={out}: is there already and is not overwritten; allowed: a new folder")
     arms = arms_of([open_study(path, options.shards).sound() for path in options.dirs])
     base = find_arm(arms, options.base)
-    made = Differences(tuple(compare_arms(arms, base, outcomes_of(arms, options.outcomes))))
-    for comparison in made.comparisons:
+    made = compare_arms(arms, base, outcomes_of(arms, options.outcomes))
+    answer = told(made, out)
+    for comparison in made:
         print_comparison(comparison)
-    if options.out is not None:
-        _write(made, Path(options.out))
-    return made
-
-
-def _write(made: Differences, out: Path) -> None:
-    """``compare.json``, the record and a figure for each comparison, in a folder that is new."""
-    from experiments.drawing import style
-    from experiments.kit import files, record
-    from experiments.kit.errors import UserError
-    from experiments.kit.tables import write_csv
-    from experiments.runs import folders
-    from experiments.studies.differences import to_data
-
-    if out.exists():
-        raise UserError(f"out={out}: is there already and is not overwritten; allowed: a new folder")
-    with folders.fresh(out) as folder:
-        files.write_json(folder / "compare.json", [to_data(one) for one in made.comparisons])
-        write_csv(folder, {"differences": made.table})
-        files.write_json(folder / "study.json", record.study("comparison", {"base": made.comparisons[0].b}))
-        for name in made.figures:
-            style.save(made.plot(name), folder / f"{name}.png")
+    if out is not None:
+        with folders.fresh(out) as folder:
+            answer.write(folder)
+            files.write_json(folder / "compare.json", answer.data)
+            files.write_json(folder / folders.RECORD, record.study("comparison", {"base": base.name}))
+    return answer

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from functools import cached_property
+from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
-from experiments.kit import notebook, screen
-from experiments.kit.errors import UserError
+from experiments.drawing import sheets
+from experiments.drawing.answer import Answer
+from experiments.kit import screen
 from experiments.kit.numbers import percent, points
-from experiments.kit.record import project_version
 from experiments.kit.screen import Cell
 from experiments.kit.words import labelled, words
 from experiments.runs.plan import Variant
@@ -40,55 +41,49 @@ class Comparison:
     asked: dict[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class Differences:
-    """Paired comparisons with one base, as a program or a notebook sees them."""
+def told(made: Sequence[Comparison], path: Path | None = None) -> Answer:
+    """Comparisons with one base, as a program or a notebook sees them.
 
-    comparisons: tuple[Comparison, ...]
+    Parameters
+    ----------
+    made
+        The comparisons.
+    path
+        The folder that they are written into; None: none.
 
-    @cached_property
-    def table(self) -> pd.DataFrame:
-        """A row a comparison and outcome: both means, the difference with its interval, and what `Paired` holds."""
-        rows = [
-            {"a": one.a, "b": one.b, "outcome": name.removeprefix(ENDING), **asdict(row)}
-            for one in self.comparisons
-            for name, row in one.rows.items()
-        ]
-        return pd.DataFrame(rows)
+    Returns
+    -------
+    Answer
+        ``differences`` holds a row a comparison and outcome: both means, the difference with its interval, and what
+        `Paired` holds. There is a figure for each comparison that holds chances.
+    """
+    rows = [(one, name, row) for one in made for name, row in one.rows.items()]
+    table = [
+        {"a": one.a, "b": one.b, "outcome": name.removeprefix(ENDING), **asdict(row)}
+        for one, name, row in rows
+    ]
+    shown = [[one.a, one.b, outcome_words(name, one.asked), *_cells(row)[:3]] for one, name, row in rows]
+    heads = ["a", "b", "outcome", "of a", "of b", "a minus b [95 % interval]"]
+    drawings: dict[str, Callable[[], Figure]] = {}
+    for n, one in enumerate(made):
+        if chances := _chances(one):
+            drawings |= sheets.footed(
+                {f"differences-{n}": partial(_figure, one, chances)},
+                runs=max(row.runs for row in chances.values()), scenario=f"{one.a}, {one.b}",
+            )  # fmt: skip
+    title = "; ".join(f"{one.a} minus {one.b}, {len(one.pairs.units):,} pairs" for one in made)
+    tables = {"differences": pd.DataFrame(table)}
+    return Answer(
+        title, tables, drawings, pd.DataFrame(shown, columns=heads), path, [to_data(one) for one in made]
+    )
 
-    @property
-    def figures(self) -> tuple[str, ...]:
-        """Names that `plot` takes: one for each comparison that holds chances."""
-        return tuple(f"differences-{n}" for n, one in enumerate(self.comparisons) if _chances(one))
 
-    def plot(self, name: str = "differences-0") -> Figure:
-        """A figure, as the command line draws it; raises UserError if there is none of that name."""
-        from experiments.drawing import style
-        from experiments.studies.comparisons import paired_differences
-        from experiments.studies.landscapes import Quantity
+def _figure(one: Comparison, rows: Mapping[str, Paired]) -> Figure:
+    """Chances of both sides and their differences."""
+    from experiments.studies.comparisons import paired_differences
+    from experiments.studies.landscapes import Quantity
 
-        if name not in self.figures:
-            raise UserError(f"no figure {name!r}; allowed: {', '.join(self.figures) or 'none'}")
-        one = self.comparisons[int(name.rpartition("-")[2])]
-        rows = _chances(one)
-        figure = paired_differences(rows, Quantity("Chance", "", True), a=words(one.a), b=words(one.b))
-        style.finish(figure, runs=max(row.runs for row in rows.values()), scenario=f"{one.a}, {one.b}",
-                     version=project_version())  # fmt: skip
-        notebook.show_figures()
-        return figure
-
-    def __repr__(self) -> str:
-        told = "; ".join(f"{one.a} minus {one.b}, {len(one.pairs.units):,} pairs" for one in self.comparisons)
-        return f"<Differences: {told}>"
-
-    def _repr_html_(self) -> str:
-        rows = [
-            [one.a, one.b, outcome_words(name, one.asked), *_cells(row)[:3]]
-            for one in self.comparisons
-            for name, row in one.rows.items()
-        ]
-        heads = ["a", "b", "outcome", "of a", "of b", "a minus b [95 % interval]"]
-        return pd.DataFrame(rows, columns=heads).to_html(index=False, border=0)
+    return paired_differences(rows, Quantity("Chance", "", True), a=words(one.a), b=words(one.b))
 
 
 def _chances(one: Comparison) -> dict[str, Paired]:

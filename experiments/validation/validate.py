@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from experiments.config import Job
+    from experiments.drawing.sheets import Figures
     from experiments.runs.plan import Study
     from experiments.runs.store import StudyFolder
     from experiments.runs.tables import Reduction
@@ -24,6 +25,10 @@ EXAMPLES = [
     "outlook validate replicates=400 uncertainty=posterior out=results/validation",
     "outlook validate sieges=false scenario=corridor_opens",
 ]
+
+
+SIEGES = "sieges"
+"""The folder of the three sieges below that of the runs."""
 
 
 class ASKED(Options):
@@ -72,32 +77,70 @@ def conclude(folder: StudyFolder, *, figures: bool = True) -> int:
 
     Returns the exit code; see `experiments.kit.verb`.
     """
-    import pandas as pd
-
+    from experiments.drawing import sheets
     from experiments.kit import screen
     from experiments.kit.tables import write_csv
     from experiments.runs.carry_out import asked_of, perform, without_failures
     from experiments.validation import facts as validation
 
     study = without_failures(folder).study
-    (variant,) = study.variants
-    outcomes = pd.DataFrame(columns=list(validation.SIEGE_COLUMNS))
     besieged = asked_of(folder, ASKED).siege_replicates
     if besieged:
         screen.say("The three sieges of history")
         sieges = validation.siege_study(besieged, study.seed)
-        below, code = perform(sieges, folder.path / "sieges", None)
+        code = perform(sieges, folder.path / SIEGES, None)[1]
         if code:
             return code
-        outcomes = validation.besieged(without_failures(below))
-    measured = validation.measured(variant.scenario, folder.reduced(variant.label))
+    measured, outcomes = _measured(folder)
     table = validation.facts(measured, outcomes)
-    _print(table, variant.scenario, study.runs)
+    _print(table, study.variants[0].scenario, study.runs)
     write_csv(folder.path, {"facts": table})
     if figures:
-        _draw(folder, table, measured, outcomes, besieged)
+        sheets.write(drawings(folder), folder.path)
     screen.line(f"Written to {folder.path}", "dim")
     return 0
+
+
+def _measured(folder: StudyFolder) -> tuple[Measured, pd.DataFrame]:
+    """What facts are measured on, and the outcomes of the sieges; none if they were not run."""
+    import pandas as pd
+
+    from experiments.runs.carry_out import asked_of, without_failures
+    from experiments.runs.store import open_study
+    from experiments.validation import facts as validation
+
+    (variant,) = folder.study.variants
+    outcomes = pd.DataFrame(columns=list(validation.SIEGE_COLUMNS))
+    if asked_of(folder, ASKED).siege_replicates:
+        outcomes = validation.besieged(without_failures(open_study(folder.path / SIEGES)))
+    return validation.measured(variant.scenario, folder.reduced(variant.label)), outcomes
+
+
+def drawings(folder: StudyFolder, measure: str = "") -> Figures:
+    """The figures of a finished study by name."""
+    from functools import partial
+
+    from experiments.config.build import foot
+    from experiments.drawing import sheets
+    from experiments.runs.carry_out import asked_of
+    from experiments.validation import figures as plots
+    from experiments.validation.facts import facts
+
+    measured, outcomes = _measured(folder)
+    about = foot(folder.study)
+    drawn = sheets.footed({
+        "event_sizes": partial(plots.event_sizes, measured.sizes, measured.tail),
+        "facts": partial(plots.facts, facts(measured, outcomes)),
+        "seasons": partial(plots.seasons, measured.calendar, measured.observed_calendar),
+    }, **about)  # fmt: skip
+    if not len(outcomes):
+        return drawn
+    about |= {
+        "runs": asked_of(folder, ASKED).siege_replicates,
+        "scenario": "three sieges of history",
+        "note": "",
+    }
+    return {**drawn, **sheets.footed({"sieges": partial(plots.sieges, outcomes)}, **about)}
 
 
 def _print(table: pd.DataFrame, scenario: Scenario, runs: int) -> None:
@@ -118,25 +161,3 @@ def _print(table: pd.DataFrame, scenario: Scenario, runs: int) -> None:
     screen.table(rows, columns)
     for row in table.itertuples():
         screen.line(f"  {row.fact}: {row.source}", "dim", hang=2)
-
-
-def _draw(
-    folder: StudyFolder, table: pd.DataFrame, measured: Measured, outcomes: pd.DataFrame, besieged: int
-) -> None:
-    """The figures; ``besieged`` runs were made of each siege."""
-    from experiments.config.build import basis_of
-    from experiments.drawing import sheets
-    from experiments.kit.basis import brief
-    from experiments.validation import figures as plots
-
-    scenario, seed = folder.study.variants[0].scenario, folder.study.seed
-    drawn = {
-        "event_sizes": plots.event_sizes(measured.sizes, measured.tail),
-        "facts": plots.facts(table),
-        "seasons": plots.seasons(measured.calendar, measured.observed_calendar),
-    }
-    known = brief(basis_of(scenario))
-    sheets.write(drawn, folder.path, runs=folder.study.runs, scenario=scenario.name, seed=seed, note=known)
-    if len(outcomes):
-        sieges = {"sieges": plots.sieges(outcomes)}
-        sheets.write(sieges, folder.path, runs=besieged, scenario="three sieges of history", seed=seed)

@@ -1,4 +1,8 @@
-"""Makes the executed notebooks and the figures of the walk-through: ``python -m tests.docs.make [NAME ...]``."""
+"""Makes the executed notebooks, and the figures and tables of the pages whose commands run as they stand.
+
+``python -m tests.docs.make [NAME ...]`` makes all of them or those named, each in a folder of its own that vanishes;
+``folder=DIR`` runs the commands there, where results of an earlier time are taken as they are, and stay.
+"""
 
 from __future__ import annotations
 
@@ -14,13 +18,15 @@ import nbformat
 from nbclient import NotebookClient
 from PIL import Image
 
+from tests.docs import understanding
+
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "experiments" / "docs"
 NOTEBOOKS = sorted(DOCS.glob("*.ipynb"))
-WALKTHROUGH = DOCS / "walkthrough.md"
+WALKTHROUGH, UNDERSTANDING = DOCS / "walkthrough.md", DOCS / "understanding.md"
 PATIENCE = 600
 _BLOCK = re.compile(r"^```bash\n(.*?)^```", re.MULTILINE | re.DOTALL)
-_FIGURE = re.compile(r"!\[[^]]*\]\((figures/[\w.-]+)\) <!-- (\S+) -->")
+_FIGURE = re.compile(r"!\[[^]]*\]\(([\w./-]+)\) <!-- (\S+) -->")
 
 
 def executed(path: Path, folder: Path) -> nbformat.NotebookNode:
@@ -83,20 +89,33 @@ def small(source: Path, copy: Path) -> None:
         coloured.save(copy, optimize=True)
 
 
-def main(names: list[str]) -> None:
-    for path in NOTEBOOKS:
-        if not names or path.stem in names:
-            with tempfile.TemporaryDirectory() as folder:
-                nbformat.write(executed(path, Path(folder)), path)
-            print(path.name)
-    if not names or WALKTHROUGH.stem in names:
-        text = WALKTHROUGH.read_text(encoding="utf-8")
-        with tempfile.TemporaryDirectory() as folder:
-            for command in commands(text):
-                done = run(command, Path(folder))
-                print(f"$ {command}\n{done.stdout}{done.stderr}")
-            for copy, source in figures(text):
-                small(Path(folder) / source, DOCS / copy)
+def make_page(page: Path, folder: Path) -> None:
+    """Run the commands of a page in a folder; bring its figures and its tables up to date."""
+    text = page.read_text(encoding="utf-8")
+    for command in commands(text):
+        done = run(command, folder)
+        print(f"$ {command}\n{done.stdout}{done.stderr}")
+        if done.returncode:
+            raise SystemExit(f"{page.name}: a command of it failed")
+    for copy, source in figures(text):
+        small(folder / source, DOCS / copy)
+    page.write_text(understanding.filled(text, folder, commands(text)), encoding="utf-8")
+
+
+def main(words: list[str]) -> None:
+    """Make what is named."""
+    names = [word for word in words if not word.startswith("folder=")]
+    kept = [Path(word.removeprefix("folder=")) for word in words if word.startswith("folder=")]
+    for path in (*NOTEBOOKS, WALKTHROUGH, UNDERSTANDING):
+        if names and path.stem not in names:
+            continue
+        with tempfile.TemporaryDirectory() as temporary:
+            folder = kept[0].resolve() if kept else Path(temporary)
+            if path.suffix == ".ipynb":
+                nbformat.write(executed(path, folder), path)
+            else:
+                make_page(path, folder)
+        print(path.name)
 
 
 if __name__ == "__main__":

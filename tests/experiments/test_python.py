@@ -12,7 +12,17 @@ from matplotlib.figure import Figure
 
 import experiments
 import experiments.forecast.forecast  # a folder of the name of a function
-from experiments import UserError, compare, forecast, load_scenario, load_study, run, sweep
+from experiments import (
+    UserError,
+    compare,
+    discover,
+    forecast,
+    load_scenario,
+    load_study,
+    run,
+    sensitivity,
+    sweep,
+)
 from experiments.cli.main import main
 from experiments.config.call import written
 from experiments.config.grammar import parse
@@ -128,13 +138,15 @@ def test_a_scenario_that_a_program_made_runs_as_it_is(tmp_path):
 
 def test_differences_have_a_table_and_a_figure(swept):
     made = compare(swept, outcomes=["consolidation", "deaths"])
-    assert repr(made) == "<Differences: caches_abundant minus baseline, 12 pairs>"
+    assert repr(made) == "<Answer 'caches_abundant minus baseline, 12 pairs': differences>"
     assert list(made.table["outcome"]) == ["consolidation", "deaths"]
     assert {"difference", "low", "high"} <= set(made.table)
     assert isinstance(made.plot(), Figure)
     assert "caches_abundant" in made._repr_html_()
-    with pytest.raises(UserError, match="no figure"):
-        made.plot("differences-7")
+    with pytest.raises(
+        UserError, match="no figure 'difference-0'; allowed: differences-0; nearest: differences-0"
+    ):
+        made.plot("difference-0")
 
 
 def test_a_forecast_holds_questions_scores_and_a_figure(tmp_path):
@@ -151,6 +163,56 @@ def test_a_forecast_holds_questions_scores_and_a_figure(tmp_path):
         "scores.csv",
         "questions.png",
     }
+
+
+@pytest.fixture(scope="module")
+def worlds(tmp_path_factory):
+    """Many attack rates of the rival over one month."""
+    out = tmp_path_factory.mktemp("python") / "worlds"
+    return sweep("iskp.attack_rate=interval(1,40)", "caches.search=interval(0,1)", design="lhs", uncertainty="none",
+                 end="2021-10-08", seed=3, keep="monthly", figures=False, out=out, **{"design.n": 120})  # fmt: skip
+
+
+def test_what_matters_is_told_with_tables_and_figures(worlds, tmp_path):
+    told = sensitivity(worlds, outcomes=["deaths", "attacks_iskp"])
+    assert repr(told).endswith(
+        f"what matters': sensitivity, luck, over_time, in {worlds.path / 'sensitivity'}>"
+    )
+    assert set(told.table["outcome"]) == {"deaths", "attacks_iskp"}
+    assert {"outcome", "floor"} <= set(told.tables["luck"].columns)
+    assert told.figures == ("ranking", "over_time")
+    assert isinstance(told.plot("ranking"), Figure)
+    assert "2 parameters, 120 runs" in told._repr_html_()
+    own = sensitivity("end=2021-10-08", "iskp.attack_rate=interval(1,8)", method="sobol", n=8, uncertainty="none",
+                      outcomes=["deaths"], out=tmp_path / "own")  # fmt: skip
+    again = load_study(own.path)
+    assert (again.verb, again.figures) == ("sensitivity", own.figures)
+
+
+def test_conditions_are_told_with_tables_a_figure_and_scenario_files(worlds, tmp_path):
+    half = worlds.runs["attacks_iskp"].median()
+    made = discover(worlds, f"attacks_iskp > {half:g}", boxes=1, resamples=2, out=tmp_path / "boxes")
+    assert {"box", "parameter", "low", "high", "quasi_p"} <= set(made.table)
+    assert "density [95 % interval]" in made._repr_html_()
+    assert isinstance(made.plot(), Figure)
+    assert load_scenario(made.path / made.data["boxes"][0]["scenario"]).title.endswith("box 1")
+    kept = load_study(made.path)
+    assert kept.figures == ("boxes",)
+    assert isinstance(kept.plot("boxes"), Figure)
+    with pytest.raises(UserError, match="found no condition"):
+        discover(worlds)
+
+
+def test_a_folder_without_runs_shows_what_was_written(swept, tmp_path):
+    compare(swept, outcomes=["consolidation", "deaths"], out=tmp_path / "c")
+    made = load_study(tmp_path / "c")
+    assert repr(made) == f"<Answer 'Comparison': differences, in {tmp_path / 'c'}>"
+    assert list(made.table["outcome"]) == ["consolidation", "deaths"]
+    assert isinstance(made.plot("differences-0"), Figure)
+    with pytest.raises(
+        UserError, match="no figure 'differences'; allowed: differences-0; nearest: differences-0"
+    ):
+        made.plot("differences")
 
 
 def test_any_folder_of_runs_opens_and_nothing_else(result, tmp_path):
