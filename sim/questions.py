@@ -11,8 +11,7 @@ from typing import Any
 import numpy as np
 
 from sim.outcomes import PLACE_FLOWS
-from sim.problems import ProblemError
-from sim.values import cut, is_number, nearest, shown
+from sim.values import ProblemError, cut, is_number, nearest, shown
 from sim.world.clock import parse_date
 
 OVER = ("any", "all", "sum", "max", "min", "mean", "last")

@@ -13,10 +13,9 @@ from sim.changes import Change, read_change
 from sim.outcomes import PLACE_SERIES, SERIES
 from sim.parameters import DEFAULT_ENTITIES, ENTITY_KINDS, Schema, build_schema
 from sim.parameters.starts import becomes
-from sim.problems import Problem, ProblemError, ScenarioError, check_value
 from sim.questions import Question, read_question
 from sim.uncertainty import Prior, Space
-from sim.values import is_name, nearest, shown
+from sim.values import Problem, ProblemError, ScenarioError, check_value, is_name, nearest, shown
 from sim.world.clock import parse_date
 from sim.world.fields import Field
 from sim.world.geography import load_geography

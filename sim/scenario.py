@@ -12,10 +12,10 @@ import numpy as np
 
 from sim.changes import Change
 from sim.parameters import DEFAULT_ENTITIES, Schema
-from sim.problems import Problem, ScenarioError, check_value
 from sim.questions import Question
 from sim.reading import Event, Reader
 from sim.uncertainty import Space
+from sim.values import Problem, ScenarioError, check_value
 from sim.world.tables import Layout, layout_of
 
 __all__ = ["Event", "Problem", "Scenario", "ScenarioError"]

@@ -1,4 +1,4 @@
-"""Values that people write: which are numbers, and how to show one in a message."""
+"""Values that people write: which are numbers, how to show one in a message, and what is wrong with a scenario."""
 
 from __future__ import annotations
 
@@ -6,6 +6,11 @@ import difflib
 import math
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sim.parameters import Schema
 
 _LONGEST = 80
 
@@ -60,3 +65,51 @@ def hint(name: object, known: Iterable[str]) -> str:
     """The end of a message: ``; nearest: x``, or nothing if no known name is alike."""
     found = nearest(name, known)
     return f"; nearest: {found}" if found else ""
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing that is wrong with a scenario: its key, what was found, what is allowed, the nearest valid name."""
+
+    key: str
+    found: str
+    allowed: str
+    nearest: str | None = None
+
+    def __str__(self) -> str:
+        near = f"; nearest: {self.nearest}" if self.nearest else ""
+        return f"{cut(self.key)}: found {cut(self.found)}; allowed: {cut(self.allowed, 400)}{near}"
+
+
+class ProblemError(ValueError):
+    """A value of a person's file that cannot be read; ``problem`` says why."""
+
+    def __init__(self, key: str, found: str, allowed: str, nearest: str | None = None) -> None:
+        self.problem = Problem(key, found, allowed, nearest)
+        super().__init__(str(self.problem))
+
+
+class ScenarioError(ValueError):
+    """A scenario that cannot be run; ``problems`` lists everything that is wrong with it."""
+
+    def __init__(self, source: str, problems: list[Problem]) -> None:
+        self.source = source
+        self.problems = problems
+        super().__init__(f"{source}: " + " | ".join(str(problem) for problem in problems))
+
+
+def check_value(
+    schema: Schema, name: str, value: object, problems: list[Problem], key: str = ""
+) -> float | None:
+    """Return ``value`` as a float if parameter ``name`` allows it; else note the problem and return None."""
+    key = key or name
+    if name not in schema:
+        problems.append(
+            Problem(key, "an unknown parameter", "a name of the parameter table", nearest(name, schema.names))
+        )
+        return None
+    try:
+        return schema[name].check(value)
+    except ValueError as error:
+        problems.append(Problem(key, shown(value), str(error)))
+        return None

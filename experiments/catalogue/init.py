@@ -134,7 +134,7 @@ def _parameters(scenario: Scenario) -> list[str]:
 def _shipped() -> set[str]:
     """Parameters that the packaged scenarios set, from the start or by an event."""
     from experiments.config import config_folder, read_yaml
-    from experiments.config.keys import flatten_numbers
+    from experiments.config.trees import flatten_numbers
 
     found: set[str] = set()
     for path in (config_folder() / "scenario").glob("*.yaml"):

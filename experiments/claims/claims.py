@@ -120,7 +120,7 @@ def conclude(folder: StudyFolder, *, figures: bool = True) -> int:
 def drawings(folder: StudyFolder, measure: str = "") -> Figures:
     """The figures of the page by name: ``forest`` and one a claim."""
     from experiments.claims.figures import figures
-    from experiments.config.build import foot
+    from experiments.config.posteriors import foot
     from experiments.drawing import sheets
     from experiments.runs.carry_out import asked_of
 

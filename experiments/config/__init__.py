@@ -5,9 +5,9 @@ This package is the only importer of Hydra and OmegaConf. The names below are it
 
 from __future__ import annotations
 
-from experiments.config.compose import Job, compose, groups_of, load_scenario, packaged_scenarios
-from experiments.config.composer import DEFAULT_SCENARIO
-from experiments.config.files import config_folder, group_choices, read_yaml
+from experiments.config.compose import Job, compose, load_scenario, packaged_scenarios
+from experiments.config.composer import groups_of
+from experiments.config.files import DEFAULT_SCENARIO, config_folder, group_choices, read_yaml
 from experiments.config.grammar import Sweep, is_override, split_sweep
 from experiments.config.options import allowed
 

@@ -2,50 +2,47 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from hydra.core.override_parser.types import Override
 from omegaconf import OmegaConf
 
-from experiments.config import build, events, files, grammar, keys
+from experiments.config import files, grammar, posteriors, questions, trees
 from experiments.config import options as option_reader
-from experiments.config.composer import DEFAULT_SCENARIO, Composer
+from experiments.config.composer import Composer, choices, groups_of, shadowed
+from experiments.config.files import DEFAULT_SCENARIO
 from experiments.kit.errors import UserError, hint
 from experiments.kit.options import Options, ScenarioOptions
 from experiments.kit.verb import Verb, load
-from sim.scenario import Scenario
+from sim.scenario import Problem, Scenario, ScenarioError
 
-if TYPE_CHECKING:
-    from experiments.config.posteriors import Basis
-
-#: Groups that every verb with a scenario has; their defaults stand in ``config.yaml``.
-SCENARIO_GROUPS = ("scenario", "space", "questions")
-
-#: Those of them whose content stands under their own name in the scenario.
+#: Groups whose content stands under their own name in the scenario.
 DOTTED_GROUPS = ("space", "questions")
-
-#: Hydra keeps its state in singletons: one composition at a time.
-_LOCK = threading.RLock()
 
 
 @dataclass(frozen=True)
 class Job:
     """A verb with its composed configuration.
 
-    Attributes:
-        verb: what is to be done.
-        options: the verb's own options, validated.
-        overrides: as typed.
-        name: name of the scenario; source: its file, for messages.
-        tree: scenario keys and parameters as composed; None where nothing is set.
-        choices: group to the chosen name or path.
-        origins: key of an event (``events[2]``) to the file that it comes from and its key there.
-        given: a scenario that a program made, which is taken instead of a composed one.
+    Attributes
+    ----------
+    verb, options, overrides
+        What is to be done, the verb's own options, validated, and all that was typed.
+    name, source
+        Name of the scenario, and its file for messages.
+    tree
+        Scenario keys and parameters as composed; None where nothing is set.
+    choices
+        Group to the chosen name or path.
+    origins
+        Key of an event (``events[2]``) to the file that it comes from and its key there.
+    given
+        A scenario that a program made, which is taken instead of a composed one.
     """
 
     verb: Verb
@@ -60,16 +57,12 @@ class Job:
 
     @cached_property
     def scenario(self) -> Scenario:
-        """The validated scenario.
-
-        Raises:
-            UserError: one line for each thing that is wrong with it.
-        """
+        """The validated scenario; UserError with one line for each thing that is wrong with it."""
         if not self.verb.takes_scenario:
             raise UserError(f"outlook {self.verb.name} takes no scenario")
         scenario = self._composed() if self.given is None else self._as_given(self.given)
         if isinstance(self.options, ScenarioOptions):
-            scenario = build.with_uncertainty(scenario, self.options.uncertainty, self.options.posterior)
+            scenario = posteriors.with_uncertainty(scenario, self.options.uncertainty, self.options.posterior)
         return scenario
 
     def _composed(self) -> Scenario:
@@ -80,7 +73,7 @@ class Job:
             for group, choice in self.choices.items()
             if group in DOTTED_GROUPS and files.is_file_choice(choice)
         }
-        return build.read_scenario(self.tree, self.name, self.source, typed, files_of, self.origins)
+        return read_scenario(self.tree, self.name, self.source, typed, files_of, self.origins)
 
     def _as_given(self, given: Scenario) -> Scenario:
         own = {*self.verb.options.model_fields, *self.verb.groups}
@@ -93,26 +86,20 @@ class Job:
         return given
 
     @cached_property
-    def basis(self) -> Basis:
+    def basis(self) -> posteriors.Basis:
         """What the verb's outlook rests on, and as of when it is."""
-        from experiments.config.posteriors import basis
-
         if isinstance(self.options, ScenarioOptions):
-            return basis(self.options.uncertainty, self.options.posterior)
-        return basis("prior", None)
+            return posteriors.basis(self.options.uncertainty, self.options.posterior)
+        return posteriors.basis("prior", None)
 
     def to_yaml(self, package: str | None = None) -> str:
         """The composed configuration as YAML, every parameter with the value that it has.
 
-        Args:
-            package: a dotted key to print only that part.
-
-        Raises:
-            UserError: if there is no such part.
+        ``package``: a dotted key to print only that part; UserError if there is none of that name.
         """
         whole: dict[str, Any] = dict(self.options.model_dump())
         if self.verb.takes_scenario:
-            whole |= build.filled(self.tree, self.scenario)
+            whole |= filled(self.tree, self.scenario)
         header = "".join(f"# {group}: {choice}\n" for group, choice in self.choices.items())
         if package is None:
             return header + OmegaConf.to_yaml(OmegaConf.create(whole))
@@ -120,7 +107,7 @@ class Job:
         for key in package.split("."):
             if not isinstance(part, Mapping) or key not in part:
                 raise UserError(
-                    f"--package: found {package!r}; allowed: a key{hint(package, keys.paths(whole))}"
+                    f"--package: found {package!r}; allowed: a key{hint(package, trees.paths(whole))}"
                 )
             part = part[key]
         # Only a mapping can be printed alone: a single value is put under its own key.
@@ -137,25 +124,31 @@ def compose(
 ) -> Job:
     """Compose the configuration of a verb.
 
-    Args:
-        verb: a verb or its name.
-        overrides: in Hydra's grammar.
-        scenario: scenario to use instead of the default one, unless an override names another.
-        arguments: options that were given by position: name to value.
+    Parameters
+    ----------
+    verb
+        A verb or its name.
+    overrides
+        In Hydra's grammar.
+    scenario
+        Scenario to use instead of the default one, unless an override names another.
+    arguments
+        Options that were given by position: name to value.
 
-    Raises:
-        UserError: for all that a user can do wrong; the scenario itself is validated by ``job.scenario``.
+    Raises
+    ------
+    UserError
+        For all that a user can do wrong; the scenario itself is validated by ``job.scenario``.
     """
     verb = load(verb) if isinstance(verb, str) else verb
     parsed = grammar.parse(overrides)
     _refuse_sweeps(verb, parsed)
     own, parsed = _own_options(verb, parsed)
-    chosen = _choices(verb, parsed, scenario)
-    with _LOCK:
-        composer = Composer(verb, parsed, chosen, groups_of(verb), _shadowed(verb))
-        tree = composer.compose()
-    fields = [name for name in verb.options.model_fields if name not in _shadowed(verb)]
-    given = {name: tree.pop(name) for name in fields if name in tree} | own | dict(arguments or {})
+    chosen = choices(verb, parsed, scenario)
+    composer = Composer(verb, parsed, chosen)
+    tree = composer.compose()
+    fields = set(verb.options.model_fields) - shadowed(verb)
+    given = {name: tree.pop(name) for name in fields & set(tree)} | own | dict(arguments or {})
     options = option_reader.read(verb.options, given, "command line")
     source = chosen.get("scenario", "")
     name = Path(source).stem if files.is_file_choice(source) else source
@@ -166,12 +159,17 @@ def compose(
 def load_scenario(name_or_path: str | Path = DEFAULT_SCENARIO, overrides: Sequence[str] = ()) -> Scenario:
     """Read a packaged scenario by its name, or one's own YAML file by its path.
 
-    Args:
-        name_or_path: ``"baseline"`` or ``"./mine.yaml"``.
-        overrides: in Hydra's grammar, such as ``["taliban.service_delivery=0.7", "uncertainty=none"]``.
+    Parameters
+    ----------
+    name_or_path
+        ``"baseline"`` or ``"./mine.yaml"``.
+    overrides
+        In Hydra's grammar, such as ``["taliban.service_delivery=0.7", "uncertainty=none"]``.
 
-    Raises:
-        UserError: with everything that is wrong, one line each.
+    Raises
+    ------
+    UserError
+        With everything that is wrong, one line each.
     """
     verb = Verb("scenario", ScenarioOptions)
     return compose(verb, list(overrides), scenario=str(name_or_path)).scenario
@@ -184,10 +182,11 @@ def packaged_scenarios() -> dict[str, Scenario]:
     """
     found = {}
     for name in files.group_choices("scenario"):
-        dated = [entry.spec for entry in events.events_of(name, DEFAULT_SCENARIO)]
-        tree = {**files.packaged_scenario(name), "events": dated, "questions": None, "space": {}}
-        tree["state"] = keys.flatten_numbers(tree.get("state") or {})
-        found[name] = build.read_scenario(tree, name, name)
+        sources = files.chain("scenario", name)
+        dated = [entry.spec for entry in files.events(sources)]
+        tree = {**files.merged(sources), "events": dated, "questions": None, "space": {}}
+        tree["state"] = trees.flatten_numbers(tree.get("state") or {})
+        found[name] = read_scenario(tree, name, name)
     return found
 
 
@@ -200,63 +199,74 @@ def _refuse_sweeps(verb: Verb, parsed: Sequence[Override]) -> None:
             )
 
 
-def _shadowed(verb: Verb) -> set[str]:
-    """Options that bear the name of a scenario key or of a folder of configurations (``posterior=PATH``).
-
-    Hydra would take them for something else, so they are read from the command line directly.
-    """
-    taken = set(files.folders()) - set(verb.groups)
-    if verb.takes_scenario:
-        taken |= set(keys.SCENARIO_KEYS)
-    return set(verb.options.model_fields) & taken
-
-
 def _own_options(verb: Verb, parsed: Sequence[Override]) -> tuple[dict[str, Any], list[Override]]:
     """Values of shadowing options, taken from the command line directly, and the other overrides."""
-    shadowed = _shadowed(verb)
+    apart = shadowed(verb)
     own = {
         override.key_or_group: override.value()
         for override in parsed
-        if override.key_or_group in shadowed and not override.is_delete()
+        if override.key_or_group in apart and not override.is_delete()
     }
-    return own, [override for override in parsed if override.key_or_group not in shadowed]
+    return own, [override for override in parsed if override.key_or_group not in apart]
 
 
-def groups_of(verb: Verb) -> tuple[str, ...]:
-    """The config groups that a verb knows."""
-    groups = (
-        [group for group in SCENARIO_GROUPS if group not in _shadowed(verb)] if verb.takes_scenario else []
+def read_scenario(
+    tree: Mapping[str, Any], name: str, source: str, typed: Iterable[str] = (),
+    files_of: Mapping[str, str] | None = None, origins: Mapping[str, tuple[str, str]] | None = None,
+) -> Scenario:  # fmt: skip
+    """Validate a composed tree.
+
+    Parameters
+    ----------
+    tree
+        Scenario keys and parameters; None where nothing is set.
+    name, source
+        Name of the scenario, and its file or name for messages.
+    typed
+        Keys that the command line set, so that a message names the right place.
+    files_of
+        Key (``space``, ``questions``) to the file that the command line chose for it, likewise.
+    origins
+        Key of an event to the file that it comes from and its key there, likewise.
+
+    Raises
+    ------
+    UserError
+        One line a problem.
+    """
+    mapping, chosen = dict(tree), files_of or {}
+    mapping["questions"] = questions.asked_of_scenario(
+        tree.get("questions"), chosen.get("questions", "questions"), tree.get("start"), tree.get("end")
     )
-    return (*groups, *verb.groups)
+    mapping["events"] = trees.dotted_events(tree.get("events"))
+    try:
+        return Scenario.from_mapping(mapping, name=name, source=source)
+    except ScenarioError as error:
+        lines = [_line(problem, source, typed, chosen, origins or {}) for problem in error.problems]
+        raise UserError("\n".join(lines)) from None
 
 
-def _choices(verb: Verb, parsed: Sequence[Override], scenario: str | None) -> dict[str, str]:
-    """Group to choice; refuses a choice that does not exist."""
-    chosen = dict(verb.groups)
-    if verb.takes_scenario:
-        chosen["scenario"] = scenario or DEFAULT_SCENARIO
-    known = groups_of(verb)
-    for override in parsed:
-        group = override.key_or_group
-        if group not in known:
-            continue
-        if override.is_delete():
-            if group == "scenario" or group in verb.groups:
-                raise UserError(f"command line: {override.input_line!r}: {group} cannot be left out")
-            chosen.pop(group, None)
-        elif isinstance(choice := override.value(), str):
-            chosen[group] = choice
-        else:
-            raise UserError(
-                f"command line: {override.input_line!r}; allowed: one of "
-                f"{', '.join(files.group_choices(group))}"
-            )
-    for group, choice in chosen.items():
-        offered = files.group_choices(group)
-        if choice not in offered and not files.is_file_choice(choice):
-            what = f"unknown {group} {choice!r}"
-            raise UserError(
-                f"command line: {what}{hint(choice, offered)}; allowed: {', '.join(offered)}, "
-                "or the path of a .yaml file"
-            )
-    return chosen
+def filled(tree: Mapping[str, Any], scenario: Scenario) -> dict[str, Any]:
+    """The scenario's whole configuration in a fixed order, every parameter with the value that it has."""
+    made: dict[str, Any] = {key: tree.get(key) for key in trees.SCENARIO_KEYS}
+    for name in scenario.schema.names:
+        trees.put(made, name, scenario.schema[name].plain(scenario.value(name)))
+    return made
+
+
+def _line(
+    problem: Problem,
+    source: str,
+    typed: Iterable[str],
+    files_of: Mapping[str, str],
+    origins: Mapping[str, tuple[str, str]],
+) -> str:
+    """One problem in one line, placed in the file or on the command line."""
+    key = problem.key
+    event = re.match(r"events\[\d+\]", key)
+    if event and event[0] in origins:
+        source, there = origins[event[0]]
+        problem = replace(problem, key=there + key[event.end() :])
+    source = next((file for group, file in files_of.items() if re.match(rf"{group}(\.|\[|$)", key)), source)
+    by_hand = any(key == name or key.startswith((f"{name}.", f"{name}[")) for name in typed)
+    return " ".join(f"{'command line' if by_hand else source}: {problem}".split())

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import logging
-from collections.abc import Collection, Iterator, Mapping, Sequence
+import threading
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 import yaml
@@ -17,161 +18,207 @@ from hydra.errors import HydraException
 from omegaconf import OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
-from experiments.config import events, files, keys, start
+from experiments.config import files, start, trees
 from experiments.config import options as option_reader
-from experiments.config.reader import reason as yaml_reason
 from experiments.kit.errors import UserError, hint
+from experiments.kit.reading import yaml_reason
 from experiments.kit.verb import Verb
 from sim.values import cut, shown
 
-#: The scenario that a user's own file is laid over unless it names another.
-DEFAULT_SCENARIO = "baseline"
+#: Groups that every verb with a scenario has; their defaults stand in ``config.yaml``.
+SCENARIO_GROUPS = ("scenario", "space", "questions")
 
 _PRIMARY = "_outlook_"
 _OWN = "_own_file_"
+#: Hydra keeps its state in singletons: one composition at a time.
+_LOCK = threading.RLock()
+
+
+def shadowed(verb: Verb) -> set[str]:
+    """Options that bear the name of a scenario key or of a folder of configurations (``posterior=PATH``).
+
+    Hydra would take them for something else, so they are read from the command line directly.
+    """
+    taken = set(files.folders()) - set(verb.groups)
+    if verb.takes_scenario:
+        taken |= set(trees.SCENARIO_KEYS)
+    return set(verb.options.model_fields) & taken
+
+
+def groups_of(verb: Verb) -> tuple[str, ...]:
+    """The config groups that a verb knows."""
+    apart = shadowed(verb)
+    groups = [group for group in SCENARIO_GROUPS if group not in apart] if verb.takes_scenario else []
+    return (*groups, *verb.groups)
+
+
+def choices(verb: Verb, parsed: Sequence[Override], scenario: str | None) -> dict[str, str]:
+    """Group to choice; refuses a choice that does not exist."""
+    chosen = dict(verb.groups)
+    if verb.takes_scenario:
+        chosen["scenario"] = scenario or files.DEFAULT_SCENARIO
+    known = groups_of(verb)
+    for override in parsed:
+        group = override.key_or_group
+        if group not in known:
+            continue
+        if override.is_delete():
+            if group == "scenario" or group in verb.groups:
+                raise UserError(f"command line: {override.input_line!r}: {group} cannot be left out")
+            chosen.pop(group, None)
+        elif isinstance(choice := override.value(), str):
+            chosen[group] = choice
+        else:
+            raise UserError(
+                f"command line: {override.input_line!r}; allowed: one of "
+                f"{', '.join(files.group_choices(group))}"
+            )
+    for group, choice in chosen.items():
+        offered = files.group_choices(group)
+        if choice not in offered and not files.is_file_choice(choice):
+            what = f"unknown {group} {choice!r}"
+            raise UserError(
+                f"command line: {what}{hint(choice, offered)}; allowed: {', '.join(offered)}, "
+                "or the path of a .yaml file"
+            )
+    return chosen
 
 
 class Composer:
-    """One composition: names the entities, checks the keys, lets Hydra merge."""
+    """One composition: lets Hydra put the chosen files together, then sets what the command line sets."""
 
-    def __init__(
-        self,
-        verb: Verb,
-        parsed: Sequence[Override],
-        chosen: Mapping[str, str],
-        groups: Sequence[str],
-        apart: Collection[str],
-    ) -> None:
-        """``chosen``: group to choice; ``groups``: all of the verb; ``apart``: options read without Hydra."""
-        self.verb, self.chosen, self.apart = verb, chosen, apart
-        known = set(chosen) | set(groups)
-        self.values = [override for override in parsed if override.key_or_group not in known]
+    def __init__(self, verb: Verb, parsed: Sequence[Override], chosen: Mapping[str, str]) -> None:
+        """``parsed``: without the options that are read apart; ``chosen``: group to choice."""
+        self.verb, self.chosen = verb, chosen
+        groups = {*chosen, *groups_of(verb)}
+        self.values = [override for override in parsed if override.key_or_group not in groups]
         self.dropped = [f"~{override.key_or_group}" for override in parsed
-                        if override.is_delete() and override.key_or_group in known]  # fmt: skip
-        self.questions: object = None
-        self.events: list[events.Entry] = []
-        self.selections = [self._selection(group, choice) for group, choice in chosen.items()]
+                        if override.is_delete() and override.key_or_group in groups]  # fmt: skip
+        self.sources = {
+            group: files.chain(group, choice, files.DEFAULT_SCENARIO if group == "scenario" else "")
+            for group, choice in chosen.items()
+            if group == "scenario" or files.is_file_choice(choice)
+        }
+        self.events: list[files.Entry] = []
 
     def compose(self) -> dict[str, Any]:
         """The composed tree as plain data: every parameter has its key, None where nothing is set."""
-        plain = [o for o in self.values if not (self.verb.takes_scenario and _section(o) in keys.DOTTED)]
-        tree = self._at_once(plain) or self._in_two_steps(plain)
-        if self.verb.takes_scenario:
-            typed_keys = {override.key_or_group.partition(".")[0] for override in self.values}
-            if self.questions is not None and "questions" not in typed_keys:
-                tree["questions"] = keys.with_questions(tree["questions"], self.questions)
-            if "events" in typed_keys:
-                self.events = []  # the command line's take the place of all
-            else:
-                tree["events"] = [entry.spec for entry in self.events]
-            self._dotted_sections(tree)
-            choice = self.chosen["scenario"]
-            start.settle(tree, start.day_of(choice, DEFAULT_SCENARIO), choice)
-        files.refuse_code(tree, "command line")
-        return tree
-
-    def _at_once(self, plain: list[Override]) -> dict[str, Any] | None:
-        """One composition, if every key that is set is one of any scenario; None if not, or if something is wrong."""
+        with _LOCK:
+            made = self._hydra() if self.verb.takes_scenario or self.chosen else self._options()
         if not self.verb.takes_scenario:
-            return None
-        base = keys.unset(keys.schema_of(keys.entities_in({})))
-        known = keys.paths(base)
-        if not all(override.key_or_group in known for override in plain):
-            return None
-        try:
-            return self._with(plain, base)
-        except UserError:
-            return None  # what is wrong is told best after the files alone have been read
+            self._set(made, self.values, trees.paths(made))
+            files.refuse_code(made, "command line")
+            return made
+        apart = [override for override in self.values if _section(override) in trees.DOTTED]
+        entities = trees.entities_in(trees.laid_over(self._added_entities(), made))
+        base = trees.unset(trees.schema_of(entities))
+        self._refuse_unknown(made, base)
+        plain = [override for override in self.values if override not in apart]
+        self._set(made, plain, trees.paths(trees.laid_over(base, made)))
+        self._refuse_unknown(made, base)
+        made = trees.laid_over(base, made)
+        self._dotted_sections(made, apart)
+        scenario = self.chosen["scenario"]
+        start.settle(made, files.first_day(self.sources["scenario"]), scenario)
+        files.refuse_code(made, "command line")
+        return made
 
-    def _in_two_steps(self, plain: list[Override]) -> dict[str, Any]:
-        """The files first, which say what keys there are; then once more with what the command line sets."""
-        tree = self._whole(self._hydra({}, self.selections))
-        if not plain:
-            return tree
-        known = keys.paths(tree)
-        for override in plain:
-            keys.check(override.input_line or "", override.key_or_group, known)
-        return self._with(plain, tree)
-
-    def _with(self, plain: list[Override], tree: Mapping[str, Any]) -> dict[str, Any]:
-        """The composition with the overrides of the command line on keys that ``tree`` has."""
-        # Hydra needs to see the keys that are set; the hundreds that are not would only cost time.
-        typed: dict[str, Any] = {}
-        for override in plain:
-            key = override.key_or_group
-            keys.put_if_absent(typed, key, {} if isinstance(keys.value_at(tree, key), Mapping) else None)
-        return self._whole(self._hydra(typed, [*self.selections, *(_forced(override) for override in plain)]))
-
-    def _whole(self, composed: dict[str, Any]) -> dict[str, Any]:
-        """A composed tree laid over all keys that a scenario has; unknown ones are refused."""
-        if not self.verb.takes_scenario:
-            return composed
-        entities = keys.entities_in(keys.laid_over(self._added_entities(), composed))
-        base = keys.unset(keys.schema_of(entities))
-        self._refuse_unknown(composed, base)
-        return keys.laid_over(base, composed)
-
-    def _selection(self, group: str, choice: str) -> str:
-        """The override that selects a choice; a user's own file is handed to Hydra through its store."""
-        if not files.is_file_choice(choice):
+    def _hydra(self) -> dict[str, Any]:
+        """The tree of the chosen files, with the events and questions that the scenario adds."""
+        selections = []
+        scenario = files.merged(self.sources.get("scenario", ()))
+        questions = scenario.pop("questions", None)  # Hydra cannot lay a list over a mapping, nor vice versa
+        for group, choice in self.chosen.items():
+            if group not in self.sources:
+                selections.append(f"{group}={choice}")
+                continue
+            node, package = files.merged(self.sources[group]), group
             if group == "scenario":
-                self.events = events.events_of(choice, DEFAULT_SCENARIO)
-            return f"{group}={choice}"
-        own = files.own_file(group, choice, DEFAULT_SCENARIO if group == "scenario" else "")
+                self._refuse_options(node)
+                node, package = scenario, "_global_"
+            ConfigStore.instance().store(group=group, name=_OWN, node=node, package=package)
+            selections.append(f"{group}={_OWN}")
+        made = _composed(self._options(), self._defaults(), [*selections, *self.dropped], self._in_words)
+        if self.verb.takes_scenario:
+            self.events = files.events(self.sources["scenario"])
+            made["events"] = [entry.spec for entry in self.events]
+            if questions is not None:
+                made["questions"] = trees.with_questions(made.get("questions"), questions)
+        return made
+
+    def _options(self) -> dict[str, Any]:
+        """The options of the verb with their defaults, but for those that are read apart."""
+        apart = shadowed(self.verb)
+        given = option_reader.defaults(self.verb.options)
+        return {name: value for name, value in given.items() if name not in apart}
+
+    def _defaults(self) -> list[Any]:
+        """Hydra's list of what is laid over the options."""
+        groups = [{group: choice} for group, choice in self.verb.groups.items()]
+        return ["_self_", *(["config"] if self.verb.takes_scenario else []), *groups]
+
+    def _set(self, made: dict[str, Any], overrides: Sequence[Override], known: set[str]) -> None:
+        """Set what the command line sets, in its order; on a key that is there ``+key`` means ``key``."""
+        for override in overrides:
+            typed, key = override.input_line or "", override.key_or_group
+            trees.check(typed, key, known)
+            if override.is_delete():
+                trees.take_out(made, key, override.value(), typed)
+            else:
+                value = override.value()
+                below = trees.value_at(made, key)
+                both = isinstance(value, Mapping) and isinstance(below, Mapping)
+                trees.put(made, key, trees.laid_over(below, value) if both else value)  # type: ignore[arg-type]
+            if key == "events":
+                self.events = []  # the command line's take the place of all
+
+    def _refuse_options(self, own: Mapping[str, Any]) -> None:
+        """Refuse options of the command line among the keys of a scenario."""
         for key in own:
-            if group == "scenario" and key in self.verb.options.model_fields:
+            if key in self.verb.options.model_fields:
                 raise UserError(
-                    f"{choice}: {key}: is an option of the command line; allowed: keys of a scenario"
+                    f"{self.chosen['scenario']}: {key}: is an option of the command line; allowed: keys of a "
+                    "scenario"
                 )
-        if group == "scenario":  # Hydra cannot lay a list over a mapping, nor the other way round
-            self.questions = own.pop("questions", None)
-            self.events = events.events_of(choice, DEFAULT_SCENARIO)
-            own.pop("events", None)
-        package = "_global_" if group == "scenario" else group
-        ConfigStore.instance().store(group=group, name=_OWN, node=own, package=package)
-        return f"{group}={_OWN}"
 
     def _added_entities(self) -> dict[str, dict[str, Any]]:
         """Members that the command line adds to open lists: ``+powers.india.stance=0.4``."""
         added: dict[str, dict[str, Any]] = {}
         for override in self.values:
-            entity = keys.new_entity(override.key_or_group)
+            entity = trees.new_entity(override.key_or_group)
             if entity is not None and (override.input_line or "").startswith("+"):
                 added.setdefault(entity[0], {})[entity[1]] = {}
         return added
 
-    def _refuse_unknown(self, tree: Mapping[str, Any], base: Mapping[str, Any]) -> None:
-        """Refuse top-level keys of files that are neither of the scenario nor of the verb."""
+    def _refuse_unknown(self, made: Mapping[str, Any], base: Mapping[str, Any]) -> None:
+        """Refuse top-level keys that are neither of the scenario nor of the verb, and groups that hold none."""
+        scenario = self.chosen["scenario"]
         allowed = {*base, *self.verb.options.model_fields, *self.verb.groups}
-        for key in tree:
+        for key in made:
             if key not in allowed:
                 near = hint(str(key)[:80], allowed)
-                raise UserError(f"{self.chosen['scenario']}: {cut(str(key))}: unknown key{near}")
+                raise UserError(f"{scenario}: {cut(str(key))}: unknown key{near}")
         for group, content in base.items():
-            if group not in (*keys.SCENARIO_KEYS, keys.ASSUMES) and not isinstance(
-                tree.get(group, {}), Mapping
-            ):
+            own = (*trees.SCENARIO_KEYS, trees.ASSUMES)
+            if group not in own and not isinstance(made.get(group, {}), Mapping):
                 members = ", ".join(f"{group}.{name}" for name in list(content)[:3])
                 raise UserError(
-                    f"{self.chosen['scenario']}: {group}: found {shown(tree[group])}; "
-                    f"allowed: a mapping ({members}, ...)"
+                    f"{scenario}: {group}: found {shown(made[group])}; allowed: a mapping ({members}, ...)"
                 )
 
-    def _dotted_sections(self, tree: dict[str, Any]) -> None:
+    def _dotted_sections(self, made: dict[str, Any], overrides: Collection[Override]) -> None:
         """Bring ``space`` and ``state`` to dotted names and apply their overrides."""
-        tree["space"] = keys.flatten_space(tree["space"] or {})
-        tree["state"] = keys.flatten_numbers(tree["state"] or {})
-        for override in self.values:
-            section = _section(override)
-            if section in keys.DOTTED and isinstance(tree[section], Mapping):
-                rest = override.key_or_group.partition(".")[2]
-                value = keys.DELETE if override.is_delete() else override.value()
-                if rest:
-                    tree[section] = keys.set_dotted(
-                        section, tree[section], rest, value, override.input_line or ""
-                    )
-                else:
-                    tree[section] = {} if override.is_delete() else keys.flatten_numbers(value)
+        made["space"] = trees.flatten_space(made["space"] or {})
+        made["state"] = trees.flatten_numbers(made["state"] or {})
+        for override in overrides:
+            section, _, rest = override.key_or_group.partition(".")
+            typed, value = override.input_line or "", None if override.is_delete() else override.value()
+            if not rest:
+                made[section] = {} if override.is_delete() else trees.flatten_numbers(value)
+            elif isinstance(made[section], Mapping) and override.is_delete():
+                made[section] = trees.without_member(section, made[section], rest, typed)
+            elif isinstance(made[section], Mapping):
+                made[section] = trees.with_member(made[section], rest, value)
 
     def _in_words(self, error: Exception) -> str:
         """Hydra's reason in one line, with the user's file under its own name."""
@@ -180,32 +227,23 @@ class Composer:
             line = line.replace(f"{group}/{_OWN}", choice)
         return cut(line, 300)
 
-    def _hydra(self, base: Mapping[str, Any], overrides: Sequence[str]) -> dict[str, Any]:
-        """Compose by Hydra; its errors in one line."""
-        defaults: list[Any] = ["_self_"]
-        if self.verb.takes_scenario:
-            defaults.append("config")
-        defaults += [{group: choice} for group, choice in self.verb.groups.items()]
-        options = option_reader.defaults(self.verb.options)
-        node = {
-            "defaults": defaults,
-            **base,
-            **{key: options[key] for key in options if key not in self.apart},
-        }
-        ConfigStore.instance().store(name=_PRIMARY, node=node)
-        folder = str(files.config_folder().resolve())
-        logging.getLogger("hydra").setLevel(logging.ERROR)
-        try:
-            with _own_hydra(), initialize_config_dir(folder, job_name="outlook", version_base="1.3"):
-                made = hydra_compose(_PRIMARY, [*overrides, *self.dropped])
-            tree = OmegaConf.to_container(made, resolve=False)
-        except yaml.YAMLError as error:
-            mark = getattr(error, "problem_mark", None)
-            raise UserError(f"{mark.name if mark else folder}{yaml_reason(error)}") from None
-        except (HydraException, OmegaConfBaseException, ValueError) as error:
-            raise UserError(f"command line: {self._in_words(error)}") from None
-        assert isinstance(tree, dict)
-        return tree  # type: ignore[return-value]
+
+def _composed(options: dict[str, Any], defaults: list[Any], selections: Sequence[str],
+              in_words: Callable[[Exception], str]) -> dict[str, Any]:  # fmt: skip
+    """Compose by Hydra; its errors in one line, as ``in_words`` puts them."""
+    folder = str(files.config_folder().resolve())
+    logging.getLogger("hydra").setLevel(logging.ERROR)
+    ConfigStore.instance().store(name=_PRIMARY, node={"defaults": defaults, **options})
+    try:
+        with _own_hydra(), initialize_config_dir(folder, job_name="outlook", version_base="1.3"):
+            made = OmegaConf.to_container(hydra_compose(_PRIMARY, list(selections)), resolve=False)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        raise UserError(f"{mark.name if mark else folder}{yaml_reason(error)}") from None
+    except (HydraException, OmegaConfBaseException, ValueError) as error:
+        raise UserError(f"command line: {in_words(error)}") from None
+    assert isinstance(made, dict)
+    return made  # type: ignore[return-value]
 
 
 @contextlib.contextmanager
@@ -222,10 +260,3 @@ def _own_hydra() -> Iterator[None]:
 
 def _section(override: Override) -> str:
     return override.key_or_group.partition(".")[0]
-
-
-def _forced(override: Override) -> str:
-    """The override for Hydra: ``+key=value`` on a key that is there means ``key=value``; mappings merge."""
-    typed = override.input_line or ""
-    merges = not override.is_delete() and isinstance(override.value(), dict)
-    return f"++{typed.lstrip('+')}" if merges or typed.startswith("+") else typed

@@ -1,20 +1,51 @@
-"""Configuration files: the packaged ones and a user's own, read as data only."""
+"""Configuration files: the packaged ones and a user's own, each with all that it starts from, read as data only."""
 
 from __future__ import annotations
 
 import importlib.resources
-from collections.abc import Iterator, Mapping
+import os
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-from experiments.config import keys
-from experiments.config.reader import read_mapping
-from experiments.kit.basis import default_posterior
+from experiments.config import trees
 from experiments.kit.errors import UserError, hint
+from experiments.kit.reading import read_mapping
 from sim.values import cut, shown
 
 YAML_ENDINGS = (".yaml", ".yml")
-TABLE_ENDINGS = (".csv", ".parquet")
+DEFAULT_SCENARIO = "baseline"
+"""The scenario that a user's own file is laid over unless it names another."""
+DROP = "drop"
+"""Key of an entry that takes out events of what the file starts from: by their date or by their title."""
+
+
+class Source(NamedTuple):
+    """A file as it stands, without the names of what it starts from.
+
+    Attributes
+    ----------
+    name
+        What messages call it: the name of a packaged choice, or the path of a file of one's own.
+    path
+        Where it is.
+    own
+        Whether it is a file of one's own.
+    data
+        Its content.
+    """
+
+    name: str
+    path: Path
+    own: bool
+    data: dict[str, Any]
+
+
+class Entry(NamedTuple):
+    """An event as a file has it, with the file and the event's key in it for messages."""
+
+    spec: Any
+    source: tuple[str, str]
 
 
 def config_folder() -> Path:
@@ -44,26 +75,18 @@ def read_yaml(path: str | Path) -> dict[str, Any]:
     The loader is a safe one: no tag can make an object. Dates stay text. Interpolations (``${...}``) and
     class paths (``_target_``) are refused, since a scenario holds values only.
 
-    Raises:
-        UserError: with file, line and column if the file is no YAML, or with the key that is refused.
+    Raises
+    ------
+    UserError
+        With file, line and column if the file is no YAML, or with the key that is refused.
     """
     data = read_mapping(path)
     refuse_code(data, str(path))
     return data
 
 
-def packaged_scenario(name: str) -> dict[str, Any]:
-    """The content of a packaged scenario, laid over those that it starts from; of events its own alone."""
-    data = read_yaml(config_folder() / "scenario" / f"{name}.yaml")
-    under: dict[str, Any] = {}
-    for base in data.pop("defaults", ()):
-        if base != "_self_":
-            under = keys.laid_over(under, packaged_scenario(base))
-    return keys.laid_over(under, data)
-
-
 def refuse_code(data: Mapping[str, Any], source: str) -> None:
-    """Raise UserError if any value is an interpolation, any key a class path or no text."""
+    """Raise UserError if any value is an interpolation, any key a class path."""
     for key, value in _walk(data):
         last = key.rpartition(".")[2]
         if last in ("_target_", "_partial_", "_recursive_", "_convert_", "_args_"):
@@ -74,107 +97,130 @@ def refuse_code(data: Mapping[str, Any], source: str) -> None:
             )
 
 
-def own_file(group: str, path: str, default: str, seen: tuple[Path, ...] = ()) -> dict[str, Any]:
-    """A user's own file of a group, ready to be composed: its ``base`` becomes Hydra's defaults list.
+def _walk(data: object, prefix: str = "") -> Iterator[tuple[str, object]]:
+    """Every key with its value, keys dotted."""
+    if isinstance(data, (Mapping, list)):
+        for key, value in data.items() if isinstance(data, Mapping) else enumerate(data):
+            yield f"{prefix}{key}", value
+            yield from _walk(value, f"{prefix}{key}.")
+
+
+def chain(group: str, choice: str, default: str = "") -> list[Source]:
+    """A choice of a group and all that it starts from, each file once, the one at the bottom first.
 
     Parameters
     ----------
     group
-        Group that the file stands in for, such as ``scenario``.
-    path
-        Where it is. A base that is a file of one's own is looked for beside it, and laid under it.
+        Such as ``scenario``.
+    choice
+        Name of a packaged choice, or path of a file of one's own. A base that is a file is looked for beside it.
     default
-        Choice that it is laid over if it names no ``base`` (empty: none).
-    seen
-        Files that are based on this one.
+        Choice that a file of one's own starts from if it names no ``base`` (empty: none).
 
     Raises
     ------
     UserError
-        As `read_yaml`, and if a base is neither a packaged choice of the group nor such a file.
+        As `read_yaml`, and if a base is neither a packaged choice of the group nor a file, or files go in a circle.
     """
-    here = Path(path).resolve()
-    if here in seen:
+    found: list[Source] = []
+    _follow(group, choice, "", default, found, ())
+    return found
+
+
+def _follow(
+    group: str, choice: str, folder: str, default: str, found: list[Source], above: tuple[Path, ...]
+) -> None:
+    """Add a file and, before it, what it starts from; ``above``: the files that start from it."""
+    own = is_file_choice(choice)
+    name = os.path.join(folder, choice) if own else choice
+    path = (Path(name) if own else config_folder() / group / f"{choice}.yaml").resolve()
+    if path in above:
         raise UserError(
-            f"{path}: base: found a circle of files; allowed: a base that is not based on this one"
+            f"{name}: base: found a circle of files; allowed: a base that is not based on this one"
         )
-    data = read_yaml(path)
+    if any(source.path == path for source in found):
+        return
+    data = read_yaml(name if own else path)
     if "hydra" in data:
-        raise UserError(f"{path}: hydra: keys of Hydra itself have no effect here")
-    if group == "scenario" and "space" in data:
-        data["space"] = keys.whole_priors(data["space"])
-    names, under = _bases(group, path, data, default, (*seen, here))
-    if "questions" in under and "questions" in data:
-        data["questions"] = keys.with_questions(under["questions"], data["questions"])
-    return {"defaults": [*names, "_self_"], **keys.laid_over(under, data)}
+        raise UserError(f"{name}: hydra: keys of Hydra itself have no effect here")
+    for base in _bases(group, name, data, default if own else ""):
+        _follow(group, base, os.path.dirname(name) if own else "", default, found, (*above, path))
+    found.append(Source(name, path, own, data))
 
 
-def _bases(
-    group: str, path: str, data: dict[str, Any], default: str, seen: tuple[Path, ...]
-) -> tuple[list[str], dict[str, Any]]:
-    """What a file starts from, taken out of it: packaged choices, and the content of files of one's own."""
+def _bases(group: str, name: str, data: dict[str, Any], default: str) -> list[str]:
+    """What a file starts from, taken out of it."""
     if "base" in data and "defaults" in data:
         raise UserError(
-            f"{path}: found both base and defaults; allowed: one of them, to name what it starts from"
+            f"{name}: found both base and defaults; allowed: one of them, to name what it starts from"
         )
-    bases = data.pop("base", None)
-    if bases is None:
-        bases = data.pop("defaults", None)
-    listed = bases if isinstance(bases, list) else [bases if bases is not None else default]
+    bases = data.pop("base", data.pop("defaults", None))
+    listed = bases if isinstance(bases, list) else [default if bases is None else bases]
     offered = group_choices(group)
-    names: list[str] = []
-    under: dict[str, Any] = {}
-    for name in listed:
-        if is_file_choice(name):
-            inner = own_file(group, str(Path(path).parent / name), default, seen)
-            names += [one for one in inner.pop("defaults") if one not in ("_self_", *names)]
-            under = keys.laid_over(under, inner)
-        elif name in offered and not under:
-            names.append(name)
-        elif name not in ("_self_", ""):
-            where = "before the files" if name in offered else f"{', '.join(offered)}, or a .yaml file"
+    for base in listed:
+        if base not in ("_self_", "", *offered) and not is_file_choice(base):
             raise UserError(
-                f"{path}: base: found {shown(name)}; allowed: {where}{hint(str(name)[:80], offered)}"
+                f"{name}: base: found {shown(base)}; allowed: {', '.join(offered)}, or a .yaml file"
+                f"{hint(str(base)[:80], offered)}"
             )
-    return names, under
+    return [base for base in listed if base not in ("_self_", "")]
 
 
-def table_path(group: str, name_or_path: str | None) -> Path:
-    """A table (CSV or Parquet) by the name of a packaged one or by its path; else the default posterior.
+def merged(sources: Sequence[Source]) -> dict[str, Any]:
+    """The content of files laid over each other, the first at the bottom; events, which add up, left out."""
+    made: dict[str, Any] = {}
+    for source in sources:
+        data = {key: value for key, value in source.data.items() if key != "events"}
+        if source.own and "space" in data:
+            data["space"] = trees.whole_priors(data["space"])
+        if "questions" in made and "questions" in data:
+            data["questions"] = trees.with_questions(made["questions"], data["questions"])
+        made = trees.laid_over(made, data)
+    return made
 
-    Raises:
-        UserError: if there is none.
+
+def events(sources: Sequence[Source]) -> list[Entry]:
+    """The events of a scenario and of all that it starts from, the first base's first, less those that are dropped.
+
+    Raises
+    ------
+    UserError
+        If the events of a file are no list, or it drops one that is not there.
     """
-    packaged = {
-        path.stem: path
-        for path in sorted((config_folder() / group).glob("*"))
-        if path.suffix in TABLE_ENDINGS
-    }
-    if name_or_path is None:
-        if not packaged:
-            raise UserError(f"no {group} is packaged; allowed: {group}=PATH of a CSV or Parquet table")
-        return packaged.get(default_posterior(), next(iter(packaged.values())))
-    if name_or_path in packaged:
-        return packaged[name_or_path]
-    path = Path(name_or_path)
-    if path.suffix not in TABLE_ENDINGS:
-        offered = ", ".join([*packaged, "the path of a CSV or Parquet table"])
-        near = hint(name_or_path, packaged)
-        raise UserError(f"command line: unknown {group} {name_or_path!r}{near}; allowed: {offered}")
-    if not path.is_file():
-        raise UserError(f"{path}: no such file")
-    return path
+    found: list[Entry] = []
+    for source in sources:
+        given = source.data.get("events")
+        if given is not None and not isinstance(given, list):
+            raise UserError(f"{source.name}: events: found {shown(given)}; allowed: a list of events")
+        for position, spec in enumerate(given or []):
+            _lay(found, spec, (source.name, f"events[{position}]"))
+    return found
 
 
-def _walk(data: object, prefix: str = "") -> Iterator[tuple[str, object]]:
-    """Every key with its value, keys dotted."""
-    if isinstance(data, Mapping):
-        items = [(str(key), value) for key, value in data.items()]
-    elif isinstance(data, list):
-        items = [(str(number), value) for number, value in enumerate(data)]
-    else:
+def _lay(found: list[Entry], spec: object, source: tuple[str, str]) -> None:
+    """One more event, or one less."""
+    if not isinstance(spec, Mapping) or DROP not in spec:
+        if all(entry.spec != spec for entry in found):
+            found.append(Entry(spec, source))
         return
-    for key, value in items:
-        dotted = f"{prefix}{key}"
-        yield dotted, value
-        yield from _walk(value, f"{dotted}.")
+    name = spec[DROP]
+    kept = [entry for entry in found if name not in _names(entry.spec)]
+    if len(spec) > 1 or not isinstance(name, str) or len(kept) == len(found):
+        known = [each for entry in found for each in _names(entry.spec)]
+        among = ", ".join(known) or "none, since there is no event before it"
+        raise UserError(
+            f"{source[0]}: {source[1]}: found {shown(dict(spec))}; allowed: drop with the date or the title of "
+            f"an event before it ({among}){hint(str(name)[:80], known)}"
+        )
+    found[:] = kept
+
+
+def _names(spec: object) -> list[str]:
+    """What an event is called by: its date and its title."""
+    return [str(spec[key]) for key in ("date", "title") if spec.get(key)] if isinstance(spec, Mapping) else []
+
+
+def first_day(sources: Sequence[Source]) -> str | None:
+    """The first day of the packaged scenario that a scenario rests on, which its starting values describe."""
+    days = [str(source.data["start"]) for source in sources if not source.own and "start" in source.data]
+    return days[-1] if days else None

@@ -1,17 +1,142 @@
-"""As of when an outlook is: what stands in the record beside a posterior, as data."""
+"""What is unknown of a scenario: drawn from a prior or a posterior or fixed, and as of when its outlook is."""
 
 from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from experiments.config import files
 from experiments.kit import basis as words
+from experiments.kit.errors import UserError, hint
+from experiments.kit.tables import ENDINGS
+from experiments.runs.plan import Study, Variant
+from sim.scenario import Scenario
+from sim.uncertainty import Space
+
+if TYPE_CHECKING:
+    import numpy as np
 
 #: The day as of which the priors are.
 PRIORS_AS_OF = "2021-09-15"
+
+
+def with_uncertainty(scenario: Scenario, uncertainty: str, posterior: str | None) -> Scenario:
+    """The scenario with its unknowns drawn from the prior, from a posterior table, or fixed (``none``)."""
+    if uncertainty == "none":
+        return scenario.with_space(Space())
+    if uncertainty == "prior":
+        if posterior is not None:
+            raise UserError(
+                f"command line: posterior={posterior}: has no effect without uncertainty=posterior"
+            )
+        return scenario
+    names, draws = read_posterior(posterior, scenario)
+    priors = {name: prior for name, prior in scenario.space.priors.items() if name not in names}
+    return scenario.with_space(Space(priors, names, draws))
+
+
+def table_path(group: str, name_or_path: str | None) -> Path:
+    """A table (CSV or Parquet) by the name of a packaged one or by its path; else the default posterior.
+
+    Raises
+    ------
+    UserError
+        If there is none.
+    """
+    packaged = {
+        path.stem: path
+        for path in sorted((files.config_folder() / group).glob("*"))
+        if path.suffix in ENDINGS
+    }
+    if name_or_path is None:
+        if not packaged:
+            raise UserError(f"no {group} is packaged; allowed: {group}=PATH of a CSV or Parquet table")
+        return packaged.get(words.default_posterior(), next(iter(packaged.values())))
+    if name_or_path in packaged:
+        return packaged[name_or_path]
+    path = Path(name_or_path)
+    if path.suffix not in ENDINGS:
+        offered = ", ".join([*packaged, "the path of a CSV or Parquet table"])
+        near = hint(name_or_path, packaged)
+        raise UserError(f"command line: unknown {group} {name_or_path!r}{near}; allowed: {offered}")
+    if not path.is_file():
+        raise UserError(f"{path}: no such file")
+    return path
+
+
+def basis_of(scenario: Scenario) -> str:
+    """What the runs of a scenario know, prior or posterior and as of when, in the words of `basis`.
+
+    Parameters
+    ----------
+    scenario
+        With its unknowns as they are drawn.
+
+    Returns
+    -------
+    str
+        A posterior is told by the packaged one that holds the same draws.
+    """
+    import numpy as np
+    import pandas as pd
+
+    space = scenario.space
+    if not space.names:
+        return words.basis("none")
+    if space.posterior is None:
+        return words.basis("prior", start=scenario.start)
+    names = list(space.posterior_names)
+    for path in sorted((files.config_folder() / "posterior").glob("*.csv")):
+        table = pd.read_csv(path, comment="#")
+        fits = set(names) <= set(table.columns) and len(table) == len(space.posterior)
+        if fits and np.array_equal(table[names].to_numpy(float), space.posterior):
+            return words.basis("posterior", path.stem)
+    return words.basis("posterior", "a posterior of one's own")
+
+
+def variant_basis(variant: Variant) -> str:
+    """What the runs of a scenario of a study know, as `basis_of`, before its design took over what is unknown."""
+    return str(variant.problem.get("basis") or basis_of(variant.scenario))
+
+
+def foot(study: Study) -> dict[str, Any]:
+    """What stands at the foot of a figure of a study, for `experiments.drawing.sheets.footed`."""
+    names = [variant.label for variant in study.variants]
+    return {
+        "runs": study.runs, "scenario": ", ".join(names) if len(names) <= 3 else f"{len(names)} scenarios",
+        "seed": study.seed, "note": words.brief(variant_basis(study.variants[0])),
+    }  # fmt: skip
+
+
+def read_posterior(name_or_path: str | None, scenario: Scenario) -> tuple[tuple[str, ...], np.ndarray]:
+    """Joint draws of a calibration: ``(names, float64[draws, names])``.
+
+    Parameters
+    ----------
+    name_or_path
+        Name of a packaged posterior, path of a CSV or Parquet table (a column a parameter, a row a draw), or None for
+        the packaged one.
+    scenario
+        Whose parameters they are.
+
+    Raises
+    ------
+    UserError
+        If there is no such table or it holds what is no value of a parameter.
+    """
+    import numpy as np
+
+    from experiments.kit.tables import read_table
+    from experiments.runs.designs.tables import parameter_columns
+
+    path = table_path("posterior", name_or_path)
+    table = read_table(path)
+    if not len(table) or not len(table.columns):
+        raise UserError(f"{path}: holds no draws")
+    columns = parameter_columns(table, scenario.schema, str(path))
+    return tuple(columns), np.ascontiguousarray(np.column_stack(list(columns.values())))
 
 
 @dataclass(frozen=True)
@@ -45,7 +170,7 @@ def basis(uncertainty: str, posterior: str | None) -> Basis:
     told = words.basis(uncertainty, posterior)
     if uncertainty != "posterior":
         return Basis(uncertainty, None, PRIORS_AS_OF, told)
-    path = files.table_path("posterior", posterior)
+    path = table_path("posterior", posterior)
     as_of = record_of(path).get("as_of")
     return Basis(uncertainty, path.stem, as_of if isinstance(as_of, str) else None, told)
 

@@ -1,18 +1,21 @@
-"""Files of forecasting questions: read, checked as a whole, and turned into the model's questions.
+"""Questions: files of forecasting questions, and those of a scenario, as the model asks them.
 
-The form of a file is explained at the top of ``configs/questions/first_year.yaml``. A file of one's own is
-given by path; a packaged one by name."""
+The form of a file is explained at the top of ``configs/questions/first_year.yaml``. A file of one's own is given by
+path; a packaged one by name. Questions of a scenario that outlast a run are asked of the time that there is.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from experiments.config import trees
 from experiments.config.files import config_folder, group_choices, is_file_choice, read_yaml
 from experiments.kit.errors import UserError, hint
 from sim.outcomes import PLACE_SERIES, SERIES
@@ -27,6 +30,9 @@ MODEL_KEYS = ("id", "text", "metric", "place", "over", "comparison", "value", "s
 #: Keys that only a file of questions knows.
 FILE_KEYS = ("group", "hindsight_shaped", "proxy", "cannot")
 _HEAD = ("title", "asked", "questions")
+SHORTER = "shorter"
+"""Key of a question: its text in a run that ends before ``by``, with {days} of the run and {value} in proportion."""
+_FEWEST = 30  # days of a window that is asked about
 
 
 @dataclass(frozen=True)
@@ -187,3 +193,65 @@ def _resolution(value: object, question: Question | None) -> float:
 def _repeated(names: Iterable[str]) -> list[str]:
     seen: set[str] = set()
     return [name for name in names if name in seen or seen.add(name)]  # type: ignore[func-returns-value]
+
+
+def asked_of_scenario(given: object, source: str, start: object, end: object) -> object:
+    """Questions of a scenario as a list of the model's own form, as a run from ``start`` to ``end`` can answer them.
+
+    Parameters
+    ----------
+    given
+        As composed: a list; a mapping of ids to questions (which merges where a list replaces); or a file of
+        forecasting questions with ``asked`` and ``questions``, of which those are left out that the model cannot
+        speak to. What is none of these is left as it is.
+    source
+        Where they come from, for messages.
+    start, end
+        Of the scenario.
+
+    Returns
+    -------
+    object
+        The list without the key ``shorter``. A question with it that reaches past the end is asked by the end, the
+        value of a sum in proportion to the days, and left out if fewer than 30 days of its window are within.
+    """
+    if isinstance(given, Mapping) and isinstance(given.get("questions"), list):
+        asked = read_questions(given, source, source).asked_of_model
+        return [question.to_mapping() for question in asked]
+    listed = trees.listed(given) if isinstance(given, Mapping) else given
+    if not isinstance(listed, list):
+        return listed
+    try:
+        first, last = parse_date(str(start)[:40]), parse_date(str(end)[:40])
+    except ValueError:
+        return listed  # the scenario's own check tells it
+    fitted = (_fitted(dict(spec), first, last) if isinstance(spec, Mapping) and SHORTER in spec else spec
+              for spec in listed)  # fmt: skip
+    return [spec for spec in fitted if spec is not None]
+
+
+def _fitted(spec: dict[str, Any], first: date, last: date) -> dict[str, Any] | None:
+    """One question with a wording for shorter runs; None if too little of its window is within the run."""
+    text = spec.pop(SHORTER)
+    opens, by = _day(spec.get("start", "+0d"), first), _day(spec.get("by"), first)
+    if opens is None or by is None or by <= last or not isinstance(text, str):
+        return spec
+    if (last - opens).days < _FEWEST:
+        return None
+    value = spec.get("value")
+    if spec.get("over") == "sum" and is_number(value):
+        value = float(f"{value * (last - opens).days / (by - opens).days:.2g}")  # type: ignore[operator]
+    shown = f"{value:,.0f}" if is_number(value) else str(value)
+    told = text.replace("{days}", f"{(last - first).days:,}").replace("{value}", shown)
+    return {**spec, "text": told, "value": value, "by": last.isoformat()}
+
+
+def _day(value: object, first: date) -> date | None:
+    """A date or ``+30d``; None if it is neither."""
+    text = str(value)
+    if re.fullmatch(r"\+[0-9]{1,5}d", text):
+        return first + timedelta(days=int(text[1:-1]))
+    try:
+        return parse_date(text[:40])
+    except ValueError:
+        return None

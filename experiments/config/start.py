@@ -4,46 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, timedelta
-from pathlib import Path
 from typing import Any
 
-from experiments.config import files
 from experiments.kit.errors import UserError
 from sim.values import cut, shown
 from sim.world.clock import parse_date
 
 _LONGEST_AGO = 366
 """Days after which an observation tells nothing of the state any more."""
-
-
-def day_of(choice: str, default: str, folder: Path = Path()) -> str | None:
-    """The first day of the packaged scenario that a scenario rests on: what its starting values describe.
-
-    Parameters
-    ----------
-    choice
-        Name of a packaged scenario or path of a file of one's own, already known to be readable.
-    default
-        What a file of one's own rests on unless it says so.
-    folder
-        Where a path is looked for.
-
-    Returns
-    -------
-    str or None
-        A date; None if there is none.
-    """
-    own = files.is_file_choice(choice)
-    path = folder / choice if own else files.config_folder() / "scenario" / f"{choice}.yaml"
-    data = files.read_yaml(path)
-    if not own and "start" in data:
-        return str(data["start"])
-    bases = data.get("base", data.get("defaults"))
-    if bases is None:
-        bases = [default] if own and default else []
-    days = [day_of(base, default, path.parent)
-            for base in (bases if isinstance(bases, list) else [bases]) if base not in ("_self_", "")]  # fmt: skip
-    return next((day for day in reversed(days) if day), None)
 
 
 def settle(tree: dict[str, Any], known: str | None, source: str) -> None:

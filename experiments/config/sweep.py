@@ -19,8 +19,8 @@ from typing import Any
 import numpy as np
 
 from experiments import config
-from experiments.config.build import basis_of
-from experiments.config.files import is_file_choice, table_path
+from experiments.config.files import is_file_choice
+from experiments.config.posteriors import basis_of, table_path
 from experiments.kit.basis import basis
 from experiments.kit.errors import UserError
 from experiments.kit.options import ScenarioOptions

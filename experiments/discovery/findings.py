@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from experiments.config import load_scenario
-from experiments.config.build import variant_basis
+from experiments.config.posteriors import variant_basis
 from experiments.discovery.boxes import Box, BoxRule, find_boxes, held_out
 from experiments.discovery.prim import BoolArray, FloatArray, Limits, whole_box
 from experiments.discovery.scenarios import box_file, ends_of, limit_in_words

@@ -9,9 +9,8 @@ from typing import Any
 import numpy as np
 import yaml
 
-from experiments.config import keys, load_scenario
-from experiments.config.composer import DEFAULT_SCENARIO
-from experiments.config.files import group_choices
+from experiments.config import load_scenario, trees
+from experiments.config.files import DEFAULT_SCENARIO, group_choices
 from experiments.discovery.prim import FloatArray, Limits
 from experiments.kit.numbers import number
 from experiments.runs.futures import Opened
@@ -136,11 +135,10 @@ def _text(
         if mapping[key] != below[key]
     }
     for name in sorted(base.fixed - set(fixed)):
-        keys.put(made, name, None)
+        trees.put(made, name, None)
     for name, value in sorted(fixed.items()):
         if name not in base.fixed or base.value(name) != value:
-            kind = scenario.schema[name].kind
-            keys.put(made, name, bool(value) if kind == "switch" else int(value) if kind == "int" else value)
+            trees.put(made, name, scenario.schema[name].plain(value))
     space: dict[str, Any] = {
         name: prior.to_mapping()
         for name, prior in sorted(priors.items())

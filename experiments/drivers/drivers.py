@@ -88,7 +88,7 @@ def _fitted(folder: StudyFolder) -> tuple[dict[str, Any], Surface, list[Importan
     """The content of ``drivers.json``, the surface behind it, and whose variance each ending is."""
     import numpy as np
 
-    from experiments.config.build import basis_of
+    from experiments.config.posteriors import basis_of
     from experiments.drivers.design import read_design, summarise
     from experiments.drivers.importance import importance
     from experiments.drivers.surface import fit_surface
@@ -117,7 +117,7 @@ def _figures(
     """The figures by name, each with its foot."""
     from functools import partial
 
-    from experiments.config.build import foot
+    from experiments.config.posteriors import foot
     from experiments.drawing import sheets
     from experiments.drivers import figures as plots
     from experiments.drivers.screen import titles

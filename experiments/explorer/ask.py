@@ -13,10 +13,10 @@ import yaml
 from pydantic import Field
 
 from experiments.config import Job, compose, group_choices
-from experiments.config.build import read_scenario, with_uncertainty
-from experiments.config.events import DROP
-from experiments.config.files import is_file_choice
-from experiments.config.keys import put
+from experiments.config.compose import read_scenario
+from experiments.config.files import DROP, is_file_choice
+from experiments.config.posteriors import with_uncertainty
+from experiments.config.trees import put
 from experiments.kit.basis import basis
 from experiments.kit.errors import UserError, hint
 from experiments.kit.options import Options, Uncertainty
@@ -146,8 +146,7 @@ def as_yaml(ask: Ask, title: str) -> str:
     made: dict[str, Any] = {"base": base, "title": title}
     schema = ask.built().schema
     for name, value in sorted(ask.values.items()):
-        kind = schema[name].kind
-        put(made, name, bool(value) if kind == "switch" else int(value) if kind == "int" else value)
+        put(made, name, schema[name].plain(value))
     if ask.events is not None:
         before = dict.fromkeys(event.day.isoformat() for event in Ask(scenario=ask.scenario).built().events)
         made["events"] = [*({DROP: day} for day in before), *ask.dated()]

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from experiments.config.build import variant_basis
+from experiments.config.posteriors import variant_basis
 from experiments.explorer import answers, desk
 from experiments.explorer.study import StudyTable, found_beside, influence
 from experiments.kit.words import label, parameter, unit, words

@@ -190,7 +190,7 @@ def answers(folder: StudyFolder) -> tuple[QuestionFile, dict[str, pd.DataFrame],
     import numpy as np
     import pandas as pd
 
-    from experiments.config.build import foot
+    from experiments.config.posteriors import foot
     from experiments.config.questions import read_questions
     from experiments.drawing import sheets
     from experiments.forecast import predictive
@@ -250,7 +250,7 @@ def checked(out: Path) -> Path:
 
 def _print(file: QuestionFile, table: pd.DataFrame, scores: dict[str, Any], folder: StudyFolder) -> None:
     """Tables for people to read."""
-    from experiments.config.build import basis_of
+    from experiments.config.posteriors import basis_of
     from experiments.kit import screen
 
     scenario = folder.study.variants[0].scenario
@@ -303,7 +303,7 @@ def print_scores(scores: dict[str, Any]) -> None:
 
 def _figure(title: str, table: pd.DataFrame, study: Study) -> Figure:
     """The answers of a study, the most likely first."""
-    from experiments.config.build import variant_basis
+    from experiments.config.posteriors import variant_basis
     from experiments.forecast.figures import questions as plots
 
     known = variant_basis(study.variants[0])

@@ -49,7 +49,7 @@ class OPTIONS(Options):
 
 def main(options: OPTIONS, job: Job) -> int:
     """Ask, print and write; returns the exit code."""
-    from experiments.config.build import variant_basis
+    from experiments.config.posteriors import variant_basis
     from experiments.given.outlook import condition_on, record
     from experiments.given.screen import print_given
     from experiments.kit.record import study as made
@@ -84,7 +84,7 @@ def _write(folder: Path, given: Given, opened: Opened, study: dict[str, Any]) ->
     """given.json, runs.txt (the runs that are left), study.json and the figure."""
     from functools import partial
 
-    from experiments.config.build import variant_basis
+    from experiments.config.posteriors import variant_basis
     from experiments.drawing import sheets
     from experiments.given.figures import conditional_outlook
     from experiments.given.outlook import record

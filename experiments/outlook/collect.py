@@ -11,7 +11,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from experiments.config.build import basis_of
+from experiments.config.posteriors import basis_of
 from experiments.drawing.ground import valley_places
 from experiments.drawing.marks import Mark
 from experiments.kit.basis import brief

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, SupportsFloat
 
 import numpy as np
 
-from experiments.config.build import basis_of
+from experiments.config.posteriors import basis_of
 from experiments.kit.words import fighting, label, unit
 from experiments.outlook.fighting import fighting_table, remaining
 from experiments.outlook.results import Results

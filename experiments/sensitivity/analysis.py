@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from experiments.config.build import variant_basis
+from experiments.config.posteriors import variant_basis
 from experiments.kit.progress import progress
 from experiments.runs.futures import Opened
 from experiments.sensitivity.indices import DUMMY

@@ -14,7 +14,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from experiments.config.build import basis_of
+from experiments.config.posteriors import basis_of
 from experiments.runs.plan import Points, Variant
 from sim.luck import streams
 from sim.scenario import Scenario

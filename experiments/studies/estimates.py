@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 from scipy import stats
 
-from experiments.config.build import variant_basis
+from experiments.config.posteriors import variant_basis
 from experiments.kit import screen
 from experiments.kit.numbers import chance, percent
 from experiments.kit.screen import Column

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 from matplotlib.figure import Figure
 
-from experiments.config.build import variant_basis
+from experiments.config.posteriors import variant_basis
 from experiments.drawing import style
 from experiments.kit.basis import brief
 from experiments.kit.errors import UserError, one_line

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 from PIL import Image
 
-from experiments.config.build import variant_basis
+from experiments.config.posteriors import variant_basis
 from experiments.drawing.pages import Picture, Table, render
 from experiments.kit import dictionary
 from experiments.kit.numbers import number, percent

@@ -120,7 +120,7 @@ def drawings(folder: StudyFolder, measure: str = "") -> Figures:
     """The figures of a finished study by name."""
     from functools import partial
 
-    from experiments.config.build import foot
+    from experiments.config.posteriors import foot
     from experiments.drawing import sheets
     from experiments.runs.carry_out import asked_of
     from experiments.validation import figures as plots
@@ -145,7 +145,7 @@ def drawings(folder: StudyFolder, measure: str = "") -> Figures:
 
 def _print(table: pd.DataFrame, scenario: Scenario, runs: int) -> None:
     """The facts for people to read."""
-    from experiments.config.build import basis_of
+    from experiments.config.posteriors import basis_of
     from experiments.kit import screen
     from experiments.kit.numbers import interval
     from experiments.kit.screen import Column

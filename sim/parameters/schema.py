@@ -57,6 +57,10 @@ class Parameter:
         what = "a whole number" if self.kind == "int" else "a number"
         return f"{what} from {self.low:g} to {self.high:g} ({self.unit})"
 
+    def plain(self, value: float) -> bool | int | float:
+        """A value as one writes it: true or false for a switch, a whole number for a count."""
+        return bool(value) if self.kind == "switch" else int(value) if self.kind == "int" else value
+
     def check(self, value: Any) -> float:
         """Return ``value`` as a float if it is allowed.
 

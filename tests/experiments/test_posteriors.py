@@ -8,8 +8,7 @@ from pathlib import Path
 import pytest
 
 from experiments.config import load_scenario
-from experiments.config.build import read_posterior
-from experiments.config.posteriors import basis
+from experiments.config.posteriors import basis, read_posterior
 from experiments.kit.errors import UserError
 
 GOOD = "taliban.service_delivery,taliban.force_target\n0.5,100000\n0.4,90000\n"

@@ -1,4 +1,4 @@
-"""Which keys a composed configuration may have, and what to say about one that it may not."""
+"""Trees of configuration: the keys that they may have, how one is laid over another, dotted and nested names."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from experiments.kit.errors import UserError, hint
 from sim.changes import VERBS
 from sim.parameters import DEFAULT_ENTITIES, ENTITY_KINDS, Schema, build_schema
 from sim.uncertainty import DISTRIBUTIONS
-from sim.values import is_name
+from sim.values import is_name, shown
 
 #: Keys of a scenario that are not parameters.
 SCENARIO_KEYS = ("title", "story", "start", "end", "state", "events", "questions", "space")
@@ -19,10 +19,6 @@ ASSUMES = "assumes"
 
 #: Scenario keys whose members have dotted names: ``space.caches.abundance``, ``state.province.Balkh.held``.
 DOTTED = ("space", "state")
-
-
-#: Stands for the removal of a member in `set_dotted`.
-DELETE = object()
 
 
 def entities_in(tree: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
@@ -54,16 +50,6 @@ def put(tree: dict[str, Any], name: str, value: object) -> None:
     for group in groups:
         tree = tree.setdefault(group, {})
     tree[last] = value
-
-
-def put_if_absent(tree: dict[str, Any], name: str, value: object) -> None:
-    """Set a dotted name unless something stands there or above it that is no dictionary."""
-    *groups, last = name.split(".")
-    for group in groups:
-        if not isinstance(tree.get(group), dict):
-            tree[group] = {}
-        tree = tree[group]
-    tree.setdefault(last, value)
 
 
 def value_at(tree: Mapping[str, Any], name: str) -> object:
@@ -107,15 +93,9 @@ def new_entity(key: str) -> tuple[str, str] | None:
 
 
 def check(typed: str, key: str, known: set[str]) -> None:
-    """Refuse an override of a key that does not exist.
+    """Refuse an override of a key that does not exist, with the nearest key or how to add a member to an open list.
 
-    Args:
-        typed: the override as the user wrote it.
-        key: its key.
-        known: all keys that exist.
-
-    Raises:
-        UserError: with the nearest key, or with how to add a member to an open list.
+    ``typed``: the override as the user wrote it; ``known``: all keys that exist.
     """
     if key in known:
         return
@@ -129,31 +109,31 @@ def check(typed: str, key: str, known: set[str]) -> None:
     raise UserError(f"command line: {typed!r}: unknown key {key!r}{hint(key, _sayable(known))}")
 
 
-def set_dotted(
-    section: str, members: Mapping[str, Any], rest: str, value: object, typed: str
-) -> dict[str, Any]:
-    """A section with dotted names (``space`` or ``state``) after one override.
+def take_out(tree: dict[str, Any], key: str, value: object, typed: str) -> None:
+    """Take a key out of a tree for ``~key`` (``~key=value``: if it has that value); UserError if it is not there."""
+    *groups, last = key.split(".")
+    branch = value_at(tree, ".".join(groups)) if groups else tree
+    found = branch.get(last) if isinstance(branch, dict) else None
+    if not isinstance(branch, dict) or (found is None and "." in key):
+        raise UserError(f"command line: {typed!r}: {key} is not set, so that there is nothing to take out")
+    if value is not None and found != value:
+        raise UserError(f"command line: {typed!r}: {key} is {shown(found)}")
+    branch.pop(last, None)
 
-    Args:
-        section: its key; members: what it holds.
-        rest: key of the override within the section: a member, or a member and a field of it.
-        value: new value; `DELETE` to take the member out.
-        typed: the override as the user wrote it.
 
-    Raises:
-        UserError: if a member that is to go is not there.
-    """
-    flat = dict(members)
-    owner, _, part = rest.rpartition(".")
-    if value is DELETE:
-        if rest not in flat:
-            raise UserError(f"command line: {typed!r}: no {rest!r} in {section}{hint(rest, flat)}")
-        del flat[rest]
-    elif rest not in flat and isinstance(flat.get(owner), Mapping):
-        flat[owner] = {**flat[owner], part: value}
-    else:
-        flat[rest] = value
-    return flat
+def with_member(members: Mapping[str, Any], key: str, value: object) -> dict[str, Any]:
+    """A section with dotted names (``space``, ``state``) with a member, or a field of a member, set."""
+    owner, _, part = key.rpartition(".")
+    if key not in members and isinstance(members.get(owner), Mapping):
+        return {**members, owner: {**members[owner], part: value}}
+    return {**members, key: value}
+
+
+def without_member(section: str, members: Mapping[str, Any], key: str, typed: str) -> dict[str, Any]:
+    """A section with dotted names without a member; raises UserError if it is not there."""
+    if key not in members:
+        raise UserError(f"command line: {typed!r}: no {key!r} in {section}{hint(key, members)}")
+    return {name: value for name, value in members.items() if name != key}
 
 
 def _members(known: Iterable[str], kind: str) -> list[str]:
@@ -173,12 +153,16 @@ def with_questions(base: object, own: object) -> object:
     if isinstance(base, Mapping):
         return laid_over(base, own)
     kept = [spec for spec in base or () if not (isinstance(spec, Mapping) and spec.get("id") in own)]  # type: ignore[attr-defined]
-    added = [
+    return [*kept, *listed(own)]
+
+
+def listed(questions: Mapping[str, Any]) -> list[Any]:
+    """Questions by their ids as a list; those that are null are left out."""
+    return [
         {"id": key, **spec} if isinstance(spec, Mapping) else spec
-        for key, spec in own.items()
+        for key, spec in questions.items()
         if spec is not None
     ]
-    return [*kept, *added]
 
 
 def flatten_space(space: object) -> object:
@@ -186,7 +170,7 @@ def flatten_space(space: object) -> object:
 
     What is null is left out: a parameter that is not uncertain, an argument that a distribution does not have.
     """
-    flat = _flatten(space, lambda value: not isinstance(value, Mapping) or "dist" in value)
+    flat = _flatten(space, _is_prior)
     if not isinstance(flat, Mapping):
         return flat
     return {
@@ -200,7 +184,7 @@ def flatten_space(space: object) -> object:
 
 def whole_priors(space: object) -> object:
     """``space`` of a file of one's own, whose priors replace those they are laid over and do not mix with them."""
-    flat = _flatten(space, lambda value: not isinstance(value, Mapping) or "dist" in value)
+    flat = _flatten(space, _is_prior)
     if not isinstance(flat, Mapping):
         return flat
     absent = dict.fromkeys((*(name for names in DISTRIBUTIONS.values() for name in names), "within"))
@@ -210,9 +194,25 @@ def whole_priors(space: object) -> object:
     }
 
 
+def _is_prior(value: object) -> bool:
+    return not isinstance(value, Mapping) or "dist" in value
+
+
 def flatten_numbers(values: object) -> object:
     """A ``state`` or the ``set`` of an event with dotted names; untouched if no mapping."""
     return _flatten(values, lambda value: not isinstance(value, Mapping) or bool(value.keys() & set(VERBS)))
+
+
+def dotted_events(given: object) -> object:
+    """Events whose changes are written nested or with dotted names alike; untouched if they are no list."""
+    if not isinstance(given, list):
+        return given
+    return [
+        {key: flatten_numbers(value) if key in ("set", "state") else value for key, value in event.items()}
+        if isinstance(event, Mapping)
+        else event
+        for event in given
+    ]
 
 
 def _flatten(branch: object, is_leaf: Callable[[object], bool]) -> object:
