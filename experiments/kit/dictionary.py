@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from experiments.kit import files
+from experiments.kit.tables import harmless
 from experiments.kit.words import label, unit
 from sim.outcomes import ENDINGS, MEASURES, PLACE_SERIES, SERIES
 from sim.parameters import build_schema
@@ -145,15 +146,22 @@ def read(folder: Path) -> list[Described]:
         return []
     with path.open(encoding="utf-8", newline="") as file:
         return [
-            Described(*line) for line in list(csv.reader(file))[1:] if len(line) == len(Described._fields)
+            Described(*map(_plain, line))
+            for line in list(csv.reader(file))[1:]
+            if len(line) == len(Described._fields)
         ]
+
+
+def _plain(text: str) -> str:
+    """A text as it was before it was made harmless."""
+    return text[1:] if text.startswith("'") and harmless(text[1:]) == text else text
 
 
 def write(folder: Path, rows: Iterable[Described]) -> None:
     """Write the dictionary of a folder."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerows([Described._fields, *rows])
+    writer.writerows([Described._fields, *([harmless(text) for text in row] for row in rows)])
     files.write(folder / FILE, text.getvalue())
 
 

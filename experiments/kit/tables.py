@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from experiments.kit.errors import UserError
 from experiments.kit.files import write
 from experiments.kit.reading import not_plain
+from experiments.kit.screen import clean
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 ENDINGS = (".csv", ".parquet")
 LARGEST = 2_000_000_000
 """Bytes of a table at most."""
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 
 
 def read_table(
@@ -54,7 +55,7 @@ def read_table(
 
 
 def to_csv(table: pd.DataFrame, digits: int = 6) -> str:
-    """A table as CSV for people: texts that a spreadsheet would take for a formula get a quote before them.
+    """A table as CSV for people: its texts are `harmless`.
 
     Parameters
     ----------
@@ -68,10 +69,10 @@ def to_csv(table: pd.DataFrame, digits: int = 6) -> str:
     str
         Lines that end in a line feed; numbers are as they are.
     """
-    safe = table.rename(columns=_harmless)
+    safe = table.rename(columns=harmless)
     for position, kind in enumerate(safe.dtypes):
         if kind.kind not in "biufcmM":
-            safe.isetitem(position, safe.iloc[:, position].map(_harmless).to_numpy(object))
+            safe.isetitem(position, safe.iloc[:, position].map(harmless).to_numpy(object))
     return safe.to_csv(index=False, float_format=f"%.{digits}g", lineterminator="\n")
 
 
@@ -84,9 +85,15 @@ def write_csv(folder: Path, tables: Mapping[str, pd.DataFrame]) -> None:
     dictionary.note(folder, {name: list(table.columns) for name, table in tables.items()})
 
 
-def _harmless(value: object) -> object:
-    """A text that no spreadsheet takes for a formula; other values as they are."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
+def harmless(value: object) -> object:
+    """A text without control characters, and with a quote before it where a spreadsheet would take it for a formula.
+
+    Other values are as they are.
+    """
+    if not isinstance(value, str):
+        return value
+    text = clean(value)
+    return f"'{text}" if text.lstrip(" \n").startswith(_FORMULA) else text
 
 
 def _check(path: Path) -> None:

@@ -7,6 +7,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from experiments.cli.main import main
+from experiments.kit import dictionary
 
 
 @pytest.mark.parametrize("keep", ["none", "quantiles", "all"])
@@ -30,3 +31,9 @@ def test_every_column_is_named(keep, tmp_path):
         assert set(named.loc[named["table"] == table, "column"]) == columns
     parameters = named[(named["table"] == "points") & named["column"].str.contains(".", regex=False)]
     assert (parameters["unit"] != "").all()
+
+
+def test_texts_of_questions_are_no_formulas(tmp_path):
+    dictionary.write(tmp_path, [dictionary.Described("runs", "a", "-1 to 1", "=HYPERLINK(1)\x1b[2J")])
+    assert (tmp_path / "columns.csv").read_text().splitlines()[1] == "runs,a,'-1 to 1,'=HYPERLINK(1)"
+    assert dictionary.read(tmp_path) == [("runs", "a", "-1 to 1", "=HYPERLINK(1)")]
