@@ -56,6 +56,11 @@ class Question:
         """``binary`` or ``numeric``."""
         return "numeric" if self.comparison is None else "binary"
 
+    @property
+    def sums_weeks(self) -> bool:
+        """Whether the answer is a sum over the weeks of a province."""
+        return self.place != "national" and self.metric in PLACE_FLOWS and self.over == "sum"
+
     def to_mapping(self) -> dict:
         """The form that :func:`read_question` reads."""
         made = {key: getattr(self, key) for key in _KEYS}

@@ -82,7 +82,7 @@ class Reader:
         assert start is not None, "a missing date is among the problems above"
         assert end is not None, "and so is this one"
         events = self._events(schema, layout, start, end)
-        questions = self._questions(start)
+        questions = self._questions(start, end)
         space = self._space(schema).without(fixed)
         title, story = self._words("title"), self._words("story")
         if self.problems:
@@ -219,7 +219,7 @@ class Reader:
             day, str(spec.get("title") or ""), {n: v for n, v in checked.items() if v is not None}, state
         )
 
-    def _questions(self, start: date) -> tuple[Question, ...]:
+    def _questions(self, start: date, end: date) -> tuple[Question, ...]:
         questions, provinces = [], load_geography().province_names
         given = self.mapping.get("questions") or []
         if not isinstance(given, (list, tuple)):
@@ -231,6 +231,13 @@ class Reader:
             except ProblemError as error:
                 key = f"questions[{position}].{error.problem.key}".rstrip(".")
                 self.problems.append(replace(error.problem, key=key))
+                continue
+            recorded = start + timedelta(days=(end - start).days // 7 * 7)
+            if questions[-1].sums_weeks and recorded < questions[-1].by <= end:
+                found = f"{questions[-1].by}; what happens in a province is recorded by whole weeks"
+                self._wrong(
+                    f"questions[{position}].by", found, f"{recorded} or before, or a later end of the run"
+                )
         ids = [question.id for question in questions]
         for name in dict.fromkeys(one for one in ids if ids.count(one) > 1):
             self._wrong("questions", f"the id {shown(name)} twice", "an id of its own for each question")

@@ -268,5 +268,8 @@ def _line(
         source, there = origins[event[0]]
         problem = replace(problem, key=there + key[event.end() :])
     source = next((file for group, file in files_of.items() if re.match(rf"{group}(\.|\[|$)", key)), source)
-    by_hand = any(key == name or key.startswith((f"{name}.", f"{name}[")) for name in typed)
+    by_hand = any(
+        key == name or key.startswith((f"{name}.", f"{name}[")) or name.startswith(f"{key}.")
+        for name in typed
+    )
     return " ".join(f"{'command line' if by_hand else source}: {problem}".split())

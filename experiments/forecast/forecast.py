@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -151,7 +152,9 @@ def _questions(options: _Options, job: Job) -> tuple[Forecast | None, int]:
 
     file, asked = question_file(job)
     base = world(job)
-    scenario = replace(with_horizon(base, max(file.last_day, base.start)), questions=file.asked_of_model)
+    days = max((file.last_day - base.start).days, 0)
+    end = base.start + timedelta(days=-(-days // 7) * 7)  # provinces are recorded by whole weeks
+    scenario = replace(with_horizon(base, end), questions=file.asked_of_model)
     study = Study(
         (Variant(scenario.name, scenario, Points.single()),), options.replicates, options.seed, "none", source_hash(),
         design={"name": "forecast"}, asked=asked.model_dump(),

@@ -13,6 +13,7 @@ from tests.worlds import certain, province, runs, scenario, small
 
 GOOD = {"start": "2021-09-06", "end": "2022-09-06"}
 QUESTION = {"id": "q", "text": "?", "metric": "deaths", "over": "sum", "by": "+30d"}
+OF_KABUL = QUESTION | {"place": "Kabul"}
 
 
 def problems(**changes):
@@ -69,6 +70,7 @@ def problems(**changes):
         ({"state": {"province.Balkh.held": 10**400}}, "state.province.Balkh.held", None),
         ({"questions": "key"}, "questions", None),
         ({"questions": [QUESTION, QUESTION]}, "questions", None),
+        ({"end": "2021-12-01", "questions": [OF_KABUL | {"by": "2021-11-30"}]}, "questions[0].by", None),
         ({"fronts": {"a.b": {}}}, "fronts.a.b", None),
         ({"powers": {1: {}}}, "powers.1", None),
         ({"start": 10**5000}, "start", None),

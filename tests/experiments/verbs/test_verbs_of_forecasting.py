@@ -326,3 +326,14 @@ def test_an_occupied_folder_is_not_touched(tmp_path: Path, capsys) -> None:
         assert code == 2
         assert str(tmp_path) in err
     assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
+
+
+def test_two_days_of_a_province_are_the_share_of_their_week(tmp_path: Path) -> None:
+    """The runs last until the week of the last question is whole, so that its days are known."""
+    asked = "{{id: to_{0}, text: x, metric: refugees, place: Kabul, over: sum, start: 2021-10-01, by: 2021-10-0{0}}}"
+    text = f"title: x\nasked: 2021-09-15\nquestions: [{asked.format(2)}, {asked.format(3)}]\n"
+    (tmp_path / "q.yaml").write_text(text)
+    assert main(["forecast", f"questions={tmp_path}/q.yaml", "replicates=20", f"out={tmp_path}/f"]) == 0
+    means = pd.read_csv(tmp_path / "f" / "questions.csv")["median"]
+    assert means[0] > 0
+    assert means[1] == pytest.approx(2 * means[0], rel=1e-4)
