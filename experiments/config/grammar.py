@@ -11,6 +11,7 @@ from typing import Any, cast
 import numpy as np
 from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.core.override_parser.types import ChoiceSweep, Glob, IntervalSweep, Override, RangeSweep
+from hydra.core.override_parser.types import Sweep as AnySweep
 from hydra.core.override_parser.types import Transformer as _Transformer
 from hydra.errors import HydraException
 
@@ -99,6 +100,11 @@ def split_sweep(overrides: Sequence[str], choices: dict[str, Sequence[str]]) -> 
             discrete[key] = _matching(text, value, choices.get(key, ()))
         else:
             discrete[key] = _values(override, value, seed)
+            if any(isinstance(one, (AnySweep, Glob)) for one in discrete[key]):
+                raise UserError(
+                    f"command line: cannot read {shown(text)}: a function among values; allowed: one function alone, or "
+                    "values alone"
+                )
     return Sweep(tuple(fixed), discrete, intervals)
 
 
@@ -133,7 +139,8 @@ def _check_range(made: RangeSweep) -> None:
     if count < 1:
         raise ValueError("the range is empty; allowed: a stop that the steps reach")
     if count > MOST_VALUES:
-        raise ValueError(f"the range has {count:,} values; allowed: at most {MOST_VALUES:,}")
+        told = f"{count:,}" if count < 1e15 else f"{float(count):.0e}"
+        raise ValueError(f"the range has {told} values; allowed: at most {MOST_VALUES:,}")
 
 
 def _values(override: Override, value: object, seed: int) -> list[Any]:

@@ -57,7 +57,7 @@ class _Options(EnsembleOptions):
         None, description="national series, or with place= a series by province, to project"
     )
     place: str = Field("national", description="national or a province")
-    to: str | None = Field(None, description="last month of the projection, such as 2024-12")
+    to: str | int | None = Field(None, description="last month of the projection, such as 2024-12")
     paths: int = Field(1000, ge=10, le=1_000_000, description="futures in paths.parquet")
     condition: bool = Field(
         True, description="take the paths from runs that agree with what was known before"
@@ -87,7 +87,7 @@ class _Options(EnsembleOptions):
 
 OPTIONS = pydantic.create_model(  # type: ignore[call-overload]
     "OPTIONS", __base__=_Options,
-    **{"from": (str | None, Field(None, description="first month of the projection, such as 2022-10"))},
+    **{"from": (str | int | None, Field(None, description="first month of the projection, such as 2022-10"))},
 )  # fmt: skip
 
 

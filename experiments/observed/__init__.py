@@ -29,8 +29,8 @@ TABLES = {
 }
 EVENTS = "dated_events.csv"
 VICTORIES = "rebel_victories.csv"
-_DAY = re.compile(r"\d{4}-\d\d-\d\d")
-_MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
 
 _NOTES = ("low", "high", "source", "licence", "note")
 _COLUMNS = ("series", "place", "start", "end", "value", *_NOTES)
@@ -162,7 +162,7 @@ def _from_months(raw: pd.DataFrame, source: str) -> pd.DataFrame:
         _only(raw.columns, (*notes, *SERIES), source)
         raw = raw.melt(id_vars=notes, var_name="series", value_name="value").dropna(subset="value")
     _only(raw.columns, ("month", "series", "place", "value", *_NOTES), source)
-    for row, text in enumerate(raw["month"].astype(str), start=1):
+    for row, text in enumerate(map(str, raw["month"]), start=1):
         if not _MONTH.fullmatch(text):
             raise UserError(
                 f"{source}: row {row}: column 'month': found {text!r}: no month; allowed: as 2022-10"

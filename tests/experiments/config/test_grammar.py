@@ -49,6 +49,12 @@ def test_a_range_that_is_empty_or_does_not_end_is_refused_at_once(text):
     assert len(caught.value.lines) == 1
 
 
+@pytest.mark.parametrize("text", ["sort(range(0,3)),0.3", "interval(0,1),0.5", "glob(a*),x"])
+def test_a_function_among_values_is_refused(text):
+    with pytest.raises(UserError, match="a function among values"):
+        split_sweep([f"a.b={text}"], {})
+
+
 def test_the_last_of_a_key_typed_twice_wins():
     split = split_sweep(["a.b=1,2", "c=5", "a.b=3", "c=7,8"], {})
     assert split.fixed == ("a.b=3",)
