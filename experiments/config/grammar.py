@@ -102,8 +102,8 @@ def split_sweep(overrides: Sequence[str], choices: dict[str, Sequence[str]]) -> 
             discrete[key] = _values(override, value, seed)
             if any(isinstance(one, (AnySweep, Glob)) for one in discrete[key]):
                 raise UserError(
-                    f"command line: cannot read {shown(text)}: a function among values; allowed: one function alone, or "
-                    "values alone"
+                    f"command line: cannot read {shown(text)}: a function among values; allowed: one function "
+                    "alone, or values alone"
                 )
     return Sweep(tuple(fixed), discrete, intervals)
 

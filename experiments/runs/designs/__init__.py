@@ -6,6 +6,8 @@ read points from a file. Both give a table: parameter name to a column, a row a 
 
 from __future__ import annotations
 
+import math
+import os
 from collections.abc import Callable, Sequence
 
 import numpy as np
@@ -30,6 +32,8 @@ LAYOUTS: dict[str, Callable[[Sequence[Dimension], DesignOptions, int], Columns]]
 TABLES: dict[str, Callable[[Schema, DesignOptions, int], Columns]] = {"table": table, "posterior": posterior}
 SAMPLED = ("lhs", "sobol", "morris")
 """Designs that draw continuous dimensions; levels that the user named are crossed with them."""
+_COPIES = 4
+"""Times that the numbers of a design are held while it is laid out."""
 OWN_LUCK = ("lhs", "sobol", "table", "posterior", "worlds")
 """Designs whose points have luck of their own unless told otherwise; the trajectories of Morris' each have theirs."""
 
@@ -57,6 +61,7 @@ def make_points(
         UserError: if the design cannot be made of these dimensions.
     """
     seed = seed if options.seed is None else options.seed
+    _check_size(schema, dimensions, options)
     if options.name == "worlds" and worlds is not None:
         drawn = worlds(np.arange(max(1, options.n)), seed)
         columns = cross([*_levels(_crossable(dimensions, options.name)), drawn] if drawn else [])
@@ -65,6 +70,31 @@ def make_points(
     if not columns:
         return (), np.empty((1, 0))
     return tuple(columns), np.column_stack([np.asarray(column, dtype=float) for column in columns.values()])
+
+
+def _check_size(schema: Schema, dimensions: Sequence[Dimension], options: DesignOptions) -> None:
+    """Raise UserError for a drawn design that does not fit in the memory of this machine."""
+    if options.name not in (*SAMPLED, "worlds"):
+        return
+    drawn = sum(dimension.continuous for dimension in dimensions) + options.dummy
+    crossed = math.prod(len(dimension.levels) or 1 for dimension in dimensions)
+    points = options.n * block_of(options, drawn) * crossed
+    width = len(schema.names) if options.name == "worlds" else len(dimensions)
+    needed, there = _COPIES * 8 * points * width, memory()
+    if needed > there:
+        most = int(options.n * there / needed)
+        raise UserError(
+            f"command line: design={options.name} has {points:,} points of {width:,} parameters; allowed: what fits in "
+            f"{there / 1e9:.0f} GB of memory, at most {most:,} for design.n"
+        )
+
+
+def memory() -> int:
+    """Bytes of memory of this machine; 8 GB where it does not say."""
+    try:
+        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    except (AttributeError, ValueError, OSError):
+        return 8 * 10**9
 
 
 def _columns(schema: Schema, dimensions: Sequence[Dimension], options: DesignOptions, seed: int) -> Columns:

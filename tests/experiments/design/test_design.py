@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from experiments.kit.errors import UserError
+from experiments.runs import designs
 from experiments.runs.designs import make_points
 from experiments.runs.designs.dimensions import Dimension, cross, from_interval, from_levels, from_prior
 from experiments.runs.designs.sampled import salib_problem
@@ -222,3 +223,14 @@ def test_a_parameter_stands_in_the_table_or_on_the_command_line(tmp_path):
         points("table", [from_levels(SCHEMA, BASE, SERVICE, [0.1])], n=0, path=str(path))
     with pytest.raises(UserError, match="found an interval"):
         points("table", [from_interval(SCHEMA, BASE, GROWTH, 0.0, 0.1)], n=0, path=str(path))
+
+
+@pytest.mark.parametrize(
+    ("name", "n"), [("lhs", 2**17), ("sobol", 2**15), ("morris", 2**16), ("worlds", 2**9)]
+)
+def test_a_design_that_fits_in_no_memory_is_refused_before_it_is_laid_out(monkeypatch, name, n):
+    monkeypatch.setattr(designs, "memory", lambda: 2**22)
+    with pytest.raises(UserError, match=rf"design={name} has .* points of .*allowed: what fits in .* memory"):
+        points(name, dimensions(), n=n)
+    monkeypatch.setattr(designs, "memory", lambda: 2**40)
+    designs._check_size(SCHEMA, dimensions(), DesignOptions(name=name, n=n))
