@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from sim.values import hint as hint
 from sim.values import nearest as nearest
 
@@ -14,10 +16,23 @@ class UserError(Exception):
     message without a traceback and ends with exit code 2; nothing has been written then.
     """
 
+    def __init__(self, message: str) -> None:
+        super().__init__("\n".join(map(_short, message.splitlines())))
+
     @property
     def lines(self) -> tuple[str, ...]:
         """The message, one problem a line."""
         return tuple(line for line in str(self).splitlines() if line.strip())
+
+
+_QUOTED = re.compile(r"('|\")((?:(?!\1).){200,})\1")
+_LONGEST = 2_500  # characters of a line
+
+
+def _short(line: str) -> str:
+    """A line without the middle of what is too long to be read: a text in quotes, or the line itself."""
+    cut = _QUOTED.sub(lambda found: f"{found[1]}{found[2][:100]} ...{found[1]}", line)
+    return cut if len(cut) <= _LONGEST else f"{cut[:1000]} ... {cut[-800:]}"
 
 
 def one_line(error: BaseException) -> str:
