@@ -27,7 +27,7 @@ import pyarrow as pa
 from experiments.runs.plan import Keep
 from experiments.stats.bands import edges
 from experiments.stats.seasonality import month_of
-from sim.outcomes import PLACE_SERIES, SERIES
+from sim.outcomes import PLACE_FLOWS, PLACE_SERIES, SERIES
 from sim.world.geography import load_geography
 
 FIRST = 1000
@@ -183,8 +183,7 @@ def _provinces(keys: Keys, places: np.ndarray) -> pa.Table:
     made["province"] = _province_column(np.tile(np.arange(provinces, dtype=np.int32), n))
     totals = places.sum(axis=1, dtype=float)
     for position, name in enumerate(PLACE_SERIES):
-        stock = name in SERIES and SERIES[name].kind == "stock"
-        value = totals[:, :, position] / (max(1, weeks) if stock else 1)
+        value = totals[:, :, position] / (1 if name in PLACE_FLOWS else max(1, weeks))
         made[name] = pa.array(np.ascontiguousarray(value).ravel())
     return pa.table(made)
 

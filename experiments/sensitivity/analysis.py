@@ -11,17 +11,17 @@ from experiments.config.posteriors import variant_basis
 from experiments.kit.progress import progress
 from experiments.runs.futures import Opened
 from experiments.sensitivity.indices import DUMMY
-from experiments.sensitivity.sample import (
+from experiments.sensitivity.outcomes import (
     HEADLINE,
     LOCAL,
-    MEASURED,
-    RunSample,
+    check_asked,
     quarters,
-    read_sample,
+    quarters_at,
     values_at,
     values_of,
     words_of,
-)
+)  # fmt: skip
+from experiments.sensitivity.sample import MEASURED, RunSample, read_sample
 
 FOLLOWED = 5
 """Parameters of each outcome that are followed over time."""
@@ -45,6 +45,7 @@ def analyse(
     seed
         Of the bootstrap and of the dummy.
     """
+    check_asked(outcomes, place)
     sample = read_sample(opened, seed)
     chosen = tuple(outcomes or (HEADLINE if place is None else LOCAL))
     values = {
@@ -55,7 +56,7 @@ def analyse(
         for name in chosen:
             told.append(_outcome(sample, name, values[name], place, seed))
             advance(1)
-    followed = _over_time(opened, sample, told, seed) if over_time and place is None else []
+    followed = _over_time(opened, sample, told, place, seed) if over_time else []
     variant, study = opened.variant, opened.folder.study
     problem = {key: value for key, value in variant.problem.items() if key != "basis"} or sample.problem
     return {
@@ -64,7 +65,7 @@ def analyse(
         "seed": study.seed, "runs": len(opened.runs), "points": len(sample.rows),
         "replicates": int(sample.rows.shape[1]), "failed": opened.folder.failed(), "left_out": sample.left_out,
         "parameters": len([name for name in sample.names if name != DUMMY]), "place": place, "problem": problem,
-        "outcomes": told, "over_time": followed, "notes": _notes(opened, sample, told),
+        "outcomes": told, "over_time": followed, "notes": _notes(opened, sample, told, over_time and not followed),
     }  # fmt: skip
 
 
@@ -86,13 +87,14 @@ def _outcome(
 
 
 def _over_time(
-    opened: Opened, sample: RunSample, told: list[dict[str, Any]], seed: int
+    opened: Opened, sample: RunSample, told: list[dict[str, Any]], place: str | None, seed: int
 ) -> list[dict[str, Any]]:
     """The leading parameters of each outcome that has a series, by quarter."""
     rows: list[dict[str, Any]] = []
     with progress("Outcomes by quarter", len(told)) as advance:
         for one in told:
-            followed = quarters(opened, one["outcome"])
+            name = one["outcome"]
+            followed = quarters(opened, name) if place is None else quarters_at(opened, place, name)
             advance(1)
             if followed is None:
                 continue
@@ -101,12 +103,12 @@ def _over_time(
                 for row in sample.indices(values, seed, only):
                     if row["parameter"] in only:
                         kept = {key: row[key] for key in ("parameter", "value", "low", "high")}
-                        rows.append({"outcome": one["outcome"], "quarter": str(day), **kept})
+                        rows.append({"outcome": name, "quarter": str(day), **kept})
     return rows
 
 
-def _notes(opened: Opened, sample: RunSample, told: list[dict[str, Any]]) -> list[str]:
-    """What a reader has to know."""
+def _notes(opened: Opened, sample: RunSample, told: list[dict[str, Any]], untold: bool) -> list[str]:
+    """What a reader has to know; ``untold``: nothing could be followed over time."""
     notes = []
     if sample.left_out:
         notes.append(
@@ -126,6 +128,10 @@ def _notes(opened: Opened, sample: RunSample, told: list[dict[str, Any]]) -> lis
     if sample.method == "sobol" and sample.rows.shape[1] == 1:
         notes.append(
             "total effects hold luck, as that of the dummy does: only what reaches above it is a parameter's"
+        )
+    if untold:
+        notes.append(
+            "nothing is followed over time: that takes series of every run; for a province keep=all, or no folder"
         )
     still = [one["label"] for one in told if not 0.01 < one["mean"] < 0.99 and one["scale"] == "0 or 1"]
     if still:

@@ -14,8 +14,7 @@ from matplotlib.ticker import MaxNLocator
 from experiments.drawing import dates, rows, sheets, style
 from experiments.kit.basis import brief
 from experiments.kit.numbers import percent
-from experiments.kit.words import label
-from experiments.sensitivity.sample import series_of
+from experiments.sensitivity.outcomes import series_of, words_of
 
 SHOWN = 8
 """Parameters in each panel."""
@@ -108,7 +107,7 @@ def over_time(result: Mapping[str, Any]) -> Figure:
     for n, (outcome, lines) in enumerate(followed.items()):
         ax = figure.add_subplot(grid[n, 0])
         _lines(ax, lines, result["measure"])
-        said = label(series_of(outcome) or outcome)
+        said = words_of(series_of(outcome) or outcome, result["place"])
         ax.set_title(f"{said[:1].upper()}{said[1:]}, quarter by quarter", fontsize=9.5)
     return figure
 

@@ -8,24 +8,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from experiments.kit.errors import UserError, hint
-from experiments.kit.words import label
+from experiments.kit.errors import UserError
 from experiments.runs.futures import Opened
 from experiments.sensitivity import indices
 from experiments.sensitivity.indices import FloatArray, Luck, Rows
-from sim.outcomes import ENDINGS, MEASURES, PLACE_SERIES, SERIES
 
-HEADLINE = (
-    "consolidation",
-    "deaths",
-    "first_return_day",
-    "attacks_front",
-    "attacks_iskp",
-    "final_front_fighters",
-)
-"""What is looked at unless other outcomes are named."""
-LOCAL = ("deaths", "attacks", "protests", "grievance")
-"""The same for a province."""
 MEASURED = {
     "sobol": "total effect",
     "given": "main effect",
@@ -167,89 +154,3 @@ def _check(opened: Opened, sample: RunSample) -> None:
         raise UserError(
             f"{path}: found {len(sample.rows) // sample.block} whole base points or draws; allowed: {least} or more"
         )
-
-
-def values_of(opened: Opened, name: str) -> FloatArray:
-    """An outcome of each run, on the scale on which it is looked at: ``(runs,)``.
-
-    An ending is 0 or 1, measures are ``log(1 + x)``; an event that never came has the day of the horizon.
-
-    Raises
-    ------
-    UserError
-        If there is no such outcome.
-    """
-    if name in ENDINGS:
-        return (opened.runs["ending"].astype(str) == name).to_numpy(float)
-    if name not in opened.measures:
-        known = [*ENDINGS, *(measure for measure in MEASURES if measure != "ending_code")]
-        raise UserError(
-            f"command line: outcomes: found {name!r}; allowed: an ending or a measure{hint(name, known)}"
-        )
-    values = np.nan_to_num(opened.measures[name], nan=float(opened.variant.scenario.days))
-    return np.log1p(np.maximum(values, 0.0))
-
-
-def values_at(opened: Opened, place: str, name: str) -> FloatArray:
-    """A series of a province over the whole time, on the scale ``log(1 + x)``: ``(runs,)``.
-
-    Raises
-    ------
-    UserError
-        If there is no such province or series, or none was kept.
-    """
-    if name not in PLACE_SERIES:
-        raise UserError(
-            f"command line: outcomes: found {name!r}; allowed for a province: {', '.join(PLACE_SERIES)}"
-            f"{hint(name, PLACE_SERIES)}"
-        )
-    if opened.folder.shards.dataset("provinces") is None:
-        raise UserError(
-            f"{opened.folder.path}: kept nothing by province; allowed: keep=monthly, national or all"
-        )
-    table = opened.folder.table("provinces", ["scenario", "province", name])
-    table = table[table["scenario"] == opened.variant.label]
-    provinces = sorted(set(table["province"]))
-    if place not in provinces:
-        raise UserError(f"command line: place: found {place!r}; allowed: a province{hint(place, provinces)}")
-    return np.log1p(np.maximum(table[name][table["province"] == place].to_numpy(float), 0.0))
-
-
-def series_of(outcome: str) -> str | None:
-    """The series behind an outcome, None if it has none."""
-    name = outcome.removeprefix("final_").removeprefix("max_")
-    return name if name in SERIES else None
-
-
-def quarters(opened: Opened, outcome: str) -> tuple[NDArray[np.datetime64], FloatArray] | None:
-    """The series behind an outcome by quarter: first days ``(quarters,)`` and values ``(runs, quarters)``.
-
-    None if it has no series, or none was kept of every run. Flows are summed, stocks averaged, on ``log(1 + x)``.
-    """
-    series = series_of(outcome)
-    if series is None:
-        return None
-    runs = len(opened.runs)
-    if opened.folder.shards.dataset("series") is not None:
-        dates, values = opened.futures.dates, opened.futures.series(series)
-    elif opened.folder.shards.dataset("paths") is not None:
-        table = opened.folder.table("paths", ["scenario", "date", series])
-        table = table[table["scenario"] == opened.variant.label]
-        dates = np.unique(table["date"].to_numpy().astype("datetime64[D]"))
-        if len(table) != runs * len(dates):
-            return None
-        values = table[series].to_numpy(float).reshape(runs, -1)
-    else:
-        return None
-    quarter = dates.astype("datetime64[M]").astype(int) // 3
-    first = np.flatnonzero(np.diff(quarter, prepend=quarter[0] - 1))
-    sums = np.add.reduceat(values.astype(float), first, axis=1)
-    if SERIES[series].kind == "stock":
-        sums = sums / np.diff(np.append(first, len(dates)))
-    return dates[first], np.log1p(np.maximum(sums, 0.0))
-
-
-def words_of(outcome: str, place: str | None = None) -> str:
-    """An outcome in words."""
-    said = label(outcome)
-    return said if place is None else f"{said} in {place}"

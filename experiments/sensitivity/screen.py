@@ -66,7 +66,7 @@ def _said(value: float, low: float, high: float, measure: str) -> str:
 
 
 def _value(value: float, measure: str) -> str:
-    return chance(value, value, value).split(" [")[0] if measure in SHARES else f"{value:.2f}"
+    return _said(value, value, value, measure).split(" [")[0]
 
 
 def told(result: Mapping[str, Any], path: Path) -> Answer:

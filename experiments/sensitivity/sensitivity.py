@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from experiments.drawing.sheets import Figures
     from experiments.runs.plan import Study
     from experiments.runs.store import StudyFolder
+    from experiments.runs.tables import Reduction
 
 SUMMARY = "Which parameters move deaths, attacks, the front and consolidation, and how much is luck"
 EXAMPLES = [
@@ -23,7 +24,8 @@ EXAMPLES = [
     "outlook sensitivity method=given uncertainty=posterior n=4000 out=results/worlds",
     "outlook sensitivity method=sobol 'taliban.service_delivery=interval(0,1)' 'economy.growth=interval(-0.2,0.1)' "
     "'taliban.control=interval(0,1)' n=256",
-    "outlook sensitivity results/worlds place=Panjshir out=results/worlds_panjshir",
+    "outlook sensitivity place=Panjshir outcomes=[attacks,deaths] out=results/panjshir",
+    "outlook sensitivity results/worlds place=Kabul out=results/worlds_kabul",
     "outlook sensitivity results/first outcomes=[settlement,refugees]",
 ]
 ARGUMENTS = ("folder?",)
@@ -65,7 +67,10 @@ class OPTIONS(ScenarioOptions):
         description="runs at every point; 2 or more tell luck apart (default: 2; screen, morris 1)",
     )
     outcomes: list[str] | None = Field(None, description="endings and measures to look at (default: six)")
-    place: str | None = Field(None, description="a province to look at instead of the country")
+    place: str | None = Field(
+        None,
+        description="a province to look at instead of the country; over time, too, in a design of its own",
+    )
     over_time: bool = Field(True, description="follow the parameters that matter most by quarter")
     top: int = Field(15, ge=1, le=1000, description="parameters that are shown for each outcome")
     seed: int = Field(1, ge=0, lt=2**32, description="seed of the design, of luck and of the intervals")
@@ -121,9 +126,12 @@ def make(options: OPTIONS, job: Job) -> tuple[tuple[dict[str, Any], Path] | None
     """Run a design, or take the runs of a folder: the content of ``sensitivity.json``, where it is, the exit code."""
     from experiments.config.sweep import own_keys_only
     from experiments.runs.carry_out import perform
+    from experiments.sensitivity.outcomes import check_asked
 
     if options.folder is None:
-        folder, code = perform(plan(options, job), options.out, options.threads, on_error="record")
+        check_asked(options.outcomes, options.place)
+        study = plan(options, job)
+        folder, code = perform(study, options.out, options.threads, reduction(study), on_error="record")
         return (None, code) if code else ((_of_own(folder, True), folder.path), 0)
     own_keys_only(job)
     source = Path(options.folder)
@@ -138,6 +146,19 @@ def conclude(folder: StudyFolder, *, figures: bool = True) -> int:
     """
     _of_own(folder, figures)
     return 0
+
+
+def reduction(study: Study) -> Reduction | None:
+    """What is kept of the runs of a design that looks at a province: its series by quarter."""
+    from experiments.runs.tables import Reduction
+    from experiments.sensitivity.outcomes import LocalQuarters, check_asked
+    from sim.world.geography import load_geography
+
+    place = study.asked["place"]
+    if place is None or not study.asked["over_time"]:
+        return None
+    check_asked(None, place)
+    return Reduction(LocalQuarters(list(load_geography().province_names).index(place)), places=True)
 
 
 def drawings(folder: StudyFolder, measure: str = "") -> Figures:

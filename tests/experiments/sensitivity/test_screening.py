@@ -12,8 +12,8 @@ from SALib.analyze import sobol as salib
 
 from experiments.cli.main import main
 from experiments.runs.plan import Points, Study, Variant
-from experiments.sensitivity import sample, screening
-from experiments.sensitivity.sample import HEADLINE
+from experiments.sensitivity import outcomes, sample, screening
+from experiments.sensitivity.outcomes import HEADLINE
 from tests.worlds import scenario
 
 SHORT = "end=2021-10-08"
@@ -39,7 +39,17 @@ def ran(folder, *words) -> dict:
     return json.loads((folder / "sensitivity.json").read_text(encoding="utf-8"))
 
 
-def test_the_screening_finds_what_drives_the_rival_and_writes_what_it_prints(tmp_path, capsys):
+def test_the_screening_finds_what_drives_the_rival_and_writes_what_it_prints(tmp_path, capsys, monkeypatch):
+    """Parameters of the rival, the front and the valley alone: the whole design is laid out by the test above."""
+    whole = screening.ranges
+
+    def some(of):
+        bounds = whole(of)
+        other = [not name.startswith(("iskp.", "fronts.nrf.", "siege.")) for name in of.schema.names]
+        bounds[other] = of.values[other, None]
+        return bounds
+
+    monkeypatch.setattr(screening, "ranges", some)
     result = ran(tmp_path / "out", SHORT, "n=8", "top=3")
     shown = capsys.readouterr().out
     assert "size of effect" in shown
@@ -90,11 +100,36 @@ def test_worlds_of_a_folder_and_a_province_of_it(tmp_path, capsys):
     (one,) = result["outcomes"]
     assert result["method"] == "given"
     assert one["luck"]["low"] <= one["luck"]["share"] <= one["luck"]["high"]
-    local = ran(tmp_path / "local", str(out), "place=Panjshir")
-    assert [one["outcome"] for one in local["outcomes"]] == ["deaths", "attacks", "protests", "grievance"]
+    words = [str(out), "place=Panjshir", "outcomes=[deaths]"]
+    local = ran(tmp_path / "local", *words)
+    assert [one["outcome"] for one in local["outcomes"]] == ["deaths"]
     assert "in Panjshir" in local["outcomes"][0]["label"]
-    assert ran(tmp_path / "local", str(out), "place=Panjshir") == local
+    assert any("nothing is followed over time" in note for note in local["notes"])
+    assert ran(tmp_path / "local", *words) == local
     assert "already there" in capsys.readouterr().out
+
+
+def test_a_province_over_time_in_a_design_made_for_it_and_in_a_folder_that_keeps_all(tmp_path):
+    """Both roads to the quarters of a province tell the same: what is kept of it, and weeks of all provinces."""
+    intervals = ["iskp.attack_rate=interval(1,40)", "uncertainty=none", "end=2021-10-16"]
+    local = ["place=Kabul", "outcomes=[deaths,grievance]"]
+    own = ran(tmp_path / "own", *intervals, *local, "method=sobol", "n=8", "replicates=1")
+    design = ["design=sobol", "design.n=8", "design.dummy=true", "keep=all", "figures=false", "replicates=1"]
+    assert main(["sweep", *intervals, *design, "seed=1", f"out={tmp_path / 'all'}"]) == 0
+    kept = ran(tmp_path / "told", str(tmp_path / "all"), *local)
+    assert kept["over_time"] == own["over_time"]
+    assert {row["quarter"] for row in own["over_time"]} == {"2021-09-06", "2021-10-04"}
+    assert {row["outcome"] for row in own["over_time"]} == {"deaths", "grievance"}
+    assert (tmp_path / "own" / "over_time.png").is_file()
+
+
+def test_quarters_add_up():
+    dates = np.array(["2021-09-09", "2021-09-30", "2021-10-01", "2022-01-01"], "datetime64[D]")
+    values = np.array([[1.0, 3.0, 5.0, 7.0]])
+    first, flow = outcomes.by_quarter(dates, values, True)
+    assert first.tolist() == dates[[0, 2, 3]].tolist()
+    assert flow.tolist() == [[4.0, 5.0, 7.0]]
+    assert outcomes.by_quarter(dates, values, False)[1].tolist() == [[2.0, 5.0, 7.0]]
 
 
 def test_failed_runs_are_left_out_with_their_whole_block():
@@ -113,6 +148,9 @@ def test_failed_runs_are_left_out_with_their_whole_block():
     (["taliban.control=interval(0,1)"], "allowed for method=screen"),
     (["taliban.control=0.1,0.2", "method=sobol"], "intervals of parameters"),
     (["nowhere"], "no such folder"),
+    (["place=Panjsher"], "allowed: a province; nearest: Panjshir"),
+    (["outcomes=[death]"], "allowed: an ending or a measure; nearest: deaths"),
+    (["place=Kabul", "outcomes=[refugee]"], "nearest: refugees"),
 ])  # fmt: skip
 def test_what_cannot_be_analysed_is_said_in_one_line(words, said, capsys):
     assert main(["sensitivity", *words]) == 2
