@@ -11,8 +11,9 @@ import pytest
 from SALib.analyze import sobol as salib
 
 from experiments.cli.main import main
+from experiments.drawing import sheets
 from experiments.runs.plan import Points, Study, Variant
-from experiments.sensitivity import outcomes, sample, screening
+from experiments.sensitivity import indices, outcomes, sample, screening
 from experiments.sensitivity.outcomes import HEADLINE
 from tests.worlds import scenario
 
@@ -31,6 +32,12 @@ def test_the_design_moves_one_parameter_at_a_time_within_its_range():
     low = np.array([p.low for p in of.schema.parameters])
     high = np.array([p.high for p in of.schema.parameters])
     assert ((points >= low - 1e-9) & (points <= high + 1e-9)).all()
+
+
+@pytest.fixture
+def undrawn(monkeypatch):
+    """No figures, which others look at."""
+    monkeypatch.setattr(sheets, "write", lambda figures, folder: None)
 
 
 def ran(folder, *words) -> dict:
@@ -73,7 +80,7 @@ def test_the_screening_finds_what_drives_the_rival_and_writes_what_it_prints(tmp
     }
 
 
-def test_sobol_with_luck_apart_and_a_dummy_as_floor(tmp_path):
+def test_sobol_with_luck_apart_a_dummy_as_floor_and_a_province_of_its_folder(tmp_path, capsys, undrawn):
     """The rival's attack rate owns its attacks, the front's ammunition does not, and SALib says the same."""
     words = ["iskp.attack_rate=interval(1,8)", "fronts.nrf.ammunition=interval(1,20)", "uncertainty=none"]
     result = ran(tmp_path / "out", SHORT, *words, "method=sobol", "n=64", "outcomes=[attacks_iskp]")
@@ -92,21 +99,21 @@ def test_sobol_with_luck_apart_and_a_dummy_as_floor(tmp_path):
     own = var - (within[0] + within[4]) / 2
     expected = found["S1"][0] * var / (own + within[0] + within[4])
     assert one["indices"][0]["main"] == pytest.approx(expected, rel=1e-6)
-
-
-def test_worlds_of_a_folder_and_a_province_of_it(tmp_path, capsys):
-    out = tmp_path / "worlds"
-    result = ran(out, SHORT, "method=given", "n=80", "over_time=false", "outcomes=[attacks_front]")
-    (one,) = result["outcomes"]
-    assert result["method"] == "given"
-    assert one["luck"]["low"] <= one["luck"]["share"] <= one["luck"]["high"]
-    words = [str(out), "place=Panjshir", "outcomes=[deaths]"]
+    words = [str(tmp_path / "out"), "place=Panjshir", "outcomes=[deaths]"]
     local = ran(tmp_path / "local", *words)
-    assert [one["outcome"] for one in local["outcomes"]] == ["deaths"]
     assert "in Panjshir" in local["outcomes"][0]["label"]
     assert any("nothing is followed over time" in note for note in local["notes"])
     assert ran(tmp_path / "local", *words) == local
     assert "already there" in capsys.readouterr().out
+
+
+def test_worlds_tell_luck_from_all_that_is_unknown(tmp_path, undrawn, monkeypatch):
+    monkeypatch.setattr(indices, "FEWER", 5)
+    words = ["method=given", "n=80", "over_time=false", "outcomes=[attacks_front]"]
+    result = ran(tmp_path / "worlds", SHORT, *words)
+    (one,) = result["outcomes"]
+    assert result["method"] == "given"
+    assert one["luck"]["low"] <= one["luck"]["share"] <= one["luck"]["high"]
 
 
 def test_a_province_over_time_in_a_design_made_for_it_and_in_a_folder_that_keeps_all(tmp_path):
