@@ -68,9 +68,9 @@ def test_main_effects_of_a_plain_sample_with_and_without_luck():
     rng = np.random.default_rng(4)
     x = rng.uniform(-np.pi, np.pi, (4000, 4))
     clean = ishigami(x)[:, None]
-    assert table(indices.given_data(NAMES, x, clean, 1, 10)) == pytest.approx(MAIN, abs=0.03)
+    assert table(indices.given_data(NAMES, x, clean, 1)) == pytest.approx(MAIN, abs=0.03)
     noisy = clean + rng.normal(0, np.sqrt(VARIANCE), (4000, 2))
-    assert table(indices.given_data(NAMES, x, noisy, 1, 10)) == pytest.approx(MAIN / 2, abs=0.03)
+    assert table(indices.given_data(NAMES, x, noisy, 1)) == pytest.approx(MAIN / 2, abs=0.03)
 
 
 def test_a_null_outcome_is_clear_of_nothing_more_often_than_stated():
@@ -79,7 +79,7 @@ def test_a_null_outcome_is_clear_of_nothing_more_often_than_stated():
     x = rng.random((400, 60))
     y = rng.normal(size=(400, 2))
     names = tuple(f"p{k}" for k in range(60))
-    assert np.mean(table(indices.given_data(names, x, y, 1, 30), "low") > 0) <= 0.05
+    assert np.mean(table(indices.given_data(names, x, y, 1), "low") > 0) <= 0.05
     shaped = rng.normal(size=(128, 62, 2))
     rows = indices.sobol(names, shaped, False, 1)
     assert np.mean(table(rows, "low") > 0) <= 0.08
