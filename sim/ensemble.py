@@ -236,48 +236,43 @@ class Ensemble:
         """
         import xarray as xr
 
-        geography = load_geography()
-        provinces, links = geography.provinces, geography.links
-        names = [f"{geography.node_names[x['a']]}-{geography.node_names[x['b']]}" for x in links]
         data: dict[str, Any] = {
             name: (("run", "day"), self.series[name], _attributes(name)) for name in self.series
         }
         for name in self.places:
-            known = {"units": "1", "long_name": name} if name not in outcomes.SERIES else _attributes(name)
-            weekly = known | {"units": known["units"].replace("day-1", "week-1")}
             label = name if name.endswith("_by_province") else f"{name}_by_province"
-            data[label] = (("run", "week", "province"), self.places[name], weekly)
+            data[label] = (("run", "week", "province"), self.places[name], _weekly_attributes(name))
         if self.routes is not None:
             arms = {"units": "tonne week-1", "long_name": "arms that arrived over the link"}
             data["arms_flow"] = (("run", "week", "link"), self.routes, arms)
         data["measures"] = (("run", "measure"), self.block.measures, {"long_name": "end-of-run measures"})
+        about = {"Conventions": "CF-1.11", "title": self.scenario.title, "scenario": self.scenario.name,
+                 "seed": self.block.seed, "source": "Panjshir Outlook, simulated runs"}  # fmt: skip
+        made = xr.Dataset(data, self._coordinates(), about)
+        for name in {"day", "week"} & set(made.coords):
+            made[name].encoding = {"units": f"days since {self.scenario.start}", "calendar": "standard"}
+        return made
+
+    def _coordinates(self) -> dict[str, Any]:
+        """The labels of :meth:`to_xarray`; those of provinces and links where these were kept."""
         coords: dict[str, Any] = {
             "run": ("run", self.block.replicates, {"long_name": "replicate"}),
             "day": ("day", self.dates, _TIME),
             "measure": list(outcomes.MEASURES),
         }
-        if len(self.places):
-            coords |= {
-                "week": ("week", self.weeks, _TIME | {"long_name": "first day of the week"}),
-                "province": list(self.provinces),
-                "link": names,
-                "lon": (
-                    "province",
-                    provinces["lon"],
-                    {"standard_name": "longitude", "units": "degrees_east"},
-                ),
-                "lat": (
-                    "province",
-                    provinces["lat"],
-                    {"standard_name": "latitude", "units": "degrees_north"},
-                ),
-            }
-        about = {"Conventions": "CF-1.11", "title": self.scenario.title, "scenario": self.scenario.name,
-                 "seed": self.block.seed, "source": "Panjshir Outlook, simulated runs"}  # fmt: skip
-        made = xr.Dataset(data, coords, about)
-        for name in {"day", "week"} & set(made.coords):
-            made[name].encoding = {"units": f"days since {self.scenario.start}", "calendar": "standard"}
-        return made
+        if not len(self.places):
+            return coords
+        geography = load_geography()
+        east = {"standard_name": "longitude", "units": "degrees_east"}
+        north = {"standard_name": "latitude", "units": "degrees_north"}
+        nodes = geography.node_names
+        return coords | {
+            "week": ("week", self.weeks, _TIME | {"long_name": "first day of the week"}),
+            "province": list(self.provinces),
+            "link": [f"{nodes[link['a']]}-{nodes[link['b']]}" for link in geography.links],
+            "lon": ("province", geography.provinces["lon"], east),
+            "lat": ("province", geography.provinces["lat"], north),
+        }
 
 
 _TIME = {"standard_name": "time", "axis": "T"}
@@ -288,6 +283,12 @@ def _attributes(name: str) -> dict[str, str]:
     series = outcomes.SERIES[name]
     return {"units": _udunits(series.unit), "long_name": series.meaning, "comment": series.unit,
             "level": series.level, "kind": series.kind}  # fmt: skip
+
+
+def _weekly_attributes(name: str) -> dict[str, str]:
+    """Attributes of a series by week and province."""
+    known = _attributes(name) if name in outcomes.SERIES else {"units": "1", "long_name": name}
+    return known | {"units": known["units"].replace("day-1", "week-1")}
 
 
 def _udunits(unit: str) -> str:

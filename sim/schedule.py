@@ -13,7 +13,7 @@ from sim import recording
 from sim.agents import community, front, garrison, government, jihadist, militia, pocket, power
 from sim.compiled import compiled
 from sim.luck import ahead
-from sim.mechanisms import clearing, refuge, siege
+from sim.mechanisms import bands, clearing, refuge, siege
 from sim.world import cache, province, route, stretch
 from sim.world import season as clock
 
@@ -60,7 +60,7 @@ def close_day(w: World, t: int) -> None:
 @compiled
 def clear_valleys(w: World, k: int, t: int) -> None:
     """Operations in the side valleys concern the front of the valley alone."""
-    if front.in_valley(w, w.front[k]):
+    if bands.in_valley(w, w.front[k]):
         clearing.weekly(w, k, t)
 
 
@@ -81,6 +81,7 @@ SCHEDULE: tuple[Step, ...] = (
     Step("front", clear_valleys, 7, "operations in the side valleys, and the way back into them"),
     Step("pocket", pocket.weekly, 7, "pockets grow or melt, merge, split, roam, try for a capital"),
     Step("", jihadist.weekly, 7, "the jihadist rival grows and is broken"),
+    Step("", ahead.draw_days, 7, "luck is drawn for the days of all pockets"),
     Step("", siege.command, 1, "Kabul decides on the valley: assault, stay, go"),
     Step("front", front.daily, 1, "fronts eat, defend, strike back, raid"),
     Step("militia", militia.daily, 1, "militias raid"),
@@ -162,3 +163,4 @@ def week(w: World, t: int) -> None:
         if k < w.bands:  # which rises while pockets split
             pocket.weekly(w, k, t)
     jihadist.weekly(w, t)
+    ahead.draw_days(w, t)

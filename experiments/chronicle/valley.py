@@ -21,7 +21,7 @@ from experiments.chronicle.happening import (
     province,
 )
 from experiments.kit.numbers import count
-from sim.agents.front import GONE, HOLD, INSURGENT, LOW
+from sim.mechanisms.bands import GONE, HOLD, INSURGENT, LOW
 from sim.world.geography import load_geography
 
 _ASSAULT, _OCCUPATION = 1.0, 2.0

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sim.agents.garrison import lose_capital
 from sim.compiled import compiled
-from sim.luck import streams
+from sim.luck import ahead, streams
 from sim.mechanisms.arithmetic import above, clip, contest, saturated
 from sim.mechanisms.casualties import BY_FRONT, lose_soldiers, record_attack, record_deaths, thin_pockets
 from sim.mechanisms.raids import found, hunt, peace, raid, sheltered
@@ -62,7 +62,7 @@ def find_bands(w: World) -> None:
 
 @compiled
 def dissolve(w: World, k: int) -> None:
-    """The pocket is no more; its row is free."""
+    """The pocket is no more; its row is free, and no rule looks at free rows beyond the last in use."""
     pocket = w.pocket[k]
     place = w.province[int(pocket.home)]
     place.pockets = max(0.0, place.pockets - 1.0)
@@ -70,6 +70,8 @@ def dissolve(w: World, k: int) -> None:
     pocket.active = 0.0
     pocket.fighters = 0.0
     pocket.arms = 0.0
+    while w.bands > 0 and w.pocket[w.bands - 1].active == 0.0:
+        w.bands -= 1
 
 
 @compiled
@@ -79,7 +81,7 @@ def daily(w: World, k: int, t: int) -> None:
     if pocket.active == 0.0:
         return
     home = int(pocket.home)
-    u = streams.uniform(w.key, t, int(pocket.identity), streams.POCKET, 0)
+    u = ahead.of_band(w, t, k)
     if u < p.pockets_raid_rate / 7.0 * boldness(w, pocket) * peace(w):
         raid(w, k, t)
         return

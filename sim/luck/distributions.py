@@ -75,6 +75,23 @@ def poisson_quantile(u: float, mean: float) -> int:
     return k
 
 
+_MOST_MULTIPLIED = 1024
+"""Trials up to which a power is made by multiplication: rounding errors grow with them, to 1e-13 here."""
+
+
+@compiled
+def none_of(n: int, p: float) -> float:
+    """(1 - p)**n for n >= 1 and 0 < p < 1: nobody of n."""
+    if n > _MOST_MULTIPLIED:
+        return exp(n * log1p(-p))
+    power, square = 1.0, 1.0 - p
+    while n > 0:
+        power *= square if n & 1 else 1.0
+        square *= square
+        n >>= 1
+    return power
+
+
 @compiled
 def binomial_quantile(u: float, n: int, p: float) -> int:
     """The smallest k with P(K <= k) >= u for a binomial K, n >= 1, 0 < p < 1, n min(p, 1 - p) < 300.
@@ -87,7 +104,7 @@ def binomial_quantile(u: float, n: int, p: float) -> int:
     k = 0
     if u > 1.0 - n * few:  # Bernoulli's inequality: (1 - few)**n is never below this line
         odds = few / (1.0 - few)
-        probability = exp(n * log1p(-few))
+        probability = none_of(n, few)
         below = probability
         while u > below and k < n and not (probability < _NEGLIGIBLE and k > n * few):
             k += 1

@@ -74,14 +74,23 @@ def uniform(key: Key, tick: int, agent: int, stream: int, draw: int) -> float:
 def many_uniforms(key: Key, tick: int, streams: np.ndarray, out: np.ndarray) -> None:
     """`uniform` of many agents in these streams, draw 0, into ``out`` of shape (largest stream, agents).
 
-    The inner loop is one that the compiler turns into vectors.
+    The inner loop is one that the compiler turns into vectors; a conversion within it (`_word`) would hinder it.
     """
     t, k0, k1 = _word(tick), _word(key[0]), _word(key[1])
     for stream in streams:
         s = _word(stream)
         for agent in range(out.shape[1]):
-            high, low, _, _ = philox(t, _word(agent), s, 0, k0, k1)
+            high, low, _, _ = philox(t, agent, s, 0, k0, k1)
             out[stream, agent] = _open_unit(high, low)
+
+
+@inlined
+def uniforms_of(key: Key, tick: int, agents: np.ndarray, number: int, stream: int, out: np.ndarray) -> None:
+    """`uniform` of the first ``number`` of these agents, which are words, draw 0, into ``out``; see `many_uniforms`."""
+    t, s, k0, k1 = _word(tick), _word(stream), _word(key[0]), _word(key[1])
+    for n in range(number):
+        high, low, _, _ = philox(t, agents[n], s, 0, k0, k1)
+        out[n] = _open_unit(high, low)
 
 
 @compiled

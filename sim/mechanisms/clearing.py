@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from sim.compiled import compiled
 from sim.luck import streams
 from sim.mechanisms.arithmetic import clip, contest
+from sim.mechanisms.bands import GONE
 from sim.mechanisms.casualties import BY_FRONT, harm_civilians, lose_column, lose_fighters, record_deaths
 from sim.mechanisms.raids import peace
 from sim.mechanisms.siege import LUCK, attack_strength, front_strength, unity
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 
 
 MOST_OPERATIONS = 9  # a week: the random draws of a front are numbered to this
-GONE = 3.0  # the phase of a front that is no more
 FEWEST_PEOPLE = 1e4  # a death among fewer is felt as among so many
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from sim.compiled import compiled
 from sim.luck import streams
 from sim.mechanisms.arithmetic import above, clip, contest, saturated
+from sim.mechanisms.bands import HOLD, INSURGENT, LOW
 from sim.mechanisms.casualties import BY_FRONT, lose_column, lose_fighters, record_deaths
 from sim.mechanisms.raids import peace
 from sim.world.route import PASS, STATE_NODES
@@ -80,7 +81,7 @@ def front_strength(w: World, k: int, f: int) -> float:
 def massed(w: World, front: Row) -> float:
     """Share of the force that it can bring to one place: most while it holds ground; bands in side valleys need
     supplies and unity to gather."""
-    if front.phase == 0.0:
+    if front.phase == HOLD:
         return w.p.siege_massed_holding
     return min(1.0, w.p.siege_massed_bands + w.p.siege_massed_supplied * front.supplied * unity(w))
 
@@ -258,7 +259,9 @@ def retreat(w: World, k: int, t: int) -> None:
     if not streams.bernoulli(w.key, t, k, streams.STAND, 4, front.leader_escape):
         front.leader = 0.0
         front.will *= p.siege_leaderless_will
-    front.phase = 2.0 if front.returned > 0.0 else 1.0  # who has returned once fights on from higher ground
+    front.phase = (
+        INSURGENT if front.returned > 0.0 else LOW
+    )  # who has returned once fights on from higher ground
     front.phase_days = 0.0
     front.stood = 0.0
 
@@ -267,8 +270,8 @@ def retreat(w: World, k: int, t: int) -> None:
 def counterattack(w: World, k: int, t: int) -> None:
     """The front tries to take a stretch of floor back from its posts, on its own ground, in season."""
     front, p, gov = w.front[k], w.p, w.government
-    driven_off = front.phase == 2.0 and front.phase_days < p.siege_recover
-    if front.phase == 1.0 or driven_off or front.main < p.siege_fewest:
+    driven_off = front.phase == INSURGENT and front.phase_days < p.siege_recover
+    if front.phase == LOW or driven_off or front.main < p.siege_fewest:
         return
     pace = 1.0 if gov.siege == 1.0 else p.siege_counterattack * w.now.season * peace(w)
     u = streams.uniform(w.key, t, k, streams.COUNTER, 0)

@@ -43,6 +43,9 @@ class World(Protocol):
     watch: Any
     ahead: Any
     ahead_of: int
+    band: Any
+    band_luck: Any
+    band_luck_ends: int
     bands: int
     near_ptr: Any
     near_idx: Any

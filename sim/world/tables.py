@@ -71,11 +71,14 @@ def _world_type() -> np.dtype:
         ("best", np.float64, (_NODES,)),  # scratch of the search for ways: chance to come through,
         ("via", np.int64, (_NODES,)),  # next link
         ("links", np.int64, (ROWS["route"],)),  # links in use,
-        ("ends", np.int64, (ROWS["route"], 2)),  # the nodes at the ends of each
+        ("ends", np.uint8, (ROWS["route"], 2)),  # the nodes at the ends of each
         ("safe", np.float64, (ROWS["route"],)),  # and the share of convoys that come through
         ("watch", np.float64, (_NODES,)),  # how closely the government watches a node this week
         ("ahead", np.float64, (len(STREAMS) + 1, _VECTORS)),  # numbers drawn ahead for the week's decisions,
         ("ahead_of", np.int64),  # and the day after that for which they were
+        ("band", np.int64, (ROWS["pocket"],)),  # pockets for which numbers of seven days were drawn ahead,
+        ("band_luck", np.float64, (7, ROWS["pocket"])),  # these numbers,
+        ("band_luck_ends", np.int64),  # and the first day for which there are none
         ("bands", np.int64),  # rows of the table of pockets up to the last in use
         ("near_ptr", np.int64, (35,)),  # neighbours of each province, as compressed rows
         ("near_idx", np.int64, (156,)),

@@ -27,9 +27,7 @@ def processor() -> str:
 def measure(scale: float = 1.0, overrides: tuple[str, ...] = ()) -> dict[str, dict[str, float]]:
     """All benchmarks, one after the other; ``scale`` 1 takes some minutes."""
     made: dict[str, dict[str, float]] = {}
-    made["draws and the run"] = draws.measure(
-        turns=max(2, int(20 * scale)), overrides=overrides or draws.HALF_YEAR
-    )
+    made["draws and the run"] = draws.measure(overrides, turns=max(2, int(50 * scale)))
     made["engine"] = engine.measure(max(4, int(400 * scale)), max(1, int(3 * scale)), overrides)
     made["through Mesa"] = through_mesa.measure(overrides, max(1, int(5 * scale)))
     alone, study = overhead.measure(max(20, int(4000 * scale)), 2, overrides)

@@ -15,7 +15,7 @@ from sim.scenario import Scenario
 
 def agents_of(scenario: Scenario) -> int:
     """Agents that are there from the first day on; pockets, which come and go, are left out."""
-    from sim.model import KINDS
+    from sim.mesa_agents import KINDS
 
     return sum(len(scenario.layout.rows.get(table, (table,))) for table in KINDS)
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.world.clock import Calendar, day_of_year, parse_date, snow_closed
+from sim.world.clock import Calendar, day_of_year, parse_date
 
 DAY = datetime.timedelta(days=1)
 dates = st.dates(datetime.date(1975, 1, 1), datetime.date(2060, 12, 31))
@@ -124,35 +124,3 @@ def test_other_forms_of_a_date_are_refused(text):
 def test_days_that_do_not_exist_are_refused(text):
     with pytest.raises(ValueError, match=f"'{text}' is not a day of the calendar"):
         parse_date(text)
-
-
-@given(days, days, st.integers(-400, 400))
-def test_a_link_is_shut_from_its_closing_day_to_the_day_before_it_opens(closes, opens, shift):
-    year = np.arange(1, 366)
-    shut = set()
-    day = closes
-    while day != opens:  # walk round the year one day at a time
-        shut.add((day - 1 + shift) % 365 + 1)
-        day = day % 365 + 1
-    assert set(year[snow_closed(closes, opens, shift, year)]) == shut
-
-
-def test_no_snow_dates_means_never_shut():
-    assert not snow_closed(0, 0, 0, np.arange(1, 366)).any()
-
-
-def test_snow_over_the_new_year():
-    closed = snow_closed(319, 135, 0, np.array([318, 319, 365, 1, 134, 135, 196]))
-    assert closed.tolist() == [False, True, True, True, True, False, False]
-
-
-def test_snow_table_has_a_row_a_day_and_a_column_a_link():
-    calendar = Calendar(datetime.date(2021, 9, 6), datetime.date(2022, 9, 6))
-    closed = snow_closed(np.array([319, 335, 0]), np.array([135, 105, 0]), 0.0, calendar.day_of_year[:, None])
-    assert closed.shape == (365, 3)
-    assert closed.sum(axis=0).tolist() == [181, 135, 0]
-
-
-def test_a_later_season_shuts_later():
-    day = np.array([319, 328, 329, 135, 144, 145])
-    assert snow_closed(319, 135, 10, day).tolist() == [False, False, True, True, True, False]

@@ -109,6 +109,13 @@ def test_small_quantiles_are_those_of_scipy():
         assert [distributions.binomial_quantile(x, n, p) for x in u] == list(stats.binom(n, p).ppf(u))
 
 
+@pytest.mark.parametrize("n", [1, 2, 37, 1024, 1025, 10**9])
+@pytest.mark.parametrize("expected", [0.02, 0.7, 25.0])
+def test_nobody_of_many(n, expected):
+    p = min(0.5, expected / n)
+    assert distributions.none_of(n, p) == pytest.approx(math.exp(n * math.log1p(-p)), rel=1e-12)
+
+
 def test_log_probabilities_are_those_of_scipy():
     for mean in (0.3, 12.0, 1e3, 1e8):
         for k in {0, 1, 5, 15, 16, 17, int(mean), int(mean + 5 * mean**0.5)}:

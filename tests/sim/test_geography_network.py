@@ -6,7 +6,6 @@ import networkx as nx
 import numpy as np
 import pytest
 
-from sim.world.clock import snow_closed
 from sim.world.geography import (
     LINK_KINDS,
     PLACE,
@@ -17,6 +16,7 @@ from sim.world.geography import (
     Geography,
     load_geography,
 )
+from tests.snow import snow_closed
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,8 @@ import mesa
 import numpy as np
 import pytest
 
-from sim.model import OutlookModel, ResistanceFront
+from sim.mesa_agents import ResistanceFront
+from sim.model import OutlookModel
 from sim.outcomes import SERIES
 from tests.worlds import scenario
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from sim.agents import front
-from sim.agents.front import GONE, HOLD, INSURGENT, LOW
-from sim.mechanisms import casualties
+from sim.mechanisms import bands, casualties
+from sim.mechanisms.bands import GONE, HOLD, INSURGENT, LOW
 from tests.worlds import PANJSHIR, province, scenario, small
 from tests.worlds import world as build
 
@@ -15,7 +15,7 @@ def test_the_start():
     w = build(fronts__nrf__fighters=1000.0, fronts__nrf__commandos=200.0, fronts__nrf__ammunition=3.0)
     f = w.front[0]
     assert (f.main, f.elite, f.ammo, f.phase, f.leader) == (1000.0, 200.0, 3000.0, LOW, 1.0)
-    assert front.days_of(f.ammo, f) == 3.0
+    assert bands.days_of(f.ammo, f) == 3.0
 
 
 def test_commandos_are_some_of_the_fighters():
@@ -48,9 +48,9 @@ def test_readiness_needs_every_good(stock):
     w = build()
     f = w.front[0]
     f.ammo, f.drugs, f.stores = 30 * f.main, 30 * f.main, 30 * f.main
-    assert front.readiness(w.p, f) == pytest.approx(1.0)
+    assert bands.readiness(w.p, f) == pytest.approx(1.0)
     f[stock] = 0.0
-    assert 0.0 < front.readiness(w.p, f) < 1.0
+    assert 0.0 < bands.readiness(w.p, f) < 1.0
 
 
 def resolved(**state) -> float:
@@ -120,7 +120,7 @@ def test_a_raid_is_counted_where_it_happens():
     w = build(fronts__nrf__fighters=2000.0)
     f = w.front[0]
     main, ammo, garrisons = f.main, f.ammo, w.garrison["fighters"].sum()
-    front.raid(w, 0, 0, 0)
+    bands.raid(w, 0, 0, 0)
     assert w.today.attacks_front == 1.0
     assert w.today.deaths_state_based == pytest.approx(
         main - f.main + garrisons - w.garrison["fighters"].sum()
@@ -138,7 +138,7 @@ def test_raids_are_few_while_it_lies_low_and_none_without_a_force():
             w.front[0].main = main
             w.front[0].ammo = w.front[0].drugs = w.front[0].stores = 100.0 * main
             w.front[0].phase = phase
-            front.raids(w, 0, day)
+            bands.raids(w, 0, day)
         counts.append(w.today.attacks_front)
     assert counts[0] > 3 * counts[1] > 0
     assert counts[2] == 0
@@ -147,7 +147,7 @@ def test_raids_are_few_while_it_lies_low_and_none_without_a_force():
 def test_raids_stay_in_the_home_province_and_next_to_it():
     w = build()
     near = {PANJSHIR, *w.near_idx[w.near_ptr[PANJSHIR] : w.near_ptr[PANJSHIR + 1]].tolist()}
-    hit = {int(front.raided(w, PANJSHIR, u / 200.0)) for u in range(200)}
+    hit = {int(bands.raided(w, PANJSHIR, u / 200.0)) for u in range(200)}
     assert hit <= near
     assert PANJSHIR in hit
     assert len(hit) > 1
@@ -226,7 +226,7 @@ def test_another_front_can_hold_a_province():
     two = small(30, fronts={"andarab": {"home": row + 1, "fighters": 2000, "holds": 1.0}})
     w = build(two)
     assert w.fronts == 2
-    assert not front.in_valley(w, w.front[1])
+    assert not bands.in_valley(w, w.front[1])
     assert w.province[row].held == 0.0
     assert w.front[1].phase == INSURGENT
     assert scenario().entities["fronts"] == ("nrf",)

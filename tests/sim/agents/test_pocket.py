@@ -41,6 +41,14 @@ def test_identities_are_for_life_and_rows_are_used_again():
     assert (w.pocket[0].active, w.pocket[0].identity) == (1.0, 2.0)
 
 
+def test_rows_in_use_end_with_the_last_pocket():
+    """Rules look at ``bands`` rows: as far as the last pocket, of which there may be none."""
+    w = country((3, 20.0, 10.0), (3, 20.0, 10.0), (4, 20.0, 10.0))
+    for k, left in ((1, 3), (2, 1), (0, 0)):
+        pocket.dissolve(w, k)
+        assert w.bands == left
+
+
 def test_a_full_table_takes_no_more():
     w = build(pockets__start=0.0)
     formed = [pocket.form(w, KUNAR, 4.0, 1.0) for _ in range(len(w.pocket) + 3)]

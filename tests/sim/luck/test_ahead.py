@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from sim.agents import pocket
 from sim.luck import ahead, streams
 from tests.worlds import world as build
 
@@ -44,3 +45,21 @@ def test_a_hazard_strikes_as_the_binomial_says(drawn, n, hazard):
         plain = streams.binomial(drawn.key, DAY, i, streams.DECAY, 0, n, 1.0 - exp(-hazard))
         assert streams.stricken(drawn.key, DAY, i, streams.DECAY, 0, n, hazard) == plain
         assert ahead.stricken(drawn, DAY, i, streams.DECAY, n, hazard) == plain
+
+
+def test_a_week_of_a_pocket():
+    """The numbers of seven days, and its own draw on other days and for a row that another pocket has taken."""
+    w = build(seed=5, replicate=9)
+    pocket.form(w, 3, 20.0, 10.0)
+    k = w.bands - 1
+    ahead.draw_days(w, DAY)
+    for day in range(DAY - 1, DAY + 9):
+        assert ahead.of_band(w, day, k) == streams.uniform(
+            w.key, day, w.pocket[k].identity, streams.POCKET, 0
+        )
+    assert ahead.of_band(w, DAY, k) == w.band_luck[0, k]
+    pocket.dissolve(w, k)
+    pocket.form(w, 3, 20.0, 10.0)
+    assert w.pocket[k].active
+    assert ahead.of_band(w, DAY, k) == streams.uniform(w.key, DAY, w.pocket[k].identity, streams.POCKET, 0)
+    assert ahead.of_band(w, DAY, k) != w.band_luck[0, k]

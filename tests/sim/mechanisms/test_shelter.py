@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from sim.agents import community, front, jihadist
-from sim.mechanisms import raids
+from sim.agents import community, jihadist
+from sim.mechanisms import bands, raids
 from tests.worlds import province
 from tests.worlds import world as build
 
@@ -65,7 +65,7 @@ def test_bands_of_a_front_lose_men_arms_and_will_when_they_are_struck():
     f.main, f.ammo, f.elite, f.will = 1000.0, 5000.0, 100.0, 0.8
     days = f.ammo / f.main
     for n in range(10):
-        front.strike(w, 0, 3, n)
+        bands.strike(w, 0, 3, n)
     assert f.main < 1000.0
     assert f.ammo / f.main == pytest.approx(days)
     assert f.will < 0.8
@@ -79,7 +79,7 @@ def test_commanders_and_the_leader_can_be_lost():
     w.p.bands_leader_lost = 1.0
     f = w.front[0]
     will = float(f.will)
-    front.strike(w, 0, 3, 0)
+    bands.strike(w, 0, 3, 0)
     assert f.leader == 0.0
     assert f.command < 1.0
     assert f.will < will
@@ -89,13 +89,13 @@ def test_who_holds_ground_is_not_hunted_from_behind():
     """F6: a front that has lost its ground is hunted."""
     w = build(garrison__detection=1.0)
     f = w.front[0]
-    f.main, f.phase = 3000.0, front.HOLD
+    f.main, f.phase = 3000.0, bands.HOLD
     for day in range(30):
-        front.pursued(w, 0, day)
+        bands.pursued(w, 0, day)
     assert f.main == 3000.0
-    f.phase = front.INSURGENT
+    f.phase = bands.INSURGENT
     for day in range(30):
-        front.pursued(w, 0, day)
+        bands.pursued(w, 0, day)
     assert f.main < 3000.0
 
 

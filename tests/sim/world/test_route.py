@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from sim.world import route
-from sim.world.clock import snow_closed
+from tests.snow import snow_closed
 from tests.worlds import GEOGRAPHY, province
 from tests.worlds import world as build
 
@@ -21,6 +23,20 @@ def shut_days(closes: float, opens: float, shift: float = 0.0, length: float = 1
     link = w.route[PASSES[0]]
     link.closes, link.opens = closes, opens
     return [int(day) for day in YEAR if route.snowed_in(link, w.p, shift, float(day))]
+
+
+DAYS = st.integers(1, 365)
+
+
+@settings(max_examples=25, deadline=None)
+@given(DAYS, DAYS, st.integers(-300, 300))
+def test_a_link_is_shut_from_its_closing_day_to_the_day_before_it_opens(closes, opens, shift):
+    shut = set()
+    day = closes
+    while day != opens:  # walk round the year one day at a time
+        shut.add((day - 1 + shift) % 365 + 1)
+        day = day % 365 + 1
+    assert set(shut_days(closes, opens, shift)) == shut
 
 
 def test_snow_shuts_from_its_first_day_to_the_day_before_the_last():
