@@ -10,11 +10,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from experiments.kit.errors import UserError
-from experiments.runs.engine import Engine
-from experiments.runs.plan import Study, Task, Variant, draw_values
+from experiments.runs.plan import Study, Task, Variant
 from experiments.runs.store import Shards, StudyFolder, open_study
 from experiments.runs.tables import Runs, run_tables
-from experiments.runs.work import StageError, Work, simulate_tables
+from experiments.runs.work import Engine, StageError, Work, draw_values, simulate_tables
 from sim.compiled import source_hash
 from sim.ensemble import Block
 
@@ -106,9 +105,9 @@ def _compare(
     engine: Engine, work: Work, variant: Variant, task: Task, seed: int, stored: pa.Table, other_code: bool
 ) -> Again:  # fmt: skip
     values = draw_values(variant, task, seed)
-    runs = Runs.of(task, variant, values)
+    runs = Runs.of(task, variant, values, work.columns.labels)
     block = engine.simulate(
-        variant.scenario, values, runs.replicate, seed, threads=1, keep_series=True, keep_places=True
+        variant.scenario, values, runs.keys.replicate, seed, threads=1, keep_series=True, keep_places=True
     )
     made = run_tables(runs, block, engine, work.columns)["runs"]
     names = [name for name in made.column_names if name in stored.column_names]

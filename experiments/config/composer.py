@@ -18,7 +18,7 @@ from hydra.errors import HydraException
 from omegaconf import OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
-from experiments.config import files, start, trees
+from experiments.config import files, trees
 from experiments.config import options as option_reader
 from experiments.kit.errors import UserError, hint
 from experiments.kit.reading import yaml_reason
@@ -119,7 +119,7 @@ class Composer:
         made = trees.laid_over(base, made)
         self._dotted_sections(made, apart)
         scenario = self.chosen["scenario"]
-        start.settle(made, files.first_day(self.sources["scenario"]), scenario)
+        trees.settle(made, files.first_day(self.sources["scenario"]), scenario)
         files.refuse_code(made, "command line")
         return made
 

@@ -12,8 +12,8 @@ from experiments.config.posteriors import variant_basis
 from experiments.explorer import answers, desk
 from experiments.explorer.study import StudyTable, found_beside, influence
 from experiments.kit.words import label, parameter, unit, words
-from experiments.runs.paths import read_paths
 from experiments.runs.road import collect, run_blocks
+from experiments.runs.series import read_paths
 from experiments.stats.intervals import quantile_interval, wilson
 from sim.compiled import source_hash
 from sim.outcomes import ENDINGS

@@ -163,6 +163,24 @@ def interval(value: float | None, low: float | None, high: float | None, digits:
     return f"{value:.{digits}f} [{low:.{digits}f}, {high:.{digits}f}]"
 
 
+def duration(seconds: float) -> str:
+    """Seconds in words: ``about 45 s``, ``about 12 min``, ``about 3.5 h``."""
+    if seconds < 1:
+        return "under 1 s"
+    if seconds < 120:
+        return f"about {seconds:.0f} s"
+    return f"about {seconds / 60:.0f} min" if seconds < 7200 else f"about {seconds / 3600:.1f} h"
+
+
+def size(count: float) -> str:
+    """Bytes in words: ``850 kB``, ``1.2 GB``."""
+    for unit in ("B", "kB", "MB"):
+        if count < 1000:
+            return f"{count:.0f} {unit}" if unit != "MB" else f"{count:.1f} {unit}"
+        count /= 1000
+    return f"{count:.1f} GB"
+
+
 def _plain(value: float, digits: int) -> str:
     """A number with so many digits, nothing and all without any: ``98.6``, ``0``, ``100``."""
     shown = _half_up(value, digits)

@@ -20,8 +20,7 @@ from experiments.kit.record import project_version
 from experiments.outlook.results import Results
 from experiments.outlook.summary import NUMBERS
 from experiments.outlook.tables import Geography, OutlookTables, Route
-from experiments.runs.paths import read_paths
-from experiments.runs.series import FIRST, route_names
+from experiments.runs.series import FIRST, read_paths, route_names
 from experiments.runs.store import StudyFolder
 from experiments.stats.seasonality import weeks_by_month
 from sim.outcomes import ENDINGS, MEASURES, PLACE_SERIES

@@ -94,7 +94,6 @@ def run(*words: object, **options: Any) -> Result:
 def make(options: OPTIONS, job: Job) -> tuple[StudyFolder, int]:
     """Run, print and write: the folder and the exit code."""
     from experiments.kit.names import file_name
-    from experiments.kit.record import command_line
     from experiments.runs import carry_out
     from experiments.runs.cost import fair_block
     from experiments.runs.executors import default_workers
@@ -103,9 +102,7 @@ def make(options: OPTIONS, job: Job) -> tuple[StudyFolder, int]:
     study = plan(options, job.scenario)
     out = options.out or f"results/{file_name(job.scenario.name)}-{study.hash[:8]}"
     workers = options.threads or default_workers()
-    folder = carry_out.prepare(
-        study, out, block=fair_block(study, workers), shards=None, command=command_line(), parent="results"
-    )
+    folder = carry_out.prepare(study, out, block=fair_block(study, workers))
     if _whole(folder, options):
         return folder, _show_again(folder)
     carry_out.say_if_cold()

@@ -6,42 +6,34 @@ import json
 from pathlib import Path
 
 from experiments.kit.errors import UserError
-from experiments.kit.record import command_line
+from experiments.kit.progress import progress
 from experiments.kit.screen import say
 from experiments.kit.verb import VERBS, load
 from experiments.runs.cost import fair_block
-from experiments.runs.engine import Engine
 from experiments.runs.executors import default_workers
 from experiments.runs.options import ExecutorOptions
 from experiments.runs.plan import Study
-from experiments.runs.progress import progress
 from experiments.runs.runner import OnError, run_study
 from experiments.runs.store import StudyFolder, create, open_study
 from experiments.runs.store.document import RECORD
 from experiments.runs.store.record import Model, parse
 from experiments.runs.tables import Reduction
-from experiments.runs.work import RunError
+from experiments.runs.work import Engine, RunError
 
 INTERRUPTED = 130
 
 
-def prepare(
-    study: Study, out: str | Path | None, *, block: int, shards: str | None, command: str, parent: str
-) -> StudyFolder:
+def prepare(study: Study, out: str | Path | None, *, block: int, shards: str | None = None) -> StudyFolder:
     """The folder of a study: a new one, or the one that holds exactly this study already.
 
-    Raises:
-        UserError: if the folder holds something else; names the keys in which another study differs.
+    Raises
+    ------
+    UserError
+        If the folder holds something else; names the keys in which another study differs.
     """
-    from experiments.kit import record as provenance
-
-    facts = {"versions": provenance.versions(), "commit": provenance.commit()}
-    path = Path(out) if out is not None else None
-    if path is not None and (path / "study.json").exists():
-        return same_study(open_study(path, shards), study)
-    return create(
-        study, path, block=block, parent=Path(parent), shards=shards, command=command, provenance=facts
-    )
+    if out is not None and (Path(out) / RECORD).exists():
+        return same_study(open_study(out, shards), study)
+    return create(study, None if out is None else Path(out), block=block, shards=shards)
 
 
 def same_study(folder: StudyFolder, study: Study) -> StudyFolder:
@@ -102,10 +94,11 @@ def carry_on(
     if done and folder.finished is None:
         say(f"{done:,} runs are there already")
     try:
-        with progress(study.runs, done) as watch:
+        with progress("Runs", study.runs, done, after=0.5) as advance:
             outcome = run_study(
-                folder, Engine(), executor, on_error=on_error, watch=watch, reduction=reduction
-            )
+                folder, Engine(), executor, on_error=on_error, reduction=reduction,
+                watch=lambda report: advance(report.runs, report.failed),
+            )  # fmt: skip
     except RunError as error:
         say(f"outlook: a run failed and on_error=stop: {error}")
         say(f"outlook: after mending it, go on with: outlook resume {folder.path}")
@@ -148,10 +141,8 @@ def perform(
         As `prepare` and `carry_on`.
     """
     workers = threads or default_workers()
-    folder = prepare(
-        study, out or f"results/{study.design['name']}-{study.hash[:8]}", block=fair_block(study, workers),
-        shards=None, command=command_line(), parent="results",
-    )  # fmt: skip
+    named = out or f"results/{study.design['name']}-{study.hash[:8]}"
+    folder = prepare(study, named, block=fair_block(study, workers))
     if folder.finished is None:
         say_if_cold()
     executor = ExecutorOptions(name="threads", workers=workers)

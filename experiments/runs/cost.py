@@ -5,13 +5,12 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 
-from experiments.runs.engine import Engine
+from experiments.kit.numbers import duration, size
 from experiments.runs.plan import Study
-from experiments.runs.progress import duration, size
 from experiments.runs.quantiles import LEVELS
 from experiments.runs.series import weeks_of
 from experiments.runs.store import Shards
-from experiments.runs.work import Work, simulate_tables
+from experiments.runs.work import Engine, Work, simulate_tables
 from sim.outcomes import SERIES
 
 PROBE = 8

@@ -25,13 +25,18 @@ Span = tuple[int, int]
 class Points:
     """The points of one scenario's design.
 
-    Attributes:
-        names: swept parameters [d].
-        values: the distinct points in order of first appearance: float64[points, d].
-        rows: the point of each row of the design: int64[rows]. A design may visit a point
-            twice; it runs once, unless its points lie in blocks or are draws, which count as often as drawn.
-        block: points in a row that belong together: a trajectory, or a base point and those that differ from
-            it in one parameter; 1 if the design knows no blocks.
+    Attributes
+    ----------
+    names
+        Swept parameters.
+    values
+        The distinct points in order of first appearance: float64 ``(points, names)``.
+    rows
+        The point of each row of the design: int64 ``(rows,)``. A design may visit a point twice; it runs once, unless
+        its points lie in blocks or are draws, which count as often as drawn.
+    block
+        Points in a row that belong together: a trajectory, or a base point and those that differ from it in one
+        parameter; 1 if the design knows no blocks.
     """
 
     names: tuple[str, ...]
@@ -80,15 +85,22 @@ class Variant:
 class Task:
     """One block of runs, as it travels to a worker: numbers only.
 
-    Attributes:
-        variant: position of the scenario in the study.
-        round: position of the batch of replicates.
-        start, stop: runs of the block within the round, counted point by point, replicates fastest.
-        first, count: first replicate of the round and how many it has.
-        stride: added to the numbers of the replicates from block to block; 0: all points share their luck.
-        block: points in a row that share their luck.
-        points: the points that the block touches, float64[k, d]; the first is point ``start // count``.
-        draws: of the study.
+    Attributes
+    ----------
+    variant, round
+        Positions of the scenario and of the batch of replicates in the study.
+    start, stop
+        Runs of the block within the round, counted point by point, replicates fastest.
+    first, count
+        First replicate of the round and how many it has.
+    stride
+        Added to the numbers of the replicates from block to block; 0: all points share their luck.
+    block
+        Points in a row that share their luck.
+    points
+        The points that the block touches, float64 ``(points, names)``; the first is point ``start // count``.
+    draws
+        Of the study.
     """
 
     variant: int
@@ -140,19 +152,26 @@ class Task:
 class Study:
     """Everything that decides what the runs of a study are.
 
-    Attributes:
-        variants: scenarios with their points.
-        replicates: how many a point, or the rule that decides it.
-        seed: of the study.
-        luck: ``common``: replicate r has the same luck at every point and in every scenario; ``own``: every
-            point has replicates of its own, alike in all scenarios; ``block``: every block of points.
-        keep: what is kept of the series.
-        code: fingerprint of the model's code.
-        design: how the points were laid out; for the record and for sensitivity analysis.
-        draws: the draws of what is uncertain that replicates have, in groups of as many: ``(0,)``: each its own;
-            ``(0, 0)``: two in a row share one; ``(0, 0, 1)``: two share one, the third has its own.
-        asked: what the verb that made the study makes of its runs, as plain data.
-        first: number of the first replicate.
+    Attributes
+    ----------
+    variants
+        Scenarios with their points.
+    replicates
+        How many a point, or the rule that decides it.
+    keep, code
+        What is kept of the series; fingerprint of the model's code.
+    luck
+        ``common``: replicate r has the same luck at every point and in every scenario; ``own``: every point has
+        replicates of its own, alike in all scenarios; ``block``: every block of points.
+    design
+        How the points were laid out; for the record and for sensitivity analysis.
+    draws
+        The draws of what is uncertain that replicates have, in groups of as many: ``(0,)``: each its own; ``(0, 0)``:
+        two in a row share one; ``(0, 0, 1)``: two share one, the third has its own.
+    asked
+        What the verb that made the study makes of its runs, as plain data.
+    first
+        Number of the first replicate.
     """
 
     variants: tuple[Variant, ...]
@@ -256,10 +275,7 @@ class Study:
     def tasks(self, round_: int, done: Mapping[int, Sequence[Span]], block: int) -> Iterator[Task]:
         """Blocks of at most ``block`` runs for what is not done in a round, in plan order.
 
-        Args:
-            round_: which round.
-            done: scenario's position to the spans that have been run.
-            block: runs a block.
+        ``done``: scenario's position to the spans that have been run.
         """
         for variant in range(len(self.variants)):
             for start, stop in gaps(done.get(variant, ()), self.size(round_, variant)):
@@ -281,19 +297,6 @@ def gaps(done: Sequence[Span], size: int) -> list[Span]:
     if reached < size:
         missing.append((reached, size))
     return missing
-
-
-def draw_values(variant: Variant, task: Task, seed: int) -> np.ndarray:
-    """Parameter vectors of a block, float64[n, P]: each replicate's draw under the swept parameters."""
-    point, _ = task.indices
-    distinct, inverse = np.unique(task.drawn, return_inverse=True)
-    values = variant.scenario.draw(distinct, seed)[inverse]
-    schema, names = variant.scenario.schema, variant.points.names
-    swept = [(position, schema.index(name)) for position, name in enumerate(names) if name in schema]
-    if swept:
-        columns, targets = (list(which) for which in zip(*swept, strict=True))
-        values[:, targets] = task.points[point - task.start // task.count][:, columns]
-    return values
 
 
 def varied(variant: Variant) -> tuple[str, ...]:

@@ -11,7 +11,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Literal
 
-from experiments.runs.engine import Engine
 from experiments.runs.executors import Pool, check, open_pool
 from experiments.runs.options import ExecutorOptions
 from experiments.runs.plan import Span, Study, Task
@@ -20,7 +19,7 @@ from experiments.runs.stopping import Looks
 from experiments.runs.store import StudyFolder
 from experiments.runs.tables import Reduction
 from experiments.runs.tally import precise
-from experiments.runs.work import Report, Work, record_lost
+from experiments.runs.work import Engine, Report, Work, record_lost
 
 OnError = Literal["record", "stop"]
 Watch = Callable[[Report], None]

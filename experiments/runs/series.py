@@ -19,16 +19,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
 
 from experiments.runs.plan import Keep
-from experiments.stats.bands import edges
+from experiments.stats.bands import Periods, edges
 from experiments.stats.seasonality import month_of
 from sim.outcomes import PLACE_FLOWS, PLACE_SERIES, SERIES
+from sim.world.clock import Calendar
 from sim.world.geography import load_geography
+
+if TYPE_CHECKING:
+    from experiments.runs.store import StudyFolder
 
 FIRST = 1000
 """Runs of each scenario whose paths are kept for figures."""
@@ -156,6 +160,42 @@ def to_periods(daily: np.ndarray, start: np.datetime64) -> tuple[np.ndarray, np.
     stock = np.array([series.kind != "flow" for series in SERIES.values()])
     values[:, :, stock] /= np.diff(np.append(first, len(days)))[:, None]
     return days[first], values.astype(np.float32)
+
+
+def read_paths(
+    folder: StudyFolder, position: int, names: Sequence[str] = tuple(SERIES)
+) -> dict[str, Periods]:
+    """National series of the first runs of a scenario by month, or by day if its runs are short.
+
+    Parameters
+    ----------
+    folder
+        A study that keeps series.
+    position
+        Of the scenario in it.
+    names
+        Series to read.
+
+    Returns
+    -------
+    dict
+        Name to its periods: sums of a flow over the months that the run sees whole, means of a stock. Empty if
+        no paths were kept.
+    """
+    variant = folder.study.variants[position]
+    table = folder.table("paths", ["scenario", *names])
+    if table.empty:
+        return {}
+    mine = table[(table["scenario"] == variant.label).to_numpy()]
+    days = Calendar(variant.scenario.start, variant.scenario.end).dates
+    unit = period_of(len(days))
+    first, complete = edges(days, unit)
+    made = {}
+    for name in names:
+        values = mine[name].to_numpy(dtype=float).reshape(-1, len(first))
+        periods = Periods(days[first], values, complete, unit)
+        made[name] = periods.whole() if SERIES[name].kind == "flow" else periods
+    return made
 
 
 @lru_cache(maxsize=1)

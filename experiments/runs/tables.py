@@ -4,31 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from experiments.runs.engine import Engine
 from experiments.runs.plan import Task, Variant
 from experiments.runs.series import Keys
 from sim.ensemble import Block, point_hashes
 
-TABLES = (
-    "points",
-    "weekly",
-    "paths",
-    "series",
-    "provinces",
-    "valley",
-    "flows",
-    "places",
-    "routes",
-    "reduced",
-    "failures",
-    "runs",
-)
+if TYPE_CHECKING:
+    from experiments.runs.work import Engine
+
+TABLES = ("points", "weekly", "paths", "series", "provinces", "valley", "flows", "places", "routes", "reduced",
+          "failures", "runs")  # fmt: skip
 """In the order in which a block writes them; a block counts once its runs, the last, are there."""
 
 QUESTION = "question."
@@ -66,10 +56,14 @@ class Reduction:
 class Columns:
     """Columns that all blocks of a study share, whatever their scenario.
 
-    Attributes:
-        labels: scenarios, in plan order.
-        parameters: parameters that vary anywhere in the study.
-        questions: ids of all questions.
+    Attributes
+    ----------
+    labels
+        Scenarios, in plan order.
+    parameters
+        Those that vary anywhere in the study.
+    questions
+        Ids of all questions.
     """
 
     labels: tuple[str, ...]
@@ -79,38 +73,33 @@ class Columns:
 
 @dataclass(frozen=True)
 class Runs:
-    """The runs of one block with their identity.
+    """The runs of one block.
 
-    Attributes:
-        variant: their scenario (its points may be left out).
-        position: of the scenario in the study.
-        point, replicate: int64[n] each.
-        values: parameter vectors, float64[n, P].
-        hashes: of the points, text[n].
+    Attributes
+    ----------
+    variant
+        Their scenario (its points may be left out).
+    keys
+        Their identity, for tables with many rows a run.
+    values, hashes
+        Their parameter vectors, float64 ``(runs, parameters)``, and the hash of each.
     """
 
     variant: Variant
-    position: int
-    point: np.ndarray
-    replicate: np.ndarray
+    keys: Keys
     values: np.ndarray
     hashes: Sequence[str]
 
-    def keys(self, labels: Sequence[str]) -> Keys:
-        """Their identity for tables with many rows a run."""
-        return Keys(labels, self.position, self.point, self.replicate)
-
     @staticmethod
-    def of(task: Task, variant: Variant, values: np.ndarray) -> Runs:
-        """The runs of a task."""
-        point, replicate = task.indices
-        hashes = point_hashes(variant.scenario.schema, values)
-        return Runs(variant, task.variant, point, replicate, values, hashes)
+    def of(task: Task, variant: Variant, values: np.ndarray, labels: Sequence[str]) -> Runs:
+        """The runs of a task; ``labels``: scenarios of the study."""
+        keys = Keys(labels, task.variant, *task.indices)
+        return Runs(variant, keys, values, point_hashes(variant.scenario.schema, values))
 
 
 def run_tables(runs: Runs, block: Any, engine: Engine, columns: Columns) -> dict[str, pa.Table]:
     """The tables ``runs`` (outcomes) and ``points`` (parameters): a row a run each."""
-    identity = _identity(runs, columns)
+    identity = _identity(runs)
     outcomes = dict(identity)
     measures = np.asarray(block.measures, dtype=np.float64)
     if engine.endings:
@@ -154,9 +143,8 @@ def failure_table(rows: Sequence[Mapping[str, object]], columns: Columns) -> pa.
     return pa.table(made)
 
 
-def _identity(runs: Runs, columns: Columns) -> dict[str, pa.Array]:
+def _identity(runs: Runs) -> dict[str, pa.Array]:
     """Columns that name a run; ``run_id`` is ``scenario/hash of the point/replicate``."""
-    replicate = pa.array(runs.replicate)
-    name = runs.variant.label
-    run_id = pc.binary_join_element_wise(name, pa.array(runs.hashes), replicate.cast(pa.string()), "/")
-    return {"run_id": run_id, **runs.keys(columns.labels).columns()}
+    replicate = pa.array(runs.keys.replicate).cast(pa.string())
+    run_id = pc.binary_join_element_wise(runs.variant.label, pa.array(runs.hashes), replicate, "/")
+    return {"run_id": run_id, **runs.keys.columns()}

@@ -5,18 +5,22 @@ from __future__ import annotations
 import pickle
 import time
 import traceback
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import Any
 
+import numpy as np
 import pyarrow as pa
 
-from experiments.runs.engine import Engine
-from experiments.runs.plan import Keep, Points, Study, Task, Variant, draw_values, varied
+from experiments.runs.plan import Keep, Points, Study, Task, Variant, varied
 from experiments.runs.series import FIRST, series_tables
 from experiments.runs.store.shards import Shards
 from experiments.runs.tables import Columns, Reduction, Runs, empty_runs, failure_table, run_tables
 from sim.compiled import source_hash
-from sim.outcomes import SERIES
+from sim.ensemble import point_hashes, simulate_points
+from sim.outcomes import ENDINGS, MEASURES, SERIES
+from sim.questions import resolve
 
 _CHUNK_BYTES = 24_000_000
 """Series that a worker holds at a time: bounds the memory of a block whatever its size."""
@@ -25,18 +29,49 @@ _CHUNK_RUNS = 1000
 
 
 @dataclass(frozen=True)
+class Engine:
+    """What a study asks of a model: one function that runs a block, and the names of what comes out.
+
+    The seam is narrow on purpose. The simulator's own ensemble is one engine; a test or a benchmark brings another
+    with a few lines of arithmetic, and goes through the same plan, runner and store.
+
+    Attributes
+    ----------
+    simulate
+        Runs a block: ``(scenario, values float64[n, P], replicates int64[n], seed, threads=, keep_series=,
+        keep_places=) -> Block``. A function at the top of a module, so that it can travel.
+    measures
+        Names of the columns of ``block.measures``.
+    endings
+        What the measure ``ending_code`` counts through; empty: runs have no ending.
+    resolve
+        Answers of a block to a question: ``(question, block) -> float64[n]``.
+    """
+
+    simulate: Callable[..., Any] = simulate_points
+    measures: tuple[str, ...] = tuple(MEASURES)
+    endings: tuple[str, ...] = tuple(ENDINGS)
+    resolve: Callable[[Any, Any], np.ndarray] = resolve
+
+
+@dataclass(frozen=True)
 class Work:
     """What every block of a study needs, sent to a worker once.
 
-    Attributes:
-        engine: the model.
-        variants: the scenarios, without their points: those travel with the tasks.
-        columns: columns that all blocks share.
-        seed, keep: of the study.
-        shards: where the results go.
-        code: fingerprint of the model's code, which a worker's own must equal.
-        stop_on_error: whether a run that fails ends the study.
-        reduction: what else is kept of the runs.
+    Attributes
+    ----------
+    variants
+        The scenarios, without their points: those travel with the tasks.
+    columns
+        Columns that all blocks share.
+    shards
+        Where the results go.
+    code
+        Fingerprint of the model's code, which a worker's own must equal.
+    stop_on_error
+        Whether a run that fails ends the study.
+    reduction
+        What else is kept of the runs.
     """
 
     engine: Engine
@@ -116,9 +151,12 @@ def run_packed(packed: bytes, task: Task) -> Report:
 def run_block(work: Work, task: Task) -> Report:
     """Run one block and write its shard.
 
-    Raises:
-        RunError: if a run fails and the study stops on errors.
-        OSError: if the shard cannot be written.
+    Raises
+    ------
+    RunError
+        If a run fails and the study stops on errors.
+    OSError
+        If the shard cannot be written.
     """
     begun = time.perf_counter()
     failures: list[dict[str, object]] = []
@@ -182,6 +220,19 @@ def _attempt(work: Work, task: Task, failures: list[dict[str, object]]) -> list[
         return []
 
 
+def draw_values(variant: Variant, task: Task, seed: int) -> np.ndarray:
+    """Parameter vectors of a block, float64 ``(runs, parameters)``: each run's draw under what is swept."""
+    point, _ = task.indices
+    distinct, inverse = np.unique(task.drawn, return_inverse=True)
+    values = variant.scenario.draw(distinct, seed)[inverse]
+    schema, names = variant.scenario.schema, variant.points.names
+    swept = [(position, schema.index(name)) for position, name in enumerate(names) if name in schema]
+    if swept:
+        columns, targets = (list(which) for which in zip(*swept, strict=True))
+        values[:, targets] = task.points[point - task.start // task.count][:, columns]
+    return values
+
+
 def simulate_tables(work: Work, task: Task) -> dict[str, pa.Table]:
     """Tables of the runs of a task, nothing written; an error says in which stage it came up (``stage``)."""
     variant, engine = work.variants[task.variant], work.engine
@@ -189,20 +240,19 @@ def simulate_tables(work: Work, task: Task) -> dict[str, pa.Table]:
     stage = "draw"
     try:
         values = draw_values(variant, task, work.seed)
-        runs = Runs.of(task, variant, values)
+        runs = Runs.of(task, variant, values, work.columns.labels)
         stage = "simulate"
         block = engine.simulate(
-            variant.scenario, values, runs.replicate, work.seed,
+            variant.scenario, values, runs.keys.replicate, work.seed,
             threads=1, keep_series=national, keep_places=places,
         )  # fmt: skip
         stage = "outcome"
         made = run_tables(runs, block, engine, work.columns)
-        keys = runs.keys(work.columns.labels)
         if work.reduction is not None:
-            made["reduced"] = work.reduction.table(keys, block)
+            made["reduced"] = work.reduction.table(runs.keys, block)
         shown = max(0, min(len(task), FIRST - task.start)) if task.round == 0 else 0
         shown = len(task) if work.keep == "monthly" else shown
-        return {**made, **series_tables(keys, block, work.keep, shown)}
+        return {**made, **series_tables(runs.keys, block, work.keep, shown)}
     except Exception as error:  # whatever a run may raise: it is a row of the study and stops nobody else
         raise StageError(stage, error) from error
 
@@ -213,7 +263,7 @@ def _failure(work: Work, task: Task, stage: StageError) -> dict[str, object]:
     (point,), (replicate,) = task.indices
     try:
         values = draw_values(variant, task, work.seed)
-        mark = Runs.of(task, variant, values).hashes[0]
+        mark = point_hashes(variant.scenario.schema, values)[0]
     except Exception:  # the draw itself may be what failed: the run then has no point to hash
         mark = "unknown"
     error = stage.error

@@ -16,8 +16,8 @@ from experiments.kit.basis import brief
 from experiments.kit.errors import UserError, one_line
 from experiments.kit.record import project_version
 from experiments.kit.words import label, words
-from experiments.runs.paths import read_paths
 from experiments.runs.plan import Variant
+from experiments.runs.series import read_paths
 from experiments.runs.store import StudyFolder
 from experiments.runs.tally import Tally, tally
 from experiments.stats.paired import Paired

@@ -31,7 +31,7 @@ class OPTIONS(Options):
 def main(options: OPTIONS, job: Job) -> int:
     """Print the state of a study; returns the exit code."""
     from experiments.kit import screen
-    from experiments.runs.progress import size
+    from experiments.kit.numbers import size
     from experiments.runs.store import open_study
 
     folder = open_study(options.dir, options.shards)

@@ -141,12 +141,11 @@ def sweep(*words: object, **options: Any) -> Result:
 def make(options: OPTIONS, job: Job) -> tuple[StudyFolder | None, int]:
     """Plan, estimate, run, report: the folder (None if nothing was to be run) and the exit code."""
     from experiments.kit import screen
-    from experiments.kit.record import command_line
     from experiments.runs import carry_out
     from experiments.runs.cost import estimate
-    from experiments.runs.engine import Engine
     from experiments.runs.executors import check, default_workers
     from experiments.runs.store.address import checked
+    from experiments.runs.work import Engine
     from experiments.studies.figures import check_measure
 
     check_measure(options.measure)
@@ -160,9 +159,7 @@ def make(options: OPTIONS, job: Job) -> tuple[StudyFolder | None, int]:
     screen.line(cost.describe(len(study.variants), at_most))
     if options.dry_run:
         return None, 0
-    folder = carry_out.prepare(
-        study, options.out, block=cost.block, shards=options.shards, command=command_line(), parent="results"
-    )
+    folder = carry_out.prepare(study, options.out, block=cost.block, shards=options.shards)
     code = carry_out.carry_on(folder, options.executor, on_error=options.on_error)
     return folder, code or conclude(folder, figures=options.figures, measure=options.measure)
 

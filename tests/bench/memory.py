@@ -19,11 +19,11 @@ def study(runs: int, days: int) -> int:
     from experiments.config import load_scenario
     from experiments.runs import store
     from experiments.runs.cost import estimate
-    from experiments.runs.engine import Engine
     from experiments.runs.executors import default_workers
     from experiments.runs.options import ExecutorOptions
     from experiments.runs.plan import Study, Variant
     from experiments.runs.runner import run_study
+    from experiments.runs.work import Engine
     from experiments.studies import sweep
     from sim.compiled import source_hash
     from tests.bench.overhead import points
@@ -34,9 +34,7 @@ def study(runs: int, days: int) -> int:
     with tempfile.TemporaryDirectory() as temporary:
         path = Path(temporary) / "study"
         cost = estimate(made, Engine(), default_workers())
-        folder = store.create(
-            made, path, block=cost.block, parent=path.parent, shards=None, command="bench", provenance={}
-        )
+        folder = store.create(made, path, block=cost.block)
         run_study(folder, Engine(), ExecutorOptions())
         sweep.conclude(folder, figures=True, measure="deaths")
     kilobytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss

@@ -15,11 +15,11 @@ import numpy as np
 from experiments.config import load_scenario
 from experiments.runs import store
 from experiments.runs.cost import estimate
-from experiments.runs.engine import Engine
 from experiments.runs.executors import default_workers
 from experiments.runs.options import ExecutorOptions
 from experiments.runs.plan import Points, Study, Variant
 from experiments.runs.runner import run_study
+from experiments.runs.work import Engine
 
 SWEPT = ("taliban.service_delivery", "taliban.control")
 
@@ -53,9 +53,7 @@ def ours(count: int) -> float:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "study"
         begun = time.perf_counter()
-        made = store.create(
-            study, path, block=block, parent=path.parent, shards=None, command="bench", provenance={}
-        )
+        made = store.create(study, path, block=block)
         run_study(made, engine, ExecutorOptions())
         return (time.perf_counter() - begun) / count
 

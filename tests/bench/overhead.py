@@ -12,11 +12,11 @@ import numpy as np
 from experiments.config import load_scenario
 from experiments.runs import store
 from experiments.runs.cost import estimate
-from experiments.runs.engine import Engine
 from experiments.runs.executors import default_workers
 from experiments.runs.options import ExecutorOptions
 from experiments.runs.plan import Points, Study, Variant
 from experiments.runs.runner import run_study
+from experiments.runs.work import Engine
 from sim.compiled import source_hash
 from sim.ensemble import simulate_points
 from sim.scenario import Scenario
@@ -46,9 +46,7 @@ def sweep(scenario: Scenario, laid: Points, seed: int, path: Path) -> float:
     study = Study((Variant("baseline", scenario, laid),), 1, seed, "none", source_hash())
     cost = estimate(study, Engine(), default_workers())
     begun = time.perf_counter()
-    folder = store.create(
-        study, path, block=cost.block, parent=path.parent, shards=None, command="bench", provenance={}
-    )
+    folder = store.create(study, path, block=cost.block)
     run_study(folder, Engine(), ExecutorOptions())
     return time.perf_counter() - begun
 

@@ -15,9 +15,9 @@ from experiments.claims import ledger
 from experiments.claims.judge import Rule
 from experiments.config import config_folder
 from experiments.kit.errors import UserError
-from experiments.runs.engine import Engine
 from experiments.runs.options import ExecutorOptions
 from experiments.runs.runner import run_study
+from experiments.runs.work import Engine
 from sim.outcomes import ENDINGS, MEASURES
 from sim.scenario import Scenario
 from tests.experiments.toy_engine import folder_of

@@ -14,7 +14,7 @@ import pytest
 from experiments import load_scenario
 from experiments.cli.main import main
 from experiments.kit.words import words
-from experiments.runs.paths import read_paths
+from experiments.runs.series import read_paths
 from experiments.runs.store import open_study
 from experiments.runs.work import run_block
 from experiments.stats.bands import gather

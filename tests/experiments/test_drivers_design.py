@@ -12,10 +12,9 @@ from experiments.drivers import design as drivers
 from experiments.drivers.screen import print_drivers, titles
 from experiments.drivers.surface import fit_surface
 from experiments.kit.errors import UserError
-from experiments.runs.engine import Engine
 from experiments.runs.options import ExecutorOptions
-from experiments.runs.plan import draw_values
 from experiments.runs.runner import run_study
+from experiments.runs.work import Engine, draw_values
 from sim.outcomes import MEASURES
 from sim.scenario import Scenario
 from tests.experiments.toy_engine import folder_of

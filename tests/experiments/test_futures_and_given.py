@@ -13,11 +13,11 @@ from experiments.given.signs import FEW_MET
 from experiments.kit.errors import UserError
 from experiments.runs import store
 from experiments.runs.conditions import parse
-from experiments.runs.engine import Engine
 from experiments.runs.futures import open_futures
 from experiments.runs.options import ExecutorOptions
 from experiments.runs.plan import Points, Study, Variant
 from experiments.runs.runner import run_study
+from experiments.runs.work import Engine
 from sim.compiled import source_hash
 from sim.outcomes import MEASURES, PLACE_SERIES, SERIES
 from sim.scenario import Scenario
@@ -61,7 +61,7 @@ def folder(tmp_path_factory):
         {"title": "A toy", "start": str(DATES[0]), "end": str(DATES[-1] + 1)}, name="toy"
     )
     study = Study((Variant("toy", scenario, Points.single()),), RUNS, 1, "national", source_hash())
-    made = store.create(study, path, block=100, parent=path.parent, shards=None, command="t", provenance={})
+    made = store.create(study, path, block=100)
     run_study(made, Engine(simulate), ExecutorOptions(name="threads", workers=1))
     return path
 

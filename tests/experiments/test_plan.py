@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from experiments.kit.errors import UserError
-from experiments.runs.plan import Points, draw_values, gaps, varied
+from experiments.runs.plan import Points, gaps, varied
 from experiments.runs.stopping import Looks
+from experiments.runs.work import draw_values
 from sim.ensemble import point_hash, point_hashes
 from tests.experiments.toy_engine import GROWTH, SERVICE, study, variant
 

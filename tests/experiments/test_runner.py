@@ -10,10 +10,9 @@ import pandas as pd
 import pytest
 
 from experiments.runs.options import ExecutorOptions
-from experiments.runs.plan import draw_values
 from experiments.runs.runner import run_study
 from experiments.runs.stopping import Looks
-from experiments.runs.work import RunError
+from experiments.runs.work import RunError, draw_values
 from tests.experiments import toy_engine as toy
 
 SERVICES = (0.2, 0.5, 0.8)

@@ -67,13 +67,12 @@ def test_a_folder_with_other_files_is_not_touched(tmp_path):
     assert [path.name for path in (tmp_path / "s").iterdir()] == ["thesis.txt"]
 
 
-def test_studies_of_the_same_second_get_folders_of_their_own(tmp_path):
+def test_studies_of_the_same_second_get_folders_of_their_own(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
     made = toy.study()
 
     def start(_):
-        return store.create(
-            made, None, block=5, parent=tmp_path, shards=None, command="t", provenance={}
-        ).path
+        return store.create(made, None, block=5).path
 
     with ThreadPoolExecutor(8) as pool:
         paths = list(pool.map(start, range(16)))

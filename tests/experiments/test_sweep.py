@@ -15,7 +15,8 @@ from experiments.kit.errors import UserError
 from experiments.kit.verb import load
 from experiments.runs import store
 from experiments.runs.options import DesignOptions
-from experiments.runs.plan import draw_values, varied
+from experiments.runs.plan import varied
+from experiments.runs.work import draw_values
 from experiments.studies import sweep as sweep_verb
 from sim import simulate
 
@@ -349,7 +350,7 @@ def test_resume_refuses_other_code(tmp_path, capsys):
     out = tmp_path / "study"
     made = planned("replicates=3")
     old = Study(made.variants, 3, 1, "none", "another model")
-    store.create(old, out, block=3, parent=tmp_path, shards=None, command="t", provenance={})
+    store.create(old, out, block=3)
     assert main(["resume", str(out)]) == 2
     assert "code of the model: changed" in capsys.readouterr().err
 

@@ -9,11 +9,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from experiments.runs.engine import Engine
 from experiments.runs.options import ExecutorOptions
 from experiments.runs.plan import Points, Study, Variant
 from experiments.runs.runner import run_study
 from experiments.runs.tables import Reduction
+from experiments.runs.work import Engine
 from experiments.validation import facts as validation
 from experiments.validation.stylised import Tail
 from sim.compiled import source_hash

@@ -12,11 +12,11 @@ import numpy as np
 import pandas as pd
 
 from experiments.runs import store
-from experiments.runs.engine import Engine
 from experiments.runs.options import ExecutorOptions
 from experiments.runs.plan import Points, Study, Variant
 from experiments.runs.runner import Ended, run_study
 from experiments.runs.stopping import Looks
+from experiments.runs.work import Engine
 from sim.compiled import source_hash
 from sim.outcomes import PLACE_SERIES, SERIES
 from sim.scenario import Scenario
@@ -138,9 +138,7 @@ def study(
 
 def folder_of(made: Study, path: Path, block: int = 7, shards: str | None = None) -> store.StudyFolder:
     """A new study folder at ``path``."""
-    return store.create(
-        made, path, block=block, parent=path.parent, shards=shards, command="test", provenance={}
-    )
+    return store.create(made, path, block=block, shards=shards)
 
 
 def run(made: Study, path: Path, *, function=simulate, block: int = 7, executor: str = "threads",

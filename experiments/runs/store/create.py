@@ -5,53 +5,57 @@ from __future__ import annotations
 import contextlib
 import itertools
 import uuid
-from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
+from experiments.kit import record as provenance
 from experiments.kit.errors import UserError
 from experiments.kit.files import write
 from experiments.kit.names import file_name
 from experiments.runs.plan import Study
-from experiments.runs.store import dictionary, document, readme
+from experiments.runs.store import about, document
 from experiments.runs.store.address import checked
 from experiments.runs.store.folder import StudyFolder
 from experiments.runs.store.record import StudyRecord, parse
 
+PARENT = "results"
+"""Folder, in the current one, of studies for which none is named."""
 
-def create(
-    study: Study, out: Path | None, *, block: int, parent: Path, shards: str | None, command: str,
-    provenance: Mapping[str, Any],
-) -> StudyFolder:  # fmt: skip
+
+def create(study: Study, out: Path | None, *, block: int, shards: str | None = None) -> StudyFolder:
     """Make the folder of a new study and write its plan, before any run.
 
-    Args:
-        study: the study.
-        out: the folder, new or empty; None: a new one under ``parent``, named by content.
-        block: runs a block.
-        parent: folder for studies without ``out``.
-        shards: fsspec address for the shards, None for the folder itself.
-        command: as typed; provenance: versions and commit.
+    Parameters
+    ----------
+    study
+        The study.
+    out
+        The folder, new or empty; None: a new one in `PARENT`, named by content.
+    block
+        Runs a block.
+    shards
+        fsspec address for the shards, None for the folder itself.
 
-    Raises:
-        UserError: if ``out`` holds something, or cannot be written.
+    Raises
+    ------
+    UserError
+        If ``out`` holds something, or cannot be written.
     """
     address = checked(shards) if shards else None
-    path = _claim(out) if out is not None else _claim_new(parent, study)
+    path = _claim(out) if out is not None else _claim_new(Path(PARENT), study)
     own = f"{address.rstrip('/')}/{file_name(path.name)}-{uuid.uuid4().hex[:8]}" if address else None
     try:
         document.write_plan(study, path / document.PLAN)
         names = [document.PLAN, *document.write_posteriors(study, path)]
-        readme.write(study, path, own or ".", command)
-        dictionary.write(study, path)
+        command = provenance.command_line()
+        about.write(study, path, own or ".", command)
         record = {
             **document.to_record(study),
             "block": block,
             "shards": own,
             "command": command,
             "created": datetime.now(UTC).isoformat(timespec="seconds"),
-            "provenance": dict(provenance),
+            "provenance": {"versions": provenance.versions(), "commit": provenance.commit()},
             "files": {name: document.facts_of(path / name).model_dump() for name in names},
         }
         text = document.dump(record)

@@ -18,11 +18,12 @@ import pyarrow.parquet as pq
 
 from experiments.kit.errors import UserError
 from experiments.kit.files import check_own, write
+from experiments.runs.folders import recorded
 from experiments.runs.plan import Study, gaps
 from experiments.runs.store import document, lock
 from experiments.runs.store.address import permitted
 from experiments.runs.store.content import fault
-from experiments.runs.store.record import CURE, FinishedRecord, StudyRecord, kind_of, read
+from experiments.runs.store.record import CURE, FinishedRecord, StudyRecord, read
 from experiments.runs.store.shards import Shards
 
 FINISHED = "finished.json"
@@ -275,7 +276,7 @@ def open_study(path: str | Path, shards: str | Sequence[str] | None = None) -> S
         there = source.exists()
     except (OSError, ValueError):
         there = False
-    if not there or kind_of(source) not in (None, "sweep"):
+    if not there or (recorded(folder) or {}).get("kind", "sweep") != "sweep":
         what = f"holds no {document.RECORD} of runs" if os.path.lexists(folder) else "no such folder"
         raise UserError(f"{folder}: {what}; {CURE}")
     named = (shards,) if isinstance(shards, str) else tuple(shards or ())

@@ -6,7 +6,6 @@ sizes, or it is refused with the name of the file and the key.
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 
@@ -191,13 +190,3 @@ def parse(
     shown = ascii(problem["input"])
     shown = shown if len(shown) <= 60 else f"{shown[:57]}..."
     raise UserError(f"{path}: {key or 'top'}: found {shown}: {reason[:1].lower()}{reason[1:]}; {cure}")
-
-
-def kind_of(path: Path) -> str | None:
-    """What kind of study a folder's record says that it is; None if it says nothing that can be read."""
-    try:
-        record = json.loads(read_bytes(path, LARGEST))
-    except (UserError, ValueError, RecursionError):
-        return None
-    kind = record.get("kind") if isinstance(record, dict) else None
-    return kind if isinstance(kind, str) else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from experiments.config import load_scenario
-from experiments.config.start import observed_state
+from experiments.config.trees import observed_state
 from experiments.kit.basis import basis
 from experiments.kit.errors import UserError
 from sim.outcomes import ENDING_CRITERIA, ending_criteria
