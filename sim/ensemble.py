@@ -29,12 +29,28 @@ if TYPE_CHECKING:
 class Block:
     """Runs of one scenario as arrays.
 
-    Attributes:
-        scenario: what was run; values: its parameter vectors, float64[n, P]; replicates: int64[n]; seed: of luck.
-        measures: float64[n, M] in the order of ``sim.outcomes.MEASURES``.
-        series: float32[n, days, S] or None; places: float32[n, weeks, provinces, K] or None;
-        routes: float32[n, weeks, links] or None (tonnes of arms); event_sizes: int64[n, sizes], events by deaths;
-        valley: float32[n, places of the valley], share of days on which the front held each.
+    Attributes
+    ----------
+    scenario
+        What was run.
+    values
+        Its parameter vectors, float64[n, P].
+    replicates
+        int64[n].
+    seed
+        Of luck.
+    measures
+        float64[n, M] in the order of ``sim.outcomes.MEASURES``.
+    series
+        float32[n, days, S] or None.
+    places
+        float32[n, weeks, provinces, K] or None.
+    routes
+        float32[n, weeks, links] or None (tonnes of arms)
+    event_sizes
+        int64[n, sizes], events by deaths.
+    valley
+        float32[n, places of the valley], share of days on which the front held each.
     """
 
     scenario: Scenario
@@ -78,14 +94,22 @@ def simulate_points(
 ) -> Block:
     """Run a block of points, each with its own parameter vector and replicate.
 
-    Args:
-        scenario: dates, events and schema.
-        values: parameter vectors, float64[n, P].
-        replicates: the luck of each run, int64[n].
-        seed: study seed, 0 to 2**32 - 1.
-        threads: runs side by side; None: as many as there are cores.
-        keep_series, keep_places: what is kept beside the measures.
-        progress: called with the number of runs done since the last call, from the calling thread.
+    Parameters
+    ----------
+    scenario
+        Dates, events and schema.
+    values
+        Parameter vectors, float64[n, P].
+    replicates
+        The luck of each run, int64[n].
+    seed
+        Study seed, 0 to 2**32 - 1.
+    threads
+        Runs side by side; None: as many as there are cores.
+    keep_series, keep_places
+        What is kept beside the measures.
+    progress
+        Called with the number of runs done since the last call, from the calling thread.
 
     The result does not depend on ``threads``.
     """
@@ -147,13 +171,20 @@ def simulate(
 ) -> Ensemble:
     """Run replicates of a scenario, each with its own luck and its own draw of what is uncertain.
 
-    Args:
-        scenario: what to run.
-        replicates: number of runs.
-        seed: study seed; the same scenario and seed give the same bits.
-        threads: runs side by side; None: as many as there are cores.
-        keep_places: keep series by province and link as well.
-        progress: called with the number of runs done since the last call.
+    Parameters
+    ----------
+    scenario
+        What to run.
+    replicates
+        Number of runs.
+    seed
+        Study seed; the same scenario and seed give the same bits.
+    threads
+        Runs side by side; None: as many as there are cores.
+    keep_places
+        Keep series by province and link as well.
+    progress
+        Called with the number of runs done since the last call.
     """
     numbers = np.arange(replicates, dtype=np.int64)
     values = scenario.draw(numbers, seed)

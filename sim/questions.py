@@ -24,17 +24,31 @@ _KEYS = ("id", "text", "metric", "place", "over", "comparison", "value", "sustai
 class Question:
     """A forecasting question.
 
-    Attributes:
-        id, text: name and wording.
-        metric: name of a series; place: ``national`` or a province.
-        over: how the days of the window are read: ``any`` or ``all`` of them meet the comparison, or their ``sum``,
-            ``max``, ``min``, ``mean`` or ``last`` value does.
-        comparison, value: the test; without a comparison the answer is the number itself.
-        sustained_days: for ``any``, consecutive days that the comparison has to hold. What happens in a province
-            (deaths, attacks, protests, risings, refugees) is recorded by weeks: the comparison is with the count of a
-            week, and a duration is filled by whole weeks.
-        start, by: window of dates, ``by`` not included; ``None`` for ``start`` is the scenario's start.
-        resolution: what happened, if known; weight: of the question in a score; source: of the resolution.
+    Attributes
+    ----------
+    id, text
+        Name and wording.
+    metric
+        Name of a series.
+    place
+        ``national`` or a province.
+    over
+        How the days of the window are read: ``any`` or ``all`` of them meet the comparison, or their ``sum``,
+        ``max``, ``min``, ``mean`` or ``last`` value does.
+    comparison, value
+        The test; without a comparison the answer is the number itself.
+    sustained_days
+        For ``any``, consecutive days that the comparison has to hold. What happens in a province (deaths, attacks,
+        protests, risings, refugees) is recorded by weeks: the comparison is with the count of a week, and a duration
+        is filled by whole weeks.
+    start, by
+        Window of dates, ``by`` not included; ``None`` for ``start`` is the scenario's start.
+    resolution
+        What happened, if known.
+    weight
+        Of the question in a score.
+    source
+        Of the resolution.
     """
 
     id: str
@@ -201,9 +215,12 @@ def _longest_run(met: np.ndarray) -> np.ndarray:
 def answer(question: Question, values: np.ndarray) -> np.ndarray:
     """Answers of runs to a question: float64[n].
 
-    Args:
-        question: the question.
-        values: its metric on the days of its window: float[n, days].
+    Parameters
+    ----------
+    question
+        The question.
+    values
+        Its metric on the days of its window: float[n, days].
     """
     compare, bound = COMPARISONS.get(question.comparison or ""), question.value or 0.0
     if compare is not None and question.over in ("any", "all"):
@@ -225,9 +242,12 @@ def resolve(question: Question, block: Any) -> np.ndarray:
 
     1 for yes, 0 for no, the number itself for a numeric question, nan if the window reaches past the horizon.
 
-    Args:
-        question: the question.
-        block: a :class:`sim.ensemble.Block` or :class:`sim.ensemble.Ensemble` that kept the series it needs.
+    Parameters
+    ----------
+    question
+        The question.
+    block
+        A :class:`sim.ensemble.Block` or :class:`sim.ensemble.Ensemble` that kept the series it needs.
     """
     block = getattr(block, "block", block)
     scenario = block.scenario
@@ -246,8 +266,12 @@ def _answer_of_place(question: Question, weeks: np.ndarray, first: int, last: in
     A stock stands for each day of its week, a sum is spread over the days of its weeks, and other counts are those of
     the whole weeks within the window.
 
-    Args:
-        weeks: the series, float32[n, weeks]; first, last: days of the window, ``last`` not included.
+    Parameters
+    ----------
+    weeks
+        The series, float32[n, weeks].
+    first, last
+        Days of the window, ``last`` not included.
     """
     if first >= 7 * weeks.shape[1]:
         return np.full(len(weeks), np.nan)

@@ -29,11 +29,16 @@ _LONGEST_DAYS = 366 * 15
 class Event:
     """A dated event: on its day parameters and state are set.
 
-    Attributes:
-        day: the date, before the tick of which it takes effect.
-        title: what happens, in words.
-        set: parameter name to its new value.
-        state: path in the state (``province.Balkh.held``) to what happens to it.
+    Attributes
+    ----------
+    day
+        The date, before the tick of which it takes effect.
+    title
+        What happens, in words.
+    set
+        Parameter name to its new value.
+    state
+        Path in the state (``province.Balkh.held``) to what happens to it.
     """
 
     day: date

@@ -72,8 +72,10 @@ class Scenario:
     def with_values(self, changes: Mapping[str, float]) -> Scenario:
         """The scenario with some parameters fixed at other values.
 
-        Raises:
-            ScenarioError: if a name is unknown or a value is not allowed.
+        Raises
+        ------
+        ScenarioError
+            If a name is unknown or a value is not allowed.
         """
         problems: list[Problem] = []
         values = self.values.copy()
@@ -133,13 +135,20 @@ class Scenario:
     def from_mapping(mapping: Mapping, *, name: str, source: str | None = None) -> Scenario:
         """Check and read a scenario.
 
-        Args:
-            mapping: ``title, story, start, end, state, events, questions, space`` and groups of parameters; a
-                parameter that is absent or None has its default and may be uncertain, any other is fixed.
-            name: short name; source: file or other origin, for messages.
+        Parameters
+        ----------
+        mapping
+            ``title, story, start, end, state, events, questions, space`` and groups of parameters; a parameter that
+            is absent or None has its default and may be uncertain, any other is fixed.
+        name
+            Short name.
+        source
+            File or other origin, for messages.
 
-        Raises:
-            ScenarioError: with everything that is wrong.
+        Raises
+        ------
+        ScenarioError
+            With everything that is wrong.
         """
         return Scenario(**Reader(mapping, name, source or name).read())
 

@@ -24,11 +24,16 @@ if TYPE_CHECKING:
 class Step(NamedTuple):
     """One step of a tick.
 
-    Attributes:
-        agents: table whose agents take it one after the other; empty if the country takes it as a whole.
-        rule: the rule; of agents ``rule(w, row, tick)``, of the country ``rule(w, tick)``.
-        every: days between two of it.
-        meaning: what happens.
+    Attributes
+    ----------
+    agents
+        Table whose agents take it one after the other; empty if the country takes it as a whole.
+    rule
+        The rule; of agents ``rule(w, row, tick)``, of the country ``rule(w, tick)``.
+    every
+        Days between two of it.
+    meaning
+        What happens.
     """
 
     agents: str

@@ -37,10 +37,16 @@ _COPIES = np.array(
 def open_day(w: World, block: Array, t: int, calendar: Array, events: Any) -> None:
     """Before a tick: flows at zero, the date, and the dated events that set parameters and state.
 
-    Args:
-        w: the state; block: the same memory as float64 numbers.
-        calendar: day of the year and winter of each tick, int64[days, 2].
-        events: records of type ``EVENT``.
+    Parameters
+    ----------
+    w
+        The state.
+    block
+        The same memory as float64 numbers.
+    calendar
+        Day of the year and winter of each tick, int64[days, 2].
+    events
+        Records of type ``EVENT``.
     """
     for s in _FLOWS:
         block[_TODAY + s] = 0.0
@@ -118,9 +124,12 @@ def record(w: World, block: Array, t: int, series: Array, places: Array, flows: 
 class Bench:
     """Room for one run at a time of one scenario: its memory is used again for the next run.
 
-    Args:
-        scenario: what to run.
-        weekly: whether provinces and routes are recorded by week (whole weeks alone).
+    Parameters
+    ----------
+    scenario
+        What to run.
+    weekly
+        Whether provinces and routes are recorded by week (whole weeks alone).
     """
 
     def __init__(self, scenario: Scenario, weekly: bool = True) -> None:
@@ -142,9 +151,14 @@ class Bench:
     def prepare(self, values: np.ndarray, seed: int, replicate: int) -> None:
         """Write the state of a run before its start: the template, the parameters, the key of its luck.
 
-        Args:
-            values: parameter vector, float64[P].
-            seed: study seed; replicate: number of the run's luck.
+        Parameters
+        ----------
+        values
+            Parameter vector, float64[P].
+        seed
+            Study seed.
+        replicate
+            Number of the run's luck.
         """
         self.world[:] = self.layout.template
         self.block[self.layout.parameter_at] = values

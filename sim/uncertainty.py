@@ -29,10 +29,14 @@ DISTRIBUTIONS = {
 class Prior:
     """Distribution of one uncertain parameter.
 
-    Attributes:
-        dist: ``uniform``, ``loguniform``, ``triangular`` or ``bernoulli`` (for switches).
-        args: arguments in the order of ``DISTRIBUTIONS[dist]``.
-        within: low and high between which the value is known to lie; None: anywhere the distribution allows.
+    Attributes
+    ----------
+    dist
+        ``uniform``, ``loguniform``, ``triangular`` or ``bernoulli`` (for switches).
+    args
+        Arguments in the order of ``DISTRIBUTIONS[dist]``.
+    within
+        Low and high between which the value is known to lie; None: anywhere the distribution allows.
     """
 
     dist: str
@@ -43,8 +47,10 @@ class Prior:
     def from_mapping(spec: object) -> Prior:
         """Read ``{dist: uniform, low: 0, high: 1}``, with or without ``within: [0.2, 0.5]``.
 
-        Raises:
-            ValueError: says what is allowed.
+        Raises
+        ------
+        ValueError
+            Says what is allowed.
         """
         dist = spec.get("dist") if isinstance(spec, Mapping) else None
         if not isinstance(spec, Mapping) or not isinstance(dist, str) or dist not in DISTRIBUTIONS:
@@ -127,9 +133,12 @@ class Prior:
 class Space:
     """The uncertain parameters of a scenario.
 
-    Attributes:
-        priors: parameter name to its prior.
-        posterior: joint draws that take the place of the priors of ``posterior_names``: float64[draws, names].
+    Attributes
+    ----------
+    priors
+        Parameter name to its prior.
+    posterior
+        Joint draws that take the place of the priors of ``posterior_names``: float64[draws, names].
     """
 
     priors: Mapping[str, Prior] = field(default_factory=dict)

@@ -22,13 +22,20 @@ from sim.ensemble import Block
 class Again:
     """A run made again.
 
-    Attributes:
-        block: the run with all its series, None if it failed.
-        ending: name of its ending.
-        compared: numbers that were compared with what is stored.
-        differs: columns that are not equal to the bit.
-        failure: stage and message of a run that failed before and failed again.
-        other_code: whether the study was made by other code than is running now.
+    Attributes
+    ----------
+    block
+        The run with all its series, None if it failed.
+    ending
+        Name of its ending.
+    compared
+        Numbers that were compared with what is stored.
+    differs
+        Columns that are not equal to the bit.
+    failure
+        Stage and message of a run that failed before and failed again.
+    other_code
+        Whether the study was made by other code than is running now.
     """
 
     block: Block | None
@@ -44,14 +51,21 @@ def reproduce(
 ) -> Again:
     """Make one run again.
 
-    Args:
-        path: folder of ``outlook sweep`` or ``outlook run``.
-        run_id: its identity in the table of runs.
-        engine: the model; None for the simulator.
-        shards: address of the tables, if they are not in the folder.
+    Parameters
+    ----------
+    path
+        Folder of ``outlook sweep`` or ``outlook run``.
+    run_id
+        Its identity in the table of runs.
+    engine
+        The model; None for the simulator.
+    shards
+        Address of the tables, if they are not in the folder.
 
-    Raises:
-        UserError: if there is no such study or run.
+    Raises
+    ------
+    UserError
+        If there is no such study or run.
     """
     return reproduce_in(open_study(Path(path), shards).sound(), run_id, engine)
 

@@ -30,10 +30,14 @@ _OVERRIDE = re.compile(r"^(\+{0,2}[A-Za-z_][\w./@:-]*=|~[A-Za-z_])")
 class Sweep:
     """Overrides of a sweep, sorted by kind.
 
-    Attributes:
-        fixed: overrides with one value, as typed.
-        choices: key to the values that it takes in turn (choice, range and glob).
-        intervals: key to ``(low, high)``: continuous, to be drawn by a design.
+    Attributes
+    ----------
+    fixed
+        Overrides with one value, as typed.
+    choices
+        Key to the values that it takes in turn (choice, range and glob).
+    intervals
+        Key to ``(low, high)``: continuous, to be drawn by a design.
     """
 
     fixed: tuple[str, ...]
@@ -49,9 +53,11 @@ def is_override(token: str) -> bool:
 def parse(overrides: Sequence[str]) -> list[Override]:
     """Parse overrides by Hydra's grammar.
 
-    Raises:
-        UserError: for what the grammar cannot read, for keys of Hydra itself, which have no effect here, and
-            for packages (``group@package``).
+    Raises
+    ------
+    UserError
+        For what the grammar cannot read, for keys of Hydra itself, which have no effect here, and for packages
+        (``group@package``).
     """
     parser = _parser()
     parsed = []
@@ -75,12 +81,17 @@ def parse(overrides: Sequence[str]) -> list[Override]:
 def split_sweep(overrides: Sequence[str], choices: dict[str, Sequence[str]]) -> Sweep:
     """Sort the overrides of a sweep into fixed ones, discrete choices and intervals.
 
-    Args:
-        overrides: as typed, in Hydra's grammar.
-        choices: group to the names that it offers, for ``glob``.
+    Parameters
+    ----------
+    overrides
+        As typed, in Hydra's grammar.
+    choices
+        Group to the names that it offers, for ``glob``.
 
-    Raises:
-        UserError: for what the grammar cannot read, a glob on a key that is no group, or one without a match.
+    Raises
+    ------
+    UserError
+        For what the grammar cannot read, a glob on a key that is no group, or one without a match.
     """
     fixed: list[str] = []
     discrete: dict[str, list[Any]] = {}

@@ -27,8 +27,10 @@ def defaults(model: type[BaseModel]) -> dict[str, Any]:
 def read(model: type[Options], data: Mapping[str, Any], source: str) -> Options:
     """Check options strictly.
 
-    Raises:
-        UserError: one line for each option that is wrong: key, what was found, what is allowed.
+    Raises
+    ------
+    UserError
+        One line for each option that is wrong: key, what was found, what is allowed.
     """
     given = {
         name: value

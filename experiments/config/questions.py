@@ -39,14 +39,26 @@ _FEWEST = 30  # days of a window that is asked about
 class Asked:
     """One question of a file, with what the model does not need to know about it.
 
-    Attributes:
-        id, text: name and wording.
-        question: the model's question, or None if the model cannot speak to it.
-        cannot: why it cannot; empty if it can.
-        resolution: 1 or 0 for yes and no, the number of a numeric question, NaN if open.
-        weight: share in headline scores; group: questions that hang on the same events.
-        hindsight_shaped: whether its form owes something to the outcome.
-        proxy: how what is counted differs from what was asked; source: of the resolution.
+    Attributes
+    ----------
+    id, text
+        Name and wording.
+    question
+        The model's question, or None if the model cannot speak to it.
+    cannot
+        Why it cannot; empty if it can.
+    resolution
+        1 or 0 for yes and no, the number of a numeric question, NaN if open.
+    weight
+        Share in headline scores.
+    group
+        Questions that hang on the same events.
+    hindsight_shaped
+        Whether its form owes something to the outcome.
+    proxy
+        How what is counted differs from what was asked.
+    source
+        Of the resolution.
     """
 
     id: str
@@ -95,9 +107,10 @@ class QuestionFile:
 def load_questions(path_or_name: str | Path) -> QuestionFile:
     """Read and check a file of questions: a packaged one by name (``first_year``) or one's own by path.
 
-    Raises:
-        UserError: one line for each thing that is wrong: file, question, key, what was found, what is
-        allowed.
+    Raises
+    ------
+    UserError
+        One line for each thing that is wrong: file, question, key, what was found, what is allowed.
     """
     name = str(path_or_name)
     if is_file_choice(name):

@@ -50,10 +50,14 @@ _RANGE = re.compile(r"=.*\brange\(")
 class Swept:
     """What a command line varies.
 
-    Attributes:
-        scenarios: label to composed scenario, in the order of the command line.
-        levels: parameter to the values that it takes in turn.
-        intervals: parameter to low and high.
+    Attributes
+    ----------
+    scenarios
+        Label to composed scenario, in the order of the command line.
+    levels
+        Parameter to the values that it takes in turn.
+    intervals
+        Parameter to low and high.
     """
 
     scenarios: Mapping[str, Scenario]
@@ -66,8 +70,10 @@ def compose_sweep(
 ) -> config.Job:
     """Compose a verb's configuration without the keys that are swept; the job keeps all overrides as typed.
 
-    Raises:
-        UserError: for all that a user can do wrong.
+    Raises
+    ------
+    UserError
+        For all that a user can do wrong.
     """
     split = _split(verb, overrides)
     first = [f"{key}={values[0]}" for key, values in split.choices.items() if key in COMPOSED]
@@ -79,8 +85,10 @@ def compose_sweep(
 def read_sweep(job: config.Job) -> Swept:
     """Compose each discrete choice once and collect what a design is laid over.
 
-    Raises:
-        UserError: for a key that cannot be swept, or for all that is wrong with a scenario.
+    Raises
+    ------
+    UserError
+        For a key that cannot be swept, or for all that is wrong with a scenario.
     """
     split = _split(job.verb, job.overrides)
     _refuse_idle(job, split)
@@ -147,8 +155,10 @@ def lay_out(swept: Swept, design: DesignOptions, seed: int) -> tuple[Variant, ..
     A design that draws (Latin hypercube, Sobol', Morris) covers the intervals that are named or, if there are
     none, every uncertain parameter of the scenario. A parameter of a design is no longer uncertain.
 
-    Raises:
-        UserError: if the design cannot be made.
+    Raises
+    ------
+    UserError
+        If the design cannot be made.
     """
     return tuple(
         _variant(label, scenario, swept, design, seed) for label, scenario in swept.scenarios.items()

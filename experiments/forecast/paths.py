@@ -140,8 +140,10 @@ def _notes(
 def read_wanted(options: _Options, scenario: Scenario) -> Wanted:
     """The series, place and months asked for.
 
-    Raises:
-        UserError: one line for the first thing that is wrong, with the nearest name.
+    Raises
+    ------
+    UserError
+        One line for the first thing that is wrong, with the nearest name.
     """
     provinces = load_geography().province_names
     if options.place != "national" and options.place not in provinces:

@@ -48,13 +48,22 @@ def write_report(
 ) -> Path:  # fmt: skip
     """Write the report of one scenario's outlook.
 
-    Args: path: the HTML file; its folder exists. scenario: what was run. outlook: what `outlook.json` holds:
-    runs, endings, questions; numbers, spread, seed and uncertainty if known. figures: by name, in the order
-    of the page: PNG bytes, the path of a PNG, or a figure still to be drawn. tables: what the figures were
-    drawn from. narrow: figures for phones as PNG bytes, by name. typical: the run whose story is told.
-    record: what `study.json` holds, for the provenance (command, commit, versions); optional.
-
-    Returns: The path of the page.
+    Parameters
+    ----------
+    path
+        The HTML file; its folder exists.
+    scenario
+        What was run.
+    outlook
+        What ``outlook.json`` holds: runs, endings, questions; numbers, spread, seed and uncertainty if known.
+    figures, narrow
+        By name, in the order of the page: PNG bytes; those for phones.
+    tables
+        What the figures were drawn from.
+    record
+        What ``study.json`` holds, for the provenance (command, commit, versions).
+    typical
+        The run whose story is told.
     """
     told = figure_sentences(tables)
     pictures = {name: _bytes(name, figure, told, tables) for name, figure in figures.items()}

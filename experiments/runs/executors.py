@@ -43,14 +43,22 @@ def end_now(executor: Executor) -> None:
 class Pool:
     """Workers that take tasks of one study.
 
-    Attributes:
-        workers: tasks that run at a time.
-        start: makes the executor behind the pool; called again when its workers have died.
-        send: ``(executor, task) -> Future``.
-        lost: exceptions of a future that mean that its worker died and the task has to be done again.
-        fragile: whether one dead worker breaks the whole executor, so that it has to be started anew.
-        droppable: whether a task that has not begun can be told from one that has, and dropped.
-        end: lets go of an executor.
+    Attributes
+    ----------
+    workers
+        Tasks that run at a time.
+    start
+        Makes the executor behind the pool; called again when its workers have died.
+    send
+        ``(executor, task) -> Future``.
+    lost
+        Exceptions of a future that mean that its worker died and the task has to be done again.
+    fragile
+        Whether one dead worker breaks the whole executor, so that it has to be started anew.
+    droppable
+        Whether a task that has not begun can be told from one that has, and dropped.
+    end
+        Lets go of an executor.
     """
 
     workers: int
@@ -89,8 +97,10 @@ class Pool:
 def open_pool(options: ExecutorOptions, work: Work) -> Iterator[Pool]:
     """The pool that the options ask for.
 
-    Raises:
-        UserError: if it needs an optional package that is not installed, or a cluster that does not answer.
+    Raises
+    ------
+    UserError
+        If it needs an optional package that is not installed, or a cluster that does not answer.
     """
     check(options)
     with _POOLS[options.name](options, work) as pool:

@@ -44,9 +44,12 @@ class Stop:
 class Ended:
     """How a call of `run_study` ended.
 
-    Attributes:
-        finished: whether the study is complete.
-        replicates: a point, so far.
+    Attributes
+    ----------
+    finished
+        Whether the study is complete.
+    replicates
+        A point, so far.
     """
 
     finished: bool
@@ -64,18 +67,29 @@ def run_study(
 ) -> Ended:
     """Run what is missing of a study.
 
-    Args:
-        folder: the study; runs that it holds are not run again.
-        engine: the model.
-        executor: where the blocks run.
-        on_error: ``record``: a run that fails is a row and the others go on; ``stop``: the study stops.
-        watch: called after each block.
-        reduction: what is kept of the runs beside their outcomes.
+    Parameters
+    ----------
+    folder
+        The study; runs that it holds are not run again.
+    engine
+        The model.
+    executor
+        Where the blocks run.
+    on_error
+        ``record``: a run that fails is a row and the others go on; ``stop``: the study stops.
+    watch
+        Called after each block.
+    reduction
+        What is kept of the runs beside their outcomes.
 
-    Raises:
-        UserError: if another process is at work on the folder.
-        RunError: if a run failed and ``on_error`` is ``stop``.
-        OSError: if results cannot be written.
+    Raises
+    ------
+    UserError
+        If another process is at work on the folder.
+    RunError
+        If a run failed and ``on_error`` is ``stop``.
+    OSError
+        If results cannot be written.
     """
     study = folder.study
     check(executor)

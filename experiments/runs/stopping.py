@@ -26,10 +26,14 @@ SMALLEST_LOOK = 20
 class Looks:
     """The rule of ``replicates=auto``.
 
-    Attributes:
-        precision: half-width that every key probability has to reach, between 0 and 0.5.
-        level: confidence that holds for each probability when the study stops.
-        count: number of looks.
+    Attributes
+    ----------
+    precision
+        Half-width that every key probability has to reach, between 0 and 0.5.
+    level
+        Confidence that holds for each probability when the study stops.
+    count
+        Number of looks.
     """
 
     precision: float

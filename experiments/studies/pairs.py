@@ -26,11 +26,16 @@ USUAL = ("deaths", "attacks_front", "attacks_pockets", "attacks_iskp", "refugees
 class Arm:
     """One side of a comparison.
 
-    Attributes:
-        name: in the comparison.
-        folder: study.
-        variant: position of the scenario in it.
-        point: one point, or None for all of them, matched by their values.
+    Attributes
+    ----------
+    name
+        In the comparison.
+    folder
+        Study.
+    variant
+        Position of the scenario in it.
+    point
+        One point, or None for all of them, matched by their values.
     """
 
     name: str
@@ -43,11 +48,15 @@ class Arm:
 class Pairs:
     """Outcomes of two arms at the same points and replicates.
 
-    Attributes:
-        a, b: outcome to its values in either arm: float64[units]. A unit is a replicate; where its luck is
-            shared by several points, the mean over them, since such runs are no independent evidence.
-        units: numbers of the replicates: int64[units].
-        points: points that share a replicate, at most: 1 where every point has replicates of its own.
+    Attributes
+    ----------
+    a, b
+        Outcome to its values in either arm: float64[units]. A unit is a replicate; where its luck is shared by
+        several points, the mean over them, since such runs are no independent evidence.
+    units
+        Numbers of the replicates: int64[units].
+    points
+        Points that share a replicate, at most: 1 where every point has replicates of its own.
     """
 
     a: dict[str, np.ndarray]
@@ -59,8 +68,10 @@ class Pairs:
 def arms_of(folders: Sequence[StudyFolder]) -> list[Arm]:
     """What can be compared in these studies: their scenarios or, if there is only one, its points.
 
-    Raises:
-        UserError: if there is only one arm, or too many points.
+    Raises
+    ------
+    UserError
+        If there is only one arm, or too many points.
     """
     labels = [variant.label for folder in folders for variant in folder.study.variants]
     several = len(set(labels)) < len(labels)  # a name that stands in two folders needs theirs
@@ -112,12 +123,17 @@ def find_arm(arms: Sequence[Arm], name: str | None) -> Arm:
 def outcomes_of(arms: Sequence[Arm], wanted: Sequence[str] | None) -> list[str]:
     """Names of the outcomes to compare: endings, questions that all arms answer, measures.
 
-    Args:
-        arms: the arms.
-        wanted: measures, endings or questions by name; None: endings, questions and the `USUAL` measures.
+    Parameters
+    ----------
+    arms
+        The arms.
+    wanted
+        Measures, endings or questions by name; None: endings, questions and the `USUAL` measures.
 
-    Raises:
-        UserError: for a name that is no outcome.
+    Raises
+    ------
+    UserError
+        For a name that is no outcome.
     """
     asked = [{q.id for q in arm.folder.study.variants[arm.variant].scenario.questions} for arm in arms]
     questions = sorted(set.intersection(*asked))
@@ -138,8 +154,10 @@ def outcomes_of(arms: Sequence[Arm], wanted: Sequence[str] | None) -> list[str]:
 def pair(a: Arm, b: Arm, outcomes: Sequence[str]) -> Pairs:
     """The outcomes of two arms, matched by the values of their points and the numbers of their replicates.
 
-    Raises:
-        UserError: if the studies have another seed, or nothing in common.
+    Raises
+    ------
+    UserError
+        If the studies have another seed, or nothing in common.
     """
     if a.folder.study.seed != b.folder.study.seed:
         raise UserError(

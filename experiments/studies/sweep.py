@@ -218,8 +218,10 @@ def conclude(folder: StudyFolder, *, figures: bool = True, measure: str = "death
 def plan(options: OPTIONS, job: Job) -> Study:
     """The study that the command line asks for.
 
-    Raises:
-        UserError: for all that is wrong with it.
+    Raises
+    ------
+    UserError
+        For all that is wrong with it.
     """
     from experiments.config.sweep import lay_out, read_sweep
     from experiments.kit.errors import UserError

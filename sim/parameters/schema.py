@@ -18,16 +18,26 @@ KINDS = ("float", "int", "switch")
 class Parameter:
     """One number that a scenario can set.
 
-    Attributes:
-        name: dotted name, ``group.name`` or ``kind.entity.name`` for members of an open list.
-        unit: unit of measurement; ``share`` is a fraction from 0 to 1.
-        low, high: plausible range, both ends allowed.
-        default: value in the baseline.
-        meaning: one sentence.
-        source: where the default comes from; ``assumption`` if nowhere.
-        confidence: ``measured``, ``estimate`` (published, uncertain) or ``assumption``.
-        factors: factors of the report (F1 to F27) that it is a lever of.
-        kind: ``float``, ``int`` (whole numbers) or ``switch`` (0 or 1; ``true`` and ``false`` are accepted).
+    Attributes
+    ----------
+    name
+        Dotted name, ``group.name`` or ``kind.entity.name`` for members of an open list.
+    unit
+        Unit of measurement; ``share`` is a fraction from 0 to 1.
+    low, high
+        Plausible range, both ends allowed.
+    default
+        Value in the baseline.
+    meaning
+        One sentence.
+    source
+        Where the default comes from; ``assumption`` if nowhere.
+    confidence
+        ``measured``, ``estimate`` (published, uncertain) or ``assumption``.
+    factors
+        Factors of the report (F1 to F27) that it is a lever of.
+    kind
+        ``float``, ``int`` (whole numbers) or ``switch`` (0 or 1; ``true`` and ``false`` are accepted).
     """
 
     name: str
@@ -64,8 +74,10 @@ class Parameter:
     def check(self, value: Any) -> float:
         """Return ``value`` as a float if it is allowed.
 
-        Raises:
-            ValueError: with what is allowed, if the type is wrong or the value is out of range.
+        Raises
+        ------
+        ValueError
+            With what is allowed, if the type is wrong or the value is out of range.
         """
         if self.kind == "switch":
             if isinstance(value, bool) or (is_number(value) and value in (0, 1)):
@@ -121,11 +133,16 @@ def template(
 ) -> tuple[Parameter, ...]:
     """The parameters of one member of an open list, such as ``powers.iran``.
 
-    Args:
-        parameters: the template, with bare names.
-        kind: name of the list (``powers``).
-        entity: name of the member (``iran``).
-        defaults: bare name to ``(default, source, confidence)`` where this member differs from the template.
+    Parameters
+    ----------
+    parameters
+        The template, with bare names.
+    kind
+        Name of the list (``powers``).
+    entity
+        Name of the member (``iran``).
+    defaults
+        Bare name to ``(default, source, confidence)`` where this member differs from the template.
     """
     made = []
     for parameter in parameters:

@@ -121,10 +121,14 @@ def field_offset(path: str) -> int:
 class Layout:
     """Where everything stands in the state of models with one schema.
 
-    Attributes:
-        rows: table name to the names of its rows (agents) in use.
-        template: the state before parameters and the start are written: WORLD[1], read-only.
-        parameter_at: offset of each parameter of the vector in the block: int64[P].
+    Attributes
+    ----------
+    rows
+        Table name to the names of its rows (agents) in use.
+    template
+        The state before parameters and the start are written: WORLD[1], read-only.
+    parameter_at
+        Offset of each parameter of the vector in the block: int64[P].
     """
 
     rows: dict[str, tuple[str, ...]]

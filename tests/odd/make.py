@@ -42,12 +42,17 @@ def marks(name: str) -> tuple[str, str]:
 def render_odd(text: str, tests: Path = TESTS) -> str:
     """The document with every generated section made anew; what stands outside the marks is not touched.
 
-    Args:
-        text: the document as it is.
-        tests: folder of the tests, which are searched for the factors that they are about.
+    Parameters
+    ----------
+    text
+        The document as it is.
+    tests
+        Folder of the tests, which are searched for the factors that they are about.
 
-    Raises:
-        UserError: if a section has no place, more than one, or a name that is not known.
+    Raises
+    ------
+    UserError
+        If a section has no place, more than one, or a name that is not known.
     """
     _check_marks(text)
     for name, make in SECTIONS.items():

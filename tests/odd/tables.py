@@ -51,11 +51,18 @@ def code(names: Iterable[str]) -> str:
 class Factor(NamedTuple):
     """One factor of the report.
 
-    Attributes:
-        code: ``F1`` to ``F27``.
-        words: the factor in our own words; mechanism: how the model represents it.
-        rules: the functions that do so, as ``file.py:function`` below the folder of the model.
-        series: the series, national or by province, in which it shows.
+    Attributes
+    ----------
+    code
+        ``F1`` to ``F27``.
+    words
+        The factor in our own words.
+    mechanism
+        How the model represents it.
+    rules
+        The functions that do so, as ``file.py:function`` below the folder of the model.
+    series
+        The series, national or by province, in which it shows.
     """
 
     code: str

@@ -47,18 +47,27 @@ def make_points(
 ) -> tuple[tuple[str, ...], np.ndarray]:
     """The points of one scenario's design.
 
-    Args:
-        schema: the scenario's parameters.
-        dimensions: what varies, in the order given; may be empty.
-        options: the design.
-        seed: of the layout, if the options name none.
-        worlds: makes draws of what is unknown of their numbers int64[n] and a seed, for ``design=worlds``.
+    Parameters
+    ----------
+    schema
+        The scenario's parameters.
+    dimensions
+        What varies, in the order given; may be empty.
+    options
+        The design.
+    seed
+        Of the layout, if the options name none.
+    worlds
+        Makes draws of what is unknown of their numbers int64[n] and a seed, for ``design=worlds``.
 
-    Returns:
-        Parameter names [d] and the points in design order, float64[points, d]; one point if nothing varies.
+    Returns
+    -------
+    Parameter names [d] and the points in design order, float64[points, d]; one point if nothing varies.
 
-    Raises:
-        UserError: if the design cannot be made of these dimensions.
+    Raises
+    ------
+    UserError
+        If the design cannot be made of these dimensions.
     """
     seed = seed if options.seed is None else options.seed
     _check_size(schema, dimensions, options)

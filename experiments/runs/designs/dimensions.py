@@ -23,13 +23,20 @@ class Dimension:
 
     A dimension is discrete (``levels``) or continuous (``low`` to ``high``, or ``quantile``).
 
-    Attributes:
-        name: parameter name.
-        low, high: ends of a continuous dimension, both allowed.
-        base: the parameter's value where nothing moves it.
-        kind: ``float``, ``int`` or ``switch``, as in the parameter table.
-        levels: the values of a discrete dimension, in the order given; empty for a continuous one.
-        quantile: inverse distribution function for a dimension with a prior; None: uniform from low to high.
+    Attributes
+    ----------
+    name
+        Parameter name.
+    low, high
+        Ends of a continuous dimension, both allowed.
+    base
+        The parameter's value where nothing moves it.
+    kind
+        ``float``, ``int`` or ``switch``, as in the parameter table.
+    levels
+        The values of a discrete dimension, in the order given; empty for a continuous one.
+    quantile
+        Inverse distribution function for a dimension with a prior; None: uniform from low to high.
     """
 
     name: str

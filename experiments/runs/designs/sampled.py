@@ -30,8 +30,10 @@ def sobol(dimensions: Sequence[Dimension], options: DesignOptions, seed: int) ->
     ``n * (d + 2)`` points, or ``n * (2 d + 2)`` with ``second_order``, in the order that
     ``SALib.analyze.sobol`` reads (Saltelli et al. 2010, Comput. Phys. Commun. 181:259).
 
-    Raises:
-        UserError: if ``n`` is no power of two, which the balance of a Sobol' sequence asks for.
+    Raises
+    ------
+    UserError
+        If ``n`` is no power of two, which the balance of a Sobol' sequence asks for.
     """
     n, d = options.n, len(dimensions)
     if n & (n - 1):
@@ -57,8 +59,10 @@ def morris(dimensions: Sequence[Dimension], options: DesignOptions, seed: int) -
     Morris 1991, Technometrics 33:161. On a grid of ``levels`` levels, in the order that
     ``SALib.analyze.morris`` reads.
 
-    Raises:
-        UserError: if ``levels`` is odd, for which the step of half the range does not exist.
+    Raises
+    ------
+    UserError
+        If ``levels`` is odd, for which the step of half the range does not exist.
     """
     from SALib.sample import morris as salib_morris  # takes a second to import
 

@@ -27,8 +27,10 @@ def table(schema: Schema, options: DesignOptions, seed: int) -> dict[str, np.nda
 
     ``n`` takes only the first points if the file has more. ``seed`` is not used.
 
-    Raises:
-        UserError: if the file cannot be read, a column is no parameter, or a value is not allowed.
+    Raises
+    ------
+    UserError
+        If the file cannot be read, a column is no parameter, or a value is not allowed.
     """
     frame = read_points(options.path)
     columns = parameter_columns(frame, schema, str(options.path))
@@ -41,8 +43,10 @@ def posterior(schema: Schema, options: DesignOptions, seed: int) -> dict[str, np
     The rows are chosen by systematic resampling (Kitagawa 1996, J. Comput. Graph. Stat. 5:1), which keeps
     each row's count within one of its expectation.
 
-    Raises:
-        UserError: as `table`.
+    Raises
+    ------
+    UserError
+        As `table`.
     """
     frame = read_points(options.path)
     weights = frame[WEIGHT].to_numpy(dtype=float) if WEIGHT in frame else np.ones(len(frame))

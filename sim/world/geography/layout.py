@@ -44,27 +44,36 @@ LINK_DTYPE = np.dtype(
 class Geography:
     """Read-only tables of the ground. Every array has `flags.writeable` False.
 
-    Attributes:
-        province_names, province_codes, province_isos, capitals: 34 names, P-codes, ISO codes, chief towns.
-        provinces: [34] `PROVINCE_DTYPE`, all float64. population: people; *_share, ruggedness, groups, shia,
-            alignment*, taliban_*: 0..1; elevation_m, elevation_spread_m: m; road_density:
-            relative (Kabul about 2, Panjshir 0.13); poppy_ha: ha; displaced: people; border_<state>_km: km;
-            city: 1 with a big city; lon, lat: degrees; area_km2: km2.
-        indptr, indices, border_km, weights: neighbours of province i are `indices[indptr[i]:indptr[i + 1]]`
-            (ascending); border_km the shared border in km, weights the same divided by its sum for i.
-        district_names: the 7 districts of Panjshir, from the mouth to the head.
-        place_names: valley places; the 7 floor places come first and have the index of their district.
-        places: [places] `PLACE_DTYPE`. kind: PLACE_KINDS; district: index; attaches: place it opens into or
-            that lies below it (-1 at the mouth); order: 0 at the mouth to 6 at the head (a side valley has
-            that of its floor place); axis: 1 on the main road; name_seen: 1 if a source has the name;
-            population: people; shelter: 0..1, how far terrain protects defenders; frontage: fighters of one
-            side that can fight abreast; elevation_m: m.
-        node_names, node_kind: all nodes and PROVINCE, STATE or PLACE; node_province: row, -1 for a state.
-        link_names: what each link is called.
-        links: [links] `LINK_DTYPE`. a, b: nodes; kind: LINK_KINDS; surface: SURFACES; closes_doy, opens_doy:
-            first day shut by snow and first day open again (day of a 365-day year, 0 and 0 if never shut);
-            elevation_m: highest point; capacity*_t_day: t a day when open, best, low and high; days: transit;
-            winter_share: share of the capacity left in the shut season.
+    Attributes
+    ----------
+    province_names, province_codes, province_isos, capitals
+        34 names, P-codes, ISO codes, chief towns.
+    provinces
+        [34] `PROVINCE_DTYPE`, all float64. population: people; *_share, ruggedness, groups, shia, alignment*,
+        taliban_*: 0..1; elevation_m, elevation_spread_m: m; road_density: relative (Kabul about 2, Panjshir 0.13);
+        poppy_ha: ha; displaced: people; border_<state>_km: km; city: 1 with a big city; lon, lat: degrees; area_km2:
+        km2.
+    indptr, indices, border_km, weights
+        Neighbours of province i are `indices[indptr[i]:indptr[i + 1]]` (ascending); border_km the shared border in
+        km, weights the same divided by its sum for i.
+    district_names
+        The 7 districts of Panjshir, from the mouth to the head.
+    place_names
+        Valley places; the 7 floor places come first and have the index of their district.
+    places
+        [places] `PLACE_DTYPE`. kind: PLACE_KINDS; district: index; attaches: place it opens into or that lies below
+        it (-1 at the mouth); order: 0 at the mouth to 6 at the head (a side valley has that of its floor place);
+        axis: 1 on the main road; name_seen: 1 if a source has the name; population: people; shelter: 0..1, how far
+        terrain protects defenders; frontage: fighters of one side that can fight abreast; elevation_m: m.
+    node_names, node_kind
+        All nodes and PROVINCE, STATE or PLACE; node_province: row, -1 for a state.
+    link_names
+        What each link is called.
+    links
+        [links] `LINK_DTYPE`. a, b: nodes; kind: LINK_KINDS; surface: SURFACES; closes_doy, opens_doy: first day shut
+        by snow and first day open again (day of a 365-day year, 0 and 0 if never shut); elevation_m: highest point;
+        capacity*_t_day: t a day when open, best, low and high; days: transit; winter_share: share of the capacity
+        left in the shut season.
     """
 
     province_names: tuple[str, ...]
