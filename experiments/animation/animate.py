@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from pydantic import Field
 
 from experiments.kit.errors import UserError
-from experiments.kit.options import Options
+from experiments.kit.options import Options, Shards
 
 if TYPE_CHECKING:
     from experiments.chronicle.again import Again
@@ -35,10 +35,7 @@ class OPTIONS(Options):
     every: int = Field(7, ge=1, le=366, description="days from one picture to the next")
     fps: int = Field(8, ge=1, le=50, description="pictures a second")
     replace: bool = Field(False, description="replace the file if it is there")
-    shards: str | None = Field(
-        None,
-        description="address of the tables, where they are not in the folder: named by you, as it is known",
-    )
+    shards: Shards = None
 
 
 def main(options: OPTIONS, job: Job) -> int:

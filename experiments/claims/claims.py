@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import Field
 
-from experiments.kit.options import ScenarioOptions
+from experiments.kit.options import ScenarioOptions, Threads
 
 if TYPE_CHECKING:
     from experiments.claims.ledger import Ledger
@@ -66,7 +66,7 @@ class OPTIONS(ScenarioOptions):
     seed: int = Field(
         1, ge=0, lt=2**32, description="seed of draws and luck: the same seed gives the same runs"
     )
-    threads: int | None = Field(None, ge=1, le=1024, description="threads (default: all cores)")
+    threads: Threads = None
     margin: Margin = 0.2
     alpha: Alpha = 0.05
     agreement: Agreement = 0.75

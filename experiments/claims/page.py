@@ -11,6 +11,7 @@ from experiments.drawing import style
 from experiments.drawing.pages import Badge, Link, Picture, Table, render
 from experiments.kit.basis import basis
 from experiments.kit.numbers import chance, count, points
+from experiments.kit.words import capital
 
 TEMPLATE = Path(__file__).with_name("claims.html.j2")
 
@@ -40,7 +41,7 @@ def page(rows: Sequence[Mapping[str, Any]], meta: Mapping[str, Any]) -> str:
         kicker="Claims of the report, tested",
         heading=str(meta["title"]),
         facts=(f"{meta['replicates']:,} runs of each side", f"seed {meta['seed']}", str(meta["version"])),
-        basis=f"{known[:1].upper()}{known[1:]}.",
+        basis=f"{capital(known)}.",
         counts=f"{len(rows)} claims: {counts}.",
         method=_method(meta),
         forest=Picture("forest", drawn["forest"], "", _forest_in_words(rows), phone),

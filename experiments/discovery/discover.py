@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import Field
 
-from experiments.kit.options import Options
+from experiments.kit.options import Among, Options, Shards
 
 if TYPE_CHECKING:
     from experiments.config import Job
@@ -34,8 +34,8 @@ class OPTIONS(Options):
         default=[], description="what has to come true, all of it: as for outlook given"
     )
     ending: str | None = Field(None, description="short for the condition 'ending is NAME'")
-    among: str | None = Field(None, description="scenario to look at, where a study has several")
-    shards: str | None = Field(None, description="address of the tables, where they are not in the folder")
+    among: Among = None
+    shards: Shards = None
     boxes: int = Field(
         2, ge=1, le=10, description="boxes at most, each among the runs that the ones before left"
     )

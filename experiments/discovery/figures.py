@@ -13,6 +13,7 @@ from matplotlib.figure import Figure
 from experiments.drawing import sheets, style
 from experiments.kit.basis import brief
 from experiments.kit.numbers import chance, number, percent
+from experiments.kit.words import capital
 
 
 def figures(result: Mapping[str, Any]) -> sheets.Figures:
@@ -36,7 +37,7 @@ def boxes(result: Mapping[str, Any]) -> Figure:
     first = told[0]
     words = result["words"]
     top = style.headline(
-        figure, f"{words[:1].upper()}{words[1:]}: {percent(first['density']['estimate'])} in box 1, "
+        figure, f"{capital(words)}: {percent(first['density']['estimate'])} in box 1, "
         f"{percent(result['share'])} over all",
         "Left: each peel raises the density and gives up coverage; cross: the box on runs that it was not chosen by, "
         "with 95 % intervals. Right: what the box leaves of the range of each parameter.",

@@ -13,6 +13,7 @@ from experiments.drawing.answer import Answer
 from experiments.kit import screen
 from experiments.kit.numbers import chance, number, percent
 from experiments.kit.screen import Column
+from experiments.kit.words import capital
 
 SHOWN = 12
 """Steps of a trajectory that are printed at most."""
@@ -21,7 +22,7 @@ SHOWN = 12
 def print_boxes(result: Mapping[str, Any], out: str) -> None:
     """Print the content of ``boxes.json``."""
     screen.heading(f"{_title(result)} {_counts(result)}")
-    screen.line(f"{result['basis'][:1].upper()}{result['basis'][1:]}.", "dim")
+    screen.line(f"{capital(result['basis'])}.", "dim")
     for note in result["notes"]:
         screen.note(note)
     for box in result["boxes"]:

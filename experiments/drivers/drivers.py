@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import Field, FiniteFloat
 
-from experiments.kit.options import Options, ScenarioOptions, Uncertainty
+from experiments.kit.options import Options, ScenarioOptions, Threads, Uncertainty
 
 if TYPE_CHECKING:
     from experiments.config import Job
@@ -43,7 +43,7 @@ class OPTIONS(ScenarioOptions):
     )
     n: int = Field(1024, ge=64, le=1_000_000, description="points of the design; three runs at each")
     seed: int = Field(1, ge=0, lt=2**32, description="seed of design, draws and luck")
-    threads: int | None = Field(None, ge=1, le=1024, description="threads (default: all cores)")
+    threads: Threads = None
     out: str | None = Field(
         None, description="folder for runs, drivers.json and figures (default: results/drivers-HASH)"
     )

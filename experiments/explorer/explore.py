@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from pydantic import Field
 
 from experiments.kit.errors import UserError
-from experiments.kit.options import Options
+from experiments.kit.options import Options, Shards, Threads
 
 if TYPE_CHECKING:
     from experiments.config import Job
@@ -33,11 +33,8 @@ class OPTIONS(Options):
     scenario: str | None = Field(None, description="a scenario file of one's own, offered first")
     port: int = Field(8765, ge=0, le=65535, description="port on this machine; 0: any that is free")
     browser: bool = Field(True, description="open the page in the browser")
-    threads: int | None = Field(None, ge=1, le=1024, description="threads (default: all cores)")
-    shards: str | None = Field(
-        None,
-        description="address of the tables, where they are not in the folder: named by you, as it is known",
-    )
+    threads: Threads = None
+    shards: Shards = None
 
 
 def main(options: OPTIONS, job: Job) -> int:

@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import Field
 
-from experiments.kit.options import Options
+from experiments.kit.options import Options, Threads
 
 
 class Round(Options):
@@ -27,7 +27,7 @@ class Sampled(Options):
     resolved: str = Field("first_year", description="file of resolved questions")
     runs: int = Field(32_768, ge=1024, le=10_000_000, description="runs, a quarter of them from the prior")
     seed: int = Field(1, ge=0, lt=2**31, description="seed of the study")
-    threads: int | None = Field(None, ge=1, le=1024, description="threads (default: all cores)")
+    threads: Threads = None
 
 
 class Checked(Sampled):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import Field
 
-from experiments.kit.options import Options
+from experiments.kit.options import Among, Options, Shards
 
 if TYPE_CHECKING:
     from typing import Any
@@ -35,11 +35,8 @@ class OPTIONS(Options):
     )
     conditions: list[str] = Field([], description="what has to come true, all of it: see the examples")
     ending: str | None = Field(None, description="short for the condition 'ending is NAME'")
-    among: str | None = Field(None, description="scenario to look at, where a study has several")
-    shards: str | None = Field(
-        None,
-        description="address of the tables, where they are not in the folder: named by you, as it is known",
-    )
+    among: Among = None
+    shards: Shards = None
     signs: int = Field(10, ge=0, le=100, description="early signs to show")
     level: float = Field(0.95, gt=0.5, lt=1, description="coverage of the intervals")
     out: str | None = Field(

@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 Uncertainty = Literal["prior", "posterior", "none"]
+Seed = Annotated[
+    int, Field(ge=0, le=2**32 - 1, description="seed of the study: the same seed gives the same runs")
+]
+Threads = Annotated[int | None, Field(ge=1, le=1024, description="threads (default: all cores)")]
+Shards = Annotated[
+    str | None,
+    Field(
+        description="address of the tables, where they are not in the folder: named by you, as it is known"
+    ),
+]
+Among = Annotated[str | None, Field(description="scenario to look at, where a study has several")]
 
 
 class Options(BaseModel):
@@ -35,7 +46,5 @@ class EnsembleOptions(ScenarioOptions):
     replicates: int = Field(
         500, ge=1, le=10_000_000, description="runs, each with its own luck and its own draw"
     )
-    seed: int = Field(
-        1, ge=0, le=2**32 - 1, description="seed of the study: the same seed gives the same runs"
-    )
-    threads: int | None = Field(None, ge=1, le=1024, description="threads (default: all cores)")
+    seed: Seed = 1
+    threads: Threads = None

@@ -82,6 +82,11 @@ def words(name: str) -> str:
     return _PROPER.sub(lambda found: found.group().capitalize(), said)
 
 
+def capital(text: str) -> str:
+    """A text with a capital at its beginning; the rest stays as it is."""
+    return text[:1].upper() + text[1:]
+
+
 def ending(name: str) -> str:
     """An ending as a title: ``Scattered insurgency``."""
     return ENDING_LABELS.get(name, name.replace("_", " ").capitalize())

@@ -8,7 +8,7 @@ import numpy as np
 
 from experiments.drawing.charts import COLOURS, Chart, Layer
 from experiments.kit.numbers import SPAN, chance
-from experiments.kit.words import fighting, label, unit
+from experiments.kit.words import capital, fighting, label, unit
 from experiments.outlook.tables import OutlookTables
 from experiments.stats.bands import Periods, quantile_bands
 from experiments.stats.survival import kaplan_meier
@@ -95,7 +95,7 @@ def _title(words: str, name: str, periods: Periods) -> str:
     """``Deaths in organised violence, by month``."""
     stock = name in SERIES and SERIES[name].kind == "stock"
     how = f"mean of the {periods.unit}" if stock else f"by {periods.unit}"
-    return f"{words[:1].upper()}{words[1:]}, {how}"
+    return f"{capital(words)}, {how}"
 
 
 def _said(periods: Periods) -> list[str]:

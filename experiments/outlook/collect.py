@@ -54,7 +54,6 @@ def outlook_tables(folder: StudyFolder, results: Results) -> OutlookTables:
         places=read.columns("provinces", PLACE_SERIES),
         geography=plain_geography(),
         routes=read.flows(weeks),
-        route_unit="tonnes a week",
         valley_held=read.columns("valley", ("held",))["held"],
         twins={name: pair for name, pair in results.twins.items() if name in NUMBERS},
         marks=tuple(

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from experiments.kit.numbers import count, percent
-from experiments.kit.words import fighting, label, unit
+from experiments.kit.numbers import amount, count, percent
+from experiments.kit.words import capital, fighting, label, unit
 from sim.outcomes import YEAR
 
 KINDS = ("attacks", "deaths")
@@ -87,7 +87,7 @@ def who_fights(outlook: Mapping[str, Any]) -> str:
             name = max(rows, key=lambda n: rows[n]["share"])
             parts.append(f"{rows[name]['text']} are {percent(rows[name]['share'])} of {of}")
     told = " and ".join(parts)
-    return f"{told[:1].upper()}{told[1:]} in the median run" if told else ""
+    return f"{capital(told)} in the median run" if told else ""
 
 
 def what_remains(outlook: Mapping[str, Any]) -> str:
@@ -103,3 +103,9 @@ def what_remains(outlook: Mapping[str, Any]) -> str:
         f"({count(row['q05'])} to {count(row['q95'])} in 90 % of runs), more than 1,000 in "
         f"{percent(row['over_1000'])} of such runs{who}"
     )
+
+
+def range_of(row: Mapping[str, Any]) -> str:
+    """The range of 90 % of runs of a number in an outlook, with the digits that its unit deserves."""
+    unit = row.get("unit", "")
+    return f"{amount(row['q05'], unit)} to {amount(row['q95'], unit)}"

@@ -12,18 +12,18 @@ from experiments.drawing.pages import Picture, render
 from experiments.kit import files
 from experiments.kit.basis import basis
 from experiments.kit.numbers import SCALE, sticky
+from experiments.kit.words import capital
 from experiments.outlook import sections as parts
 from experiments.outlook import sentences
 from experiments.outlook.charts import charts
 from experiments.outlook.fighting import what_remains, who_fights
+from experiments.outlook.summary import warnings
 from experiments.outlook.tables import OutlookTables
 from experiments.outlook.typical import TypicalRun
 from sim.scenario import Scenario
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
-
-    Drawing = bytes | Path | Figure
 
 TEMPLATE = Path(__file__).with_name("report.html.j2")
 
@@ -36,13 +36,18 @@ def write_figure(path: Path, figure: Figure, tables: OutlookTables, told: Mappin
     from experiments.drawing import style
 
     path.parent.mkdir(parents=True, exist_ok=True)
-    made = style.png(figure, _metadata(path.stem, told, tables))
+    made = style.png(figure, {
+        "Title": f"{tables.title}: {path.stem}",
+        "Description": told.get(path.stem, path.stem),
+        "Source": f"scenario {tables.scenario}, {tables.runs} runs, seed {tables.seed}, "
+        f"Panjshir Outlook {tables.version}",
+    })  # fmt: skip
     files.write(path, made)
     return made
 
 
 def write_report(
-    path: str | Path, *, scenario: Scenario, outlook: Mapping[str, Any], figures: Mapping[str, Drawing],
+    path: str | Path, *, scenario: Scenario, outlook: Mapping[str, Any], figures: Mapping[str, bytes],
     tables: OutlookTables, record: Mapping[str, Any] | None = None,
     narrow: Mapping[str, bytes] | None = None, typical: TypicalRun | None = None,
 ) -> Path:  # fmt: skip
@@ -66,8 +71,7 @@ def write_report(
         The run whose story is told.
     """
     told = figure_sentences(tables)
-    pictures = {name: _bytes(name, figure, told, tables) for name, figure in figures.items()}
-    shown = [_picture(name, png, told, (narrow or {}).get(name)) for name, png in pictures.items()]
+    shown = [_picture(name, png, told, (narrow or {}).get(name)) for name, png in figures.items()]
     made = _page(scenario, outlook, shown, tables, told, record or {})
     woken = _charts(tables, typical) | _story(scenario, Path(path).parent, typical)
     files.write(path, render(TEMPLATE, **made, **woken))
@@ -81,26 +85,6 @@ def figure_sentences(tables: OutlookTables) -> dict[str, str]:
     return sentences.describe(tables, split(tables))
 
 
-def _metadata(name: str, told: Mapping[str, str], tables: OutlookTables) -> dict[str, str]:
-    return {
-        "Title": f"{tables.title}: {name}",
-        "Description": told.get(name, name),
-        "Source": f"scenario {tables.scenario}, {tables.runs} runs, seed {tables.seed}, "
-        f"Panjshir Outlook {tables.version}",
-    }
-
-
-def _bytes(name: str, figure: Drawing, told: Mapping[str, str], tables: OutlookTables) -> bytes:
-    """The picture as PNG bytes, whatever form it came in."""
-    if isinstance(figure, bytes):
-        return figure
-    if isinstance(figure, Path):
-        return figure.read_bytes()
-    from experiments.drawing import style
-
-    return style.png(figure, _metadata(name, told, tables))
-
-
 def _page(
     scenario: Scenario, outlook: Mapping[str, Any], pictures: list[Picture], tables: OutlookTables,
     told: Mapping[str, str], record: Mapping[str, Any],
@@ -112,7 +96,7 @@ def _page(
         "heading": scenario.title,
         "facts": _facts(scenario, outlook, tables),
         "basis": _basis(outlook),
-        "warnings": parts.warnings(outlook),
+        "warnings": [f"{capital(line)}." for line in warnings(outlook)],
         "headline": parts.headline(outlook),
         "short": {shown.name: f"{sticky(told[shown.name])}." for shown in pictures if shown.name in told},
         "story": parts.story(scenario),
@@ -173,7 +157,7 @@ def _picture(name: str, png: bytes, told: Mapping[str, str], narrow: bytes | Non
 def _basis(outlook: Mapping[str, Any]) -> str:
     """What the outlook knows, as a sentence."""
     known = outlook.get("basis") or basis(str(outlook.get("uncertainty", "prior")))
-    return f"{known[:1].upper()}{known[1:]}."
+    return f"{capital(known)}."
 
 
 def _facts(scenario: Scenario, outlook: Mapping[str, Any], tables: OutlookTables) -> tuple[str, ...]:

@@ -8,8 +8,8 @@ from typing import Any
 from experiments.kit import screen
 from experiments.kit.numbers import SCALE, amount, chance, likelihood, percent
 from experiments.kit.screen import Column
-from experiments.kit.words import label, words
-from experiments.outlook.fighting import what_remains, who_fights
+from experiments.kit.words import capital, label, words
+from experiments.outlook.fighting import range_of, what_remains, who_fights
 from experiments.outlook.summary import warnings
 
 
@@ -17,7 +17,7 @@ def print_outlook(result: Mapping[str, Any], footer: str) -> None:
     """Print an outlook: endings, questions, numbers, parameters against luck, warnings."""
     screen.heading(f"{result['title']}  ({result['scenario']}, {result['start']} to {result['end']})")
     if result.get("basis"):
-        screen.line(f"{result['basis'][:1].upper()}{result['basis'][1:]}.", "bold")
+        screen.line(f"{capital(result['basis'])}.", "bold")
     screen.line()
     _shares("Ending", {words(name): value for name, value in result["endings"].items()})
     yes_no = {answer["text"]: answer for answer in result["questions"].values() if "p" in answer}
@@ -55,7 +55,7 @@ def _shares(heading: str, rows: Mapping[str, Mapping[str, Any]]) -> None:
 def _fighting(result: Mapping[str, Any]) -> None:
     """Who fights and who dies: sums by actor with their part, and whose violence remains in consolidation."""
     rows = [
-        (row["text"], amount(row["median"], row["unit"]), _range(row), percent(row["share"] or 0.0))
+        (row["text"], amount(row["median"], row["unit"]), range_of(row), percent(row["share"] or 0.0))
         for kind in result.get("fighting", {}).values()
         for row in kind.values()
     ]
@@ -83,18 +83,13 @@ def _numbers(rows: Mapping[str, Mapping[str, Any]], result: Mapping[str, Any]) -
         cells = [
             f"{text} ({unit})" if unit else text,
             amount(value["median"], value.get("unit", "")),
-            _range(value),
+            range_of(value),
         ]
         if result["spread"]:
             cells.append(_split(result["spread"].get(texts.get(text, ""))))
         shown.append(cells)
     screen.table(shown, columns)
     screen.line()
-
-
-def _range(row: Mapping[str, Any]) -> str:
-    unit = row.get("unit", "")
-    return f"{amount(row['q05'], unit)} to {amount(row['q95'], unit)}"
 
 
 def _split(part: Mapping[str, Any] | None) -> str:

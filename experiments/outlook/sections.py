@@ -9,7 +9,8 @@ from experiments.drawing.pages import Bar, Cell, Code, Table
 from experiments.kit.basis import basis
 from experiments.kit.numbers import amount, chance, likelihood, number, percent, sticky
 from experiments.kit.words import label, words
-from experiments.stats.intervals import FEW_RUNS, enough_runs, half_width
+from experiments.outlook.fighting import range_of
+from experiments.stats.intervals import enough_runs, half_width
 from sim.outcomes import YEAR, ending_criteria
 from sim.scenario import Scenario
 
@@ -62,20 +63,6 @@ def events(scenario: Scenario) -> Table:
         for event in scenario.events
     ]
     return Table("What the scenario makes happen, and when", ("date", "event", "what it sets"), rows)
-
-
-def warnings(outlook: Mapping[str, Any]) -> list[str]:
-    """What a reader should know before trusting a number."""
-    found = []
-    if outlook["runs"] < FEW_RUNS:
-        found.append(
-            f"Only {outlook['runs']} runs: the intervals are wide. Read the shapes, not the numbers."
-        )
-    if outlook.get("uncertainty") == "none":
-        found.append(
-            "Parameters are fixed at single values: the spread is luck alone, too narrow for a forecast."
-        )
-    return found
 
 
 def endings(outlook: Mapping[str, Any]) -> Table:
@@ -148,7 +135,7 @@ def _question(name: str, answer: Mapping[str, Any]) -> list[Cell]:
 def fighting(outlook: Mapping[str, Any]) -> Table:
     """Who fights and who dies, by actor."""
     rows = [
-        [row["text"], amount(row["median"], row["unit"]), _range(row), percent(row["share"] or 0.0),
+        [row["text"], amount(row["median"], row["unit"]), range_of(row), percent(row["share"] or 0.0),
          row["unit"]]
         for kind in outlook.get("fighting", {}).values()
         for row in kind.values()
@@ -163,7 +150,7 @@ def numbers(outlook: Mapping[str, Any]) -> Table:
     told = {label(name) for kind in outlook.get("fighting", {}).values() for name in kind}
     rows = [
         [
-            str(one["text"]), amount(one["median"], one["unit"]), _range(one), amount(one["mean"], one["unit"]),
+            str(one["text"]), amount(one["median"], one["unit"]), range_of(one), amount(one["mean"], one["unit"]),
             str(one["unit"]),
         ]
         for one in outlook.get("numbers", {}).values() if one["text"] not in told
@@ -273,10 +260,6 @@ def _bar(share: Mapping[str, Any]) -> Cell:
     if share.get("p") is None:
         return ""
     return Bar(float(share["p"]), float(share["low"]), float(share["high"]))
-
-
-def _range(row: Mapping[str, Any]) -> str:
-    return f"{amount(row['q05'], row['unit'])} to {amount(row['q95'], row['unit'])}"
 
 
 def _amount(value: float | None) -> str:

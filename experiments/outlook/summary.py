@@ -89,18 +89,18 @@ def warnings(result: Mapping[str, Any]) -> list[str]:
     found = []
     if result["runs"] < FEW_RUNS:
         found.append(f"{result['runs']} runs are few: the intervals are wide; {FEW_RUNS} or more are better")
-    if result["uncertainty"] == "none":
+    if result.get("uncertainty") == "none":
         found.append(
             "parameters are fixed (uncertainty=none): the spread is luck alone and too narrow for a forecast"
         )
-    if result["failed"]:
+    if result.get("failed"):
         found.append(f"{result['failed']} runs failed and count nowhere; see the folder failures")
     if result.get("capped"):
         found.append(
             f"in {result['capped']} of {result['runs']} runs more pockets would have formed than the {ROWS['pocket']} "
             "that the model holds at a time: insurgency is understated there"
         )
-    late = [name for name, answer in result["questions"].items() if not answer["runs"]]
+    late = [name for name, answer in result.get("questions", {}).items() if answer.get("runs") == 0]
     if late:
         found.append(f"not decided within the horizon of the scenario: {', '.join(late)}")
     return found

@@ -11,8 +11,8 @@ from experiments.drawing.ground import ValleyPlace
 from experiments.drawing.marks import Mark
 from experiments.stats.bands import Periods
 
-GOVERNMENT_HELD = ("held", "control_by_province")
-"""Names under which the share of the time that the government held a province may stand in `places`."""
+ROUTE_UNIT = "tonnes a week"
+"""Unit of the flows of arms."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ class OutlookTables:
     basis: prior or posterior and as of when, in short, for the foot of figures.
     paths: name -> periods of the same runs, whole months of flows and monthly means of stocks (or days).
     places: name -> float[n, p], totals of flows and means of stocks. routes: float[12, links], mean arms flow in
-    `route_unit` by month of the year (nan: no such week), or None.
+    `ROUTE_UNIT` by month of the year (nan: no such week), or None.
     valley_held: float[n, valley places], share of the time that the front held each, or None.
     twins: name -> (y, y') of runs with the same parameters and other luck, for the split of the spread.
     marks: dated events of the scenario. geography: outlines and graphs.
@@ -80,27 +80,9 @@ class OutlookTables:
     paths: Mapping[str, Periods] = field(default_factory=dict)
     basis: str = ""
     routes: np.ndarray | None = None
-    route_unit: str = "t a week"
     valley_held: np.ndarray | None = None
     twins: Mapping[str, tuple[np.ndarray, np.ndarray]] = field(default_factory=dict)
     marks: tuple[Mark, ...] = ()
-
-    def __post_init__(self) -> None:
-        """Raises ValueError, naming the array, if something does not fit."""
-        n, d, p = self.runs, self.dates.size, len(self.geography.provinces)
-        for name, values in self.measures.items():
-            _expect(f"measures[{name!r}]", values, (n,))
-        for name, values in self.series.items():
-            _expect(f"series[{name!r}]", values, (n, d))
-        for name, values in self.places.items():
-            _expect(f"places[{name!r}]", values, (n, p))
-        if self.routes is not None:
-            _expect("routes", self.routes, (12, len(self.geography.links)))
-        if self.valley_held is not None:
-            _expect("valley_held", self.valley_held, (n, len(self.geography.valley)))
-        unknown = set(np.unique(self.endings)) - set(self.ending_names)
-        if unknown:
-            raise ValueError(f"endings: unknown {sorted(unknown)}")
 
     @property
     def runs(self) -> int:
@@ -117,16 +99,6 @@ class OutlookTables:
         """Simulated time in years."""
         return self.days / 365.25
 
-    @property
-    def government_held(self) -> np.ndarray | None:
-        """Share of the time that the government held each province, float[n, p], if it was kept."""
-        return next((self.places[name] for name in GOVERNMENT_HELD if name in self.places), None)
-
     def ending_counts(self) -> np.ndarray:
         """int[ending]: runs that ended each way, in the order of `ending_names`."""
         return np.array([int(np.sum(self.endings == name)) for name in self.ending_names])
-
-
-def _expect(name: str, values: np.ndarray, shape: tuple[int, ...]) -> None:
-    if np.shape(values) != shape:
-        raise ValueError(f"{name}: shape {np.shape(values)}, expected {shape}")

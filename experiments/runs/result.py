@@ -16,7 +16,7 @@ from experiments.kit import dictionary
 from experiments.kit.errors import UserError
 from experiments.kit.tables import read_table
 from experiments.kit.verb import load
-from experiments.kit.words import label
+from experiments.kit.words import capital, label
 from experiments.runs import carry_out, folders
 from experiments.runs.store import StudyFolder, open_study
 from experiments.runs.store.document import PLAN
@@ -194,4 +194,4 @@ def _written(folder: Path, kind: str) -> Answer:
         for file in sorted(folder.glob("*.csv"))
         if file.name != dictionary.FILE
     }
-    return Answer(f"{kind[:1].upper()}{kind[1:]}", tables, sheets.written(folder), path=folder)
+    return Answer(f"{capital(kind)}", tables, sheets.written(folder), path=folder)

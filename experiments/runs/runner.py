@@ -42,39 +42,20 @@ class Stop:
 
 @dataclass(frozen=True)
 class Ended:
-    """How a call of `run_study` ended.
-
-    Attributes
-    ----------
-    finished
-        Whether the study is complete.
-    replicates
-        A point, so far.
-    """
+    """How a call of `run_study` ended: whether the study is complete, and with how many replicates a point so far."""
 
     finished: bool
     replicates: int
 
 
 def run_study(
-    folder: StudyFolder,
-    engine: Engine,
-    executor: ExecutorOptions,
-    *,
-    on_error: OnError = "record",
-    watch: Watch = lambda report: None,
-    reduction: Reduction | None = None,
-) -> Ended:
-    """Run what is missing of a study.
+    folder: StudyFolder, engine: Engine, executor: ExecutorOptions, *, on_error: OnError = "record",
+    watch: Watch = lambda report: None, reduction: Reduction | None = None,
+) -> Ended:  # fmt: skip
+    """Run what is missing of a study; what its folder holds is not run again.
 
     Parameters
     ----------
-    folder
-        The study; runs that it holds are not run again.
-    engine
-        The model.
-    executor
-        Where the blocks run.
     on_error
         ``record``: a run that fails is a row and the others go on; ``stop``: the study stops.
     watch
@@ -84,12 +65,8 @@ def run_study(
 
     Raises
     ------
-    UserError
-        If another process is at work on the folder.
-    RunError
-        If a run failed and ``on_error`` is ``stop``.
-    OSError
-        If results cannot be written.
+    UserError, RunError, OSError
+        If another process is at work on the folder; a run failed and ``on_error`` is ``stop``; results cannot be written.
     """
     study = folder.study
     check(executor)

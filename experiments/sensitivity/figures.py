@@ -14,6 +14,7 @@ from matplotlib.ticker import MaxNLocator
 from experiments.drawing import dates, rows, sheets, style
 from experiments.kit.basis import brief
 from experiments.kit.numbers import percent
+from experiments.kit.words import capital
 from experiments.sensitivity.outcomes import series_of, words_of
 
 SHOWN = 8
@@ -80,7 +81,7 @@ def _panel(ax: Axes, one: Mapping[str, Any], measure: str) -> None:
         ax.xaxis.set_major_formatter(lambda value, _: f"{100 * value:.{digits}f} %")
         ax.xaxis.set_major_locator(MaxNLocator(5))
     luck = "" if one["luck"] is None else f" (luck: {percent(one['luck']['share'])})"
-    ax.set_title(f"{one['label'][:1].upper()}{one['label'][1:]}{luck}", fontsize=9.5)
+    ax.set_title(f"{capital(one['label'])}{luck}", fontsize=9.5)
     ax.grid(axis="x", visible=True)
     ax.grid(axis="y", visible=False)
 
@@ -108,7 +109,7 @@ def over_time(result: Mapping[str, Any]) -> Figure:
         ax = figure.add_subplot(grid[n, 0])
         _lines(ax, lines, result["measure"])
         said = words_of(series_of(outcome) or outcome, result["place"])
-        ax.set_title(f"{said[:1].upper()}{said[1:]}, quarter by quarter", fontsize=9.5)
+        ax.set_title(f"{capital(said)}, quarter by quarter", fontsize=9.5)
     return figure
 
 

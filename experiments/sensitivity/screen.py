@@ -11,6 +11,7 @@ import pandas as pd
 from experiments.drawing.answer import Answer
 from experiments.kit import screen
 from experiments.kit.numbers import chance, interval
+from experiments.kit.words import capital
 from experiments.sensitivity.figures import figures
 
 LEADING = 5
@@ -30,10 +31,10 @@ _MEANING = {
 def print_result(result: Mapping[str, Any], top: int, footer: str) -> None:
     """Print the parameters that move each outcome most."""
     screen.heading(f"{_title(result)} among {result['parameters']} parameters")
-    screen.line(f"{result['basis'][:1].upper()}{result['basis'][1:]}.", "dim")
+    screen.line(f"{capital(result['basis'])}.", "dim")
     measure = result["measure"]
     for one in result["outcomes"]:
-        screen.heading(f"\n{one['label'][:1].upper()}{one['label'][1:]}")
+        screen.heading(f"\n{capital(one['label'])}")
         if one["luck"] is not None:
             screen.line(
                 f"luck {chance(one['luck']['share'], one['luck']['low'], one['luck']['high'])} of the variance"

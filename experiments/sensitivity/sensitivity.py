@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import Field
 
-from experiments.kit.options import Options, ScenarioOptions
+from experiments.kit.options import Among, Options, ScenarioOptions, Shards, Threads
 
 if TYPE_CHECKING:
     from experiments.config import Job
@@ -74,9 +74,9 @@ class OPTIONS(ScenarioOptions):
     over_time: bool = Field(True, description="follow the parameters that matter most by quarter")
     top: int = Field(15, ge=1, le=1000, description="parameters that are shown for each outcome")
     seed: int = Field(1, ge=0, lt=2**32, description="seed of the design, of luck and of the intervals")
-    threads: int | None = Field(None, ge=1, le=1024, description="threads (default: all cores)")
-    among: str | None = Field(None, description="scenario to look at, where a study has several")
-    shards: str | None = Field(None, description="address of the tables, where they are not in the folder")
+    threads: Threads = None
+    among: Among = None
+    shards: Shards = None
     out: str | None = Field(
         None, description="folder for runs, sensitivity.json and figures (default: results/sensitivity-HASH); with a "
         "folder, for what is told of it (default: sensitivity in it)",

@@ -14,7 +14,7 @@ from matplotlib.ticker import MaxNLocator
 from experiments.drawing import dates, style
 from experiments.drawing.bands import band_key, draw_bands
 from experiments.drawing.rows import Row, intervals, reach
-from experiments.kit.words import words
+from experiments.kit.words import capital, words
 from experiments.stats.bands import Bands, Periods, quantile_bands
 from experiments.stats.intervals import enough_runs, half_width, wilson
 from experiments.stats.paired import Paired
@@ -159,7 +159,7 @@ def paired_differences(rows: Mapping[str, Paired], outcome: Quantity, *, a: str,
     pairs = max(p.runs for p in rows.values())
     top = style.headline(
         figure,
-        f"{a[:1].upper()}{a[1:]} against {b}: the sign of {settled} of {len(rows)} differences is settled",
+        f"{capital(a)} against {b}: the sign of {settled} of {len(rows)} differences is settled",
         f"{outcome.label}: mean difference between runs that share luck and parameters ({pairs:,} "
         "pairs), with its "
         "95 % interval. Blue: the interval leaves zero out.",

@@ -13,7 +13,7 @@ from experiments.config.posteriors import variant_basis
 from experiments.kit import screen
 from experiments.kit.numbers import chance, percent
 from experiments.kit.screen import Column
-from experiments.kit.words import words
+from experiments.kit.words import capital, words
 from experiments.runs.stopping import Looks
 from experiments.runs.store import StudyFolder
 from experiments.runs.tally import Tally, tally
@@ -114,7 +114,7 @@ def print_estimates(folder: StudyFolder) -> None:
     """Print what the study says, in as much detail as its number of points and replicates allows."""
     study, replicates = folder.study, replicates_done(folder)
     for said in dict.fromkeys(variant_basis(variant) for variant in study.variants):
-        screen.line(f"{said[:1].upper()}{said[1:]}.", "dim")
+        screen.line(f"{capital(said)}.", "dim")
     if len(study.variants) > 1:
         _overview(folder)
     if len(study.variants) > MANY and study.points <= LARGEST_TABLE:

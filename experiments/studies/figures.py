@@ -15,7 +15,7 @@ from experiments.drawing import style
 from experiments.kit.basis import brief
 from experiments.kit.errors import UserError, one_line
 from experiments.kit.record import project_version
-from experiments.kit.words import label, words
+from experiments.kit.words import capital, label, words
 from experiments.runs.plan import Variant
 from experiments.runs.series import read_paths
 from experiments.runs.store import StudyFolder
@@ -104,11 +104,7 @@ def outcome_of(measure: str) -> Quantity:
     series = SERIES.get(measure.removeprefix("final_").removeprefix("max_"))
     unit = series.unit.removesuffix(" a day") if series else ""
     unit = "" if unit == measure else unit
-    return Quantity(_capital(label(measure)), unit, unit == "share")
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
+    return Quantity(capital(label(measure)), unit, unit == "share")
 
 
 def _scenarios(folder: StudyFolder, measure: str) -> Iterator[Drawn]:
@@ -148,7 +144,7 @@ def _differences(arms: list[Arm], measure: str) -> Iterator[Drawn]:
         moves = any(row.difference != 0.0 for row in rows.values())
         if rows and moves:
             outcome = (
-                outcome_of(measure) if name == measure else Quantity(_capital(outcome_words(name)), "", True)
+                outcome_of(measure) if name == measure else Quantity(capital(outcome_words(name)), "", True)
             )
             figure = comparisons.paired_differences(rows, outcome, a="the scenario", b=words(arms[0].name))
             yield Drawn(f"differences-{_file(name.removeprefix(ENDING))}", figure)

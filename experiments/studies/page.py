@@ -15,7 +15,7 @@ from experiments.kit import dictionary
 from experiments.kit.numbers import number, percent
 from experiments.kit.record import project_version
 from experiments.kit.tables import read_table
-from experiments.kit.words import label, words
+from experiments.kit.words import capital, label, words
 from experiments.runs.result import Result
 from experiments.runs.store import StudyFolder
 
@@ -61,7 +61,7 @@ def page(folder: Path, record: Mapping[str, Any], study: StudyFolder | None) -> 
 
 def _heading(record: Mapping[str, Any], result: Result | None) -> str:
     if result is None:
-        return _capital(str(record["kind"]))
+        return capital(str(record["kind"]))
     titles = [variant.scenario.title for variant in result.folder.study.variants]
     return titles[0] if len(titles) == 1 else f"{len(titles)} scenarios side by side"
 
@@ -81,11 +81,7 @@ def _basis(record: Mapping[str, Any], study: StudyFolder | None) -> str:
     known = outlook.get("basis", "") if isinstance(outlook, Mapping) else ""
     if study is not None:
         known = variant_basis(study.study.variants[0])
-    return f"{_capital(known)}." if known else ""
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
+    return f"{capital(known)}." if known else ""
 
 
 def _endings(result: Result) -> Table:
@@ -125,7 +121,7 @@ def _tables(folder: Path) -> Iterator[Table]:
         ]
         rows = [[_cell(value) for value in row] for row in shown.itertuples(index=False)]
         numbers = [k for k, name in enumerate(shown) if k and pd.api.types.is_numeric_dtype(shown[name])]
-        yield Table(f"{_capital(words(path.stem))}{more}: {path.name}", heads, rows, numbers)
+        yield Table(f"{capital(words(path.stem))}{more}: {path.name}", heads, rows, numbers)
 
 
 def _cell(value: object) -> str:

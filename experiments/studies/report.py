@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field
 
-from experiments.kit.options import Options
+from experiments.kit.options import Options, Shards
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -28,10 +28,7 @@ class OPTIONS(Options):
 
     dir: str = Field(description="folder that a verb made")
     format: Literal["html", "pdf"] = Field("html", description="pdf: printed by a browser of this machine")
-    shards: str | None = Field(
-        None,
-        description="address of the tables, where they are not in the folder: named by you, as it is known",
-    )
+    shards: Shards = None
 
 
 def main(options: OPTIONS, job: Job) -> int:

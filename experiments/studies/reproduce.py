@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import Field
 
-from experiments.kit.options import Options
+from experiments.kit.options import Options, Shards
 
 if TYPE_CHECKING:
     from experiments.config import Job
@@ -22,10 +22,7 @@ class OPTIONS(Options):
 
     dir: str = Field(description="folder of a study, whichever verb made it")
     run_id: str = Field(description="run_id of the run, as in the table of runs")
-    shards: str | None = Field(
-        None,
-        description="address of the tables, where they are not in the folder: named by you, as it is known",
-    )
+    shards: Shards = None
     story: bool = Field(True, description="print what happened in it, month by month")
 
 

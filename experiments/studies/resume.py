@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field
 
-from experiments.kit.options import Options
+from experiments.kit.options import Options, Shards
 from experiments.runs.options import ExecutorOptions
 
 if TYPE_CHECKING:
@@ -26,10 +26,7 @@ class OPTIONS(Options):
     """Options of ``outlook resume``: how it runs may change, what is run may not."""
 
     dir: str = Field(description="folder of the study")
-    shards: str | None = Field(
-        None,
-        description="address of the tables, where they are not in the folder: named by you, as it is known",
-    )
+    shards: Shards = None
     on_error: Literal["record", "stop"] = Field(
         "record", description="a run that fails: record it and go on, or stop the study"
     )

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import Field, field_validator
 
-from experiments.kit.options import ScenarioOptions
+from experiments.kit.options import ScenarioOptions, Seed
 from experiments.runs.options import DesignOptions, ExecutorOptions
 
 if TYPE_CHECKING:
@@ -66,9 +66,7 @@ class OPTIONS(ScenarioOptions):
         lt=0.5,
         description="replicates=auto: half-width to which every key probability is known",
     )
-    seed: int = Field(
-        1, ge=0, le=2**32 - 1, description="seed of the study: the same seed gives the same runs"
-    )
+    seed: Seed = 1
     luck: Literal["common", "own", "block"] | None = Field(
         None,
         description="common: replicate r has the same luck and the same draw of what is unknown at every point, for "

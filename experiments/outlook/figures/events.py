@@ -8,6 +8,7 @@ from matplotlib.figure import Figure
 
 from experiments.drawing import dates, style
 from experiments.kit.numbers import chance as told
+from experiments.kit.words import capital
 from experiments.outlook import sentences
 from experiments.outlook.tables import OutlookTables
 from experiments.stats.survival import SurvivalCurve, kaplan_meier
@@ -90,7 +91,7 @@ def _key(figure: Figure, shown: dict[str, SurvivalCurve]) -> None:
     for row, (name, curve) in enumerate(shown.items()):
         text = f"{sentences.EVENTS[name]} {told(*curve.happened(curve.horizon))}"
         figure.text(
-            0.65 / figure.get_figwidth(), (0.5 + 0.22 * row) / figure.get_figheight(), f"{text[:1].upper()}{text[1:]}",
+            0.65 / figure.get_figwidth(), (0.5 + 0.22 * row) / figure.get_figheight(), f"{capital(text)}",
             color=style.legible(COLOURS[name]), fontsize=8.5, weight="bold",
         )  # fmt: skip
 

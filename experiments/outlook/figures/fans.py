@@ -12,7 +12,7 @@ from matplotlib.ticker import MaxNLocator
 
 from experiments.drawing import dates, style
 from experiments.drawing.bands import band_key, draw_bands
-from experiments.kit.words import fighting, label
+from experiments.kit.words import capital, fighting, label
 from experiments.outlook import sentences
 from experiments.outlook.tables import OutlookTables
 from experiments.stats.bands import Bands, Periods, quantile_bands
@@ -92,7 +92,7 @@ def actor_panels(tables: OutlookTables) -> tuple[Panel, ...]:
         if name in tables.paths and np.quantile(tables.paths[name].values, 0.95, axis=0).max() > 0:
             colour = next((c for key, c in _ACTORS.items() if key in name), style.MUTED)
             said = label(name)
-            made.append(Panel(name, f"{said[:1].upper()}{said[1:]}", colour, flow=True))
+            made.append(Panel(name, f"{capital(said)}", colour, flow=True))
     return tuple(made)
 
 

@@ -14,7 +14,7 @@ from matplotlib.ticker import MaxNLocator
 from experiments.drawing import labels, style
 from experiments.outlook import sentences
 from experiments.outlook.figures.maps import country, draw_provinces, outline_panjshir
-from experiments.outlook.tables import Geography, OutlookTables, Route
+from experiments.outlook.tables import ROUTE_UNIT, Geography, OutlookTables, Route
 from experiments.stats.seasonality import half_years, totals
 
 LISTED = 10
@@ -146,7 +146,7 @@ def _through(tables: OutlookTables, mean: np.ndarray) -> str:
     return (
         f"over the borders {style.number(float(borders))}, in and out of Panjshir "
         f"{style.number(float(gates))} "
-        f"{tables.route_unit}"
+        f"{ROUTE_UNIT}"
     )
 
 
@@ -176,7 +176,7 @@ def _strip(figure: Figure, ax: Axes, tables: OutlookTables, top: np.ndarray, by_
     ticks = MaxNLocator(5, steps=[1, 2, 2.5, 5, 10]).tick_values(0.0, high)
     shown_ticks = [float(t) for t in ticks if 0 <= t <= high * 1.0001]
     bar.set_ticks(shown_ticks, labels=[f"{t:g}" for t in shown_ticks])
-    bar.set_label(f"{tables.route_unit}, mean", fontsize=8, color=style.MUTED)
+    bar.set_label(f"{ROUTE_UNIT}, mean", fontsize=8, color=style.MUTED)
 
 
 def _route_name(link: Route) -> str:
@@ -210,11 +210,9 @@ def flows(tables: OutlookTables) -> Figure:
     flow = tables.routes if tables.routes is not None else np.zeros((12, len(links)))
     above = style.headline(
         figure, sentences.flows(tables),
-        f"Arms and ammunition that get through, mean of runs, {tables.route_unit}. Wider and darker "
-        "lines carry "
-        "more (the same scale on both maps); numbers name the main routes below. Stubs cross the "
-        "border; paths "
-        "inside the valley are drawn but not ranked.",
+        f"Arms and ammunition that get through: mean of runs, {ROUTE_UNIT}. Wider and darker lines carry more (the "
+        "same scale on both maps); the numbers name the main routes below. Stubs cross the border; paths inside the "
+        "valley are drawn but not ranked.",
     )  # fmt: skip
     cells = style.grid(
         figure, 2, 2, top=above + 0.5, bottom=0.85, left=0.3, right=0.3, hgap=0.65, wgap=0.3,

@@ -42,7 +42,7 @@ def panels(tables: OutlookTables) -> list[MapPanel]:
         out.append(
             MapPanel("Armed pockets", "pockets at a time, mean", by_province(tables.places["pockets"]))
         )
-    held = tables.government_held
+    held = tables.places.get("control_by_province")
     if held is not None:
         lost = by_province(1.0 - np.asarray(held))
         out.append(MapPanel("Out of Kabul's control", "share of the time, mean of runs", lost, share=True))

@@ -69,7 +69,7 @@ def make_tables(
     places = {
         "deaths": rng.poisson(level * weights * season[::7].sum(), shape).astype(float),
         "pockets": rng.poisson(level * 0.3 * weights, shape).astype(float),
-        "held": np.clip(1.0 - 0.04 * weights * level * rng.random(shape), 0, 1),
+        "control_by_province": np.clip(1.0 - 0.04 * weights * level * rng.random(shape), 0, 1),
     }
     twins = _twins(rng, runs)
     return OutlookTables(
@@ -77,7 +77,7 @@ def make_tables(
         dates=dates, weeks=weeks,
         endings=rng.choice(ENDINGS, runs, p=(0.34, 0.46, 0.12, 0.05, 0.03)), ending_names=ENDINGS,
         measures=_measures(rng, runs, days), series=series, places=places, geography=ground,
-        routes=_routes(rng, weeks, ground), paths=paths_of(series, dates), route_unit="t a week",
+        routes=_routes(rng, weeks, ground), paths=paths_of(series, dates),
         valley_held=rng.beta(0.5, 4.0, (runs, len(ground.valley))), twins=twins,
         marks=(Mark(np.datetime64("2022-03-23"), "girls' schools stay shut"),),
     )  # fmt: skip

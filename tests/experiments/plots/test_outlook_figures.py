@@ -123,7 +123,7 @@ def test_maps_colour_the_provinces_by_their_mean(figures, tables):
 
 
 def test_ground_that_is_never_lost_gets_no_map(tables):
-    held = np.ones_like(tables.places["held"])
+    held = np.ones_like(tables.places["control_by_province"])
     kept = dataclasses.replace(tables, places={"control_by_province": held})
     assert maps.panels(kept)[0].data.mean.max() == 0.0
     assert any("In no province" in t for t in texts(maps.maps(kept)))
