@@ -66,7 +66,8 @@ def run_study(
     Raises
     ------
     UserError, RunError, OSError
-        If another process is at work on the folder; a run failed and ``on_error`` is ``stop``; results cannot be written.
+        If another process is at work on the folder, a run failed and ``on_error`` is ``stop``, or results cannot be
+        written.
     """
     study = folder.study
     check(executor)

@@ -210,8 +210,8 @@ def flows(tables: OutlookTables) -> Figure:
     flow = tables.routes if tables.routes is not None else np.zeros((12, len(links)))
     above = style.headline(
         figure, sentences.flows(tables),
-        f"Arms and ammunition that get through: mean of runs, {ROUTE_UNIT}. Wider and darker lines carry more (the "
-        "same scale on both maps); the numbers name the main routes below. Stubs cross the border; paths inside the "
+        f"Arms and ammunition that get through, {ROUTE_UNIT} in the mean of runs. Wider and darker lines carry more "
+        "(the same scale on both maps); numbers name the main routes below. Stubs cross the border; paths inside the "
         "valley are drawn but not ranked.",
     )  # fmt: skip
     cells = style.grid(
