@@ -88,21 +88,9 @@ def main(options: OPTIONS, job: Job) -> int:
 
 
 def text(base: str, scenario: Scenario, path: Path) -> str:
-    """The commented scenario.
+    """The commented scenario: YAML that sets nothing but title and story.
 
-    Parameters
-    ----------
-    base
-        Name of the scenario that it starts from.
-    scenario
-        That scenario: its values stand in the comments.
-    path
-        The file, for the commands in it.
-
-    Returns
-    -------
-    str
-        YAML that sets nothing but title and story.
+    The values of the ``scenario`` named ``base`` stand in its comments, commands with its ``path``.
     """
     from experiments.catalogue.schema import FILE
 

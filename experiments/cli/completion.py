@@ -58,18 +58,9 @@ def script(shell: str) -> str:
 
 
 def complete(line: str) -> list[str]:
-    """The words that may stand at the end of a command line.
+    """The words that may stand at the end of a command line up to the cursor, sorted; none if it makes no sense.
 
-    Parameters
-    ----------
-    line
-        The line up to the cursor, the program's name first.
-
-    Returns
-    -------
-    list[str]
-        Whole words, sorted; empty if the line makes no sense. Keys end in ``=`` and branches in ``.``: more may
-        follow.
+    Keys end in ``=`` and branches in ``.``: more may follow.
     """
     words = line.split()
     current = "" if not words or line[-1:].isspace() else words.pop()

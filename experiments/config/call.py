@@ -82,15 +82,9 @@ def _words(words: Sequence[object], named: bool) -> list[str]:
 
 
 def written(value: object, turns: bool = False) -> str:
-    """A value in Hydra's grammar.
+    """A value in Hydra's grammar; Hydra's own functions, such as ``interval(0,1)``, are written as a text.
 
-    Parameters
-    ----------
-    value
-        A number, a text, true or false, None, a path, a list or a mapping of these. Hydra's own functions, such as
-        ``interval(0,1)``, are written as a text.
-    turns
-        Whether a list holds values that are taken in turn.
+    ``turns``: whether a list holds values that are taken in turn.
     """
     if value is None or isinstance(value, bool):
         return "null" if value is None else str(value).lower()

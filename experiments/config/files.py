@@ -182,10 +182,7 @@ def merged(sources: Sequence[Source]) -> dict[str, Any]:
 def events(sources: Sequence[Source]) -> list[Entry]:
     """The events of a scenario and of all that it starts from, the first base's first, less those that are dropped.
 
-    Raises
-    ------
-    UserError
-        If the events of a file are no list, or it drops one that is not there.
+    Raises UserError if the events of a file are no list, or it drops one that is not there.
     """
     found: list[Entry] = []
     for source in sources:

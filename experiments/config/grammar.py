@@ -28,17 +28,7 @@ _OVERRIDE = re.compile(r"^(\+{0,2}[A-Za-z_][\w./@:-]*=|~[A-Za-z_])")
 
 @dataclass(frozen=True)
 class Sweep:
-    """Overrides of a sweep, sorted by kind.
-
-    Attributes
-    ----------
-    fixed
-        Overrides with one value, as typed.
-    choices
-        Key to the values that it takes in turn (choice, range and glob).
-    intervals
-        Key to ``(low, high)``: continuous, to be drawn by a design.
-    """
+    """Overrides of a sweep: with one value as typed, key to values in turn, key to ``(low, high)`` for a design."""
 
     fixed: tuple[str, ...]
     choices: dict[str, list[Any]]

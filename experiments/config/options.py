@@ -25,13 +25,7 @@ def defaults(model: type[BaseModel]) -> dict[str, Any]:
 
 
 def read(model: type[Options], data: Mapping[str, Any], source: str) -> Options:
-    """Check options strictly.
-
-    Raises
-    ------
-    UserError
-        One line for each option that is wrong: key, what was found, what is allowed.
-    """
+    """Check options strictly; UserError with a line for each that is wrong: key, what was found, what is allowed."""
     given = {
         name: value
         for name, value in data.items()

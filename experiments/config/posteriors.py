@@ -38,13 +38,7 @@ def with_uncertainty(scenario: Scenario, uncertainty: str, posterior: str | None
 
 
 def table_path(group: str, name_or_path: str | None) -> Path:
-    """A table (CSV or Parquet) by the name of a packaged one or by its path; else the default posterior.
-
-    Raises
-    ------
-    UserError
-        If there is none.
-    """
+    """A table (CSV or Parquet) by the name of a packaged one or by its path; else the default posterior."""
     packaged = {
         path.stem: path
         for path in sorted((files.config_folder() / group).glob("*"))
@@ -67,17 +61,9 @@ def table_path(group: str, name_or_path: str | None) -> Path:
 
 
 def basis_of(scenario: Scenario) -> str:
-    """What the runs of a scenario know, prior or posterior and as of when, in the words of `basis`.
+    """What the runs of a scenario know, prior or posterior and as of when, in the words of `experiments.kit.basis`.
 
-    Parameters
-    ----------
-    scenario
-        With its unknowns as they are drawn.
-
-    Returns
-    -------
-    str
-        A posterior is told by the packaged one that holds the same draws.
+    A posterior is told by the packaged one that holds the same draws.
     """
     import numpy as np
     import pandas as pd
@@ -161,12 +147,7 @@ class Basis:
 
 
 def basis(uncertainty: str, posterior: str | None) -> Basis:
-    """What an outlook with these options rests on.
-
-    Parameters
-    ----------
-    uncertainty : the option; posterior: name or path of the table of draws, None for the packaged one.
-    """
+    """What an outlook with these options rests on; ``posterior``: name or path of draws, None for the packaged ones."""
     told = words.basis(uncertainty, posterior)
     if uncertainty != "posterior":
         return Basis(uncertainty, None, PRIORS_AS_OF, told)

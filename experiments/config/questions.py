@@ -107,10 +107,7 @@ class QuestionFile:
 def load_questions(path_or_name: str | Path) -> QuestionFile:
     """Read and check a file of questions: a packaged one by name (``first_year``) or one's own by path.
 
-    Raises
-    ------
-    UserError
-        One line for each thing that is wrong: file, question, key, what was found, what is allowed.
+    Raises UserError with one line for each thing that is wrong: file, question, key, what was found, what is allowed.
     """
     name = str(path_or_name)
     if is_file_choice(name):

@@ -48,17 +48,7 @@ _RANGE = re.compile(r"=.*\brange\(")
 
 @dataclass(frozen=True)
 class Swept:
-    """What a command line varies.
-
-    Attributes
-    ----------
-    scenarios
-        Label to composed scenario, in the order of the command line.
-    levels
-        Parameter to the values that it takes in turn.
-    intervals
-        Parameter to low and high.
-    """
+    """What a command line varies: label to scenario, parameter to its values in turn, or to low and high."""
 
     scenarios: Mapping[str, Scenario]
     levels: Mapping[str, Sequence[object]]
@@ -68,13 +58,7 @@ class Swept:
 def compose_sweep(
     verb: Verb, overrides: Sequence[str], arguments: Mapping[str, Any] | None = None
 ) -> config.Job:
-    """Compose a verb's configuration without the keys that are swept; the job keeps all overrides as typed.
-
-    Raises
-    ------
-    UserError
-        For all that a user can do wrong.
-    """
+    """Compose a verb's configuration without the keys that are swept; the job keeps all overrides as typed."""
     split = _split(verb, overrides)
     first = [f"{key}={values[0]}" for key, values in split.choices.items() if key in COMPOSED]
     return replace(
@@ -120,13 +104,7 @@ def read_sweep(job: config.Job) -> Swept:
 
 
 def own_keys_only(job: config.Job) -> None:
-    """Refuse, for a verb that was given a folder, keys of scenarios and parameters: they have no effect on its runs.
-
-    Raises
-    ------
-    UserError
-        Names the key.
-    """
+    """Refuse, for a verb that was given a folder, keys of scenarios and parameters: they have no effect on its runs."""
     split = _split(job.verb, job.overrides)
     keys = [*(text.lstrip("+").partition("=")[0] for text in split.fixed), *split.choices, *split.intervals]
     idle = [
@@ -150,15 +128,10 @@ def _names(choices: Sequence[object]) -> dict[object, str]:
 
 
 def lay_out(swept: Swept, design: DesignOptions, seed: int) -> tuple[Variant, ...]:
-    """The scenarios with the points of their designs.
+    """The scenarios with the points of their designs; UserError if a design cannot be made.
 
     A design that draws (Latin hypercube, Sobol', Morris) covers the intervals that are named or, if there are
     none, every uncertain parameter of the scenario. A parameter of a design is no longer uncertain.
-
-    Raises
-    ------
-    UserError
-        If the design cannot be made.
     """
     return tuple(
         _variant(label, scenario, swept, design, seed) for label, scenario in swept.scenarios.items()

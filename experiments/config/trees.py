@@ -281,18 +281,7 @@ def settle(tree: dict[str, Any], known: str | None, source: str) -> None:
 
 
 def observed_state(day: date) -> dict[str, tuple[float, str]]:
-    """State of the model that was observed within the year before a day.
-
-    Parameters
-    ----------
-    day
-        First day of a run.
-
-    Returns
-    -------
-    dict
-        Path of the state to its value and the source of that; of several observations the last.
-    """
+    """State of the model that was observed within the year before a day: path to value and source of the last."""
     from experiments.observed import load_events, load_observations
 
     earliest = day - timedelta(days=_LONGEST_AGO)

@@ -41,15 +41,7 @@ class ValleyPlace:
 
 @dataclass(frozen=True)
 class Spots:
-    """Where each place is drawn.
-
-    Attributes
-    ----------
-    x, y
-        float64 ``(places,)``; the road along the floor lies at 0.
-    up
-        bool ``(places,)``: above the floor.
-    """
+    """Where each place is drawn, float64 ``(places,)`` with the road along the floor at 0, and whether above it."""
 
     x: np.ndarray
     y: np.ndarray

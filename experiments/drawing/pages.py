@@ -29,13 +29,7 @@ class Code:
 
 @dataclass(frozen=True)
 class Bar:
-    """A bar from 0 to 100 % with an estimate and its interval; hidden from screen readers, who get numbers.
-
-    Attributes
-    ----------
-    p, low, high : float
-        From 0 to 1.
-    """
+    """A bar from 0 to 100 % with an estimate and its interval; hidden from screen readers, who get numbers."""
 
     p: float
     low: float
@@ -113,19 +107,9 @@ class Picture:
 
 
 def render(template: Path, **values: Any) -> str:
-    """A whole document from a template.
+    """A whole document from a template: one HTML file that asks for nothing from outside.
 
-    Parameters
-    ----------
-    template
-        File of the template; those of this folder are found beside it.
-    **values
-        What the template names; all texts are escaped.
-
-    Returns
-    -------
-    str
-        One HTML file that asks for nothing from outside.
+    The template's own folder and that of this one are searched; all texts among the values are escaped.
     """
     return _environment(template.parent).get_template(template.name).render(css=_css(), **values)
 

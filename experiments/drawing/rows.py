@@ -13,19 +13,7 @@ from experiments.drawing import style
 
 @dataclass(frozen=True)
 class Row:
-    """One estimate.
-
-    Attributes
-    ----------
-    value, low, high : float
-        Estimate and ends of its interval, in the units of the axis.
-    colour : str or tuple
-        Of dot and line.
-    mark : str
-        Form of the dot, as Matplotlib names it.
-    hollow : bool
-        Whether the dot is not filled.
-    """
+    """One estimate with its interval, in the units of the axis: colour, form of the dot, and whether it is hollow."""
 
     value: float
     low: float
@@ -36,19 +24,9 @@ class Row:
 
 
 def reach(rows: Sequence[Row], spread: float = 4.0) -> tuple[float, float]:
-    """Ends of an axis that one outlier does not stretch.
+    """Ends of an axis that one outlier does not stretch: all intervals are within, or all but those that reach too far.
 
-    Parameters
-    ----------
-    rows
-        What is drawn.
-    spread
-        How many times further than the median row a single row may reach before it is cut off.
-
-    Returns
-    -------
-    low, high
-        Ends that hold all intervals, or all but those that reach too far.
+    ``spread``: how many times further than the median row a single row may reach before it is cut off.
     """
     ends = np.array([[row.low, row.high, row.value] for row in rows], dtype=float)
     ends = ends[np.isfinite(ends).all(axis=1)]

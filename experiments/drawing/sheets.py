@@ -21,17 +21,7 @@ Figures = Mapping[str, Callable[[], Figure]]
 
 
 def footed(figures: Figures, *, runs: int, scenario: str, seed: int | None = None, note: str = "") -> Figures:
-    """The same figures with a foot.
-
-    Parameters
-    ----------
-    figures
-        Without.
-    runs, scenario, seed
-        What they are made of.
-    note
-        What the runs know, in short.
-    """
+    """The same figures with a foot: what they are made of, and in ``note`` what the runs know, in short."""
 
     def draw(make: Callable[[], Figure]) -> Figure:
         figure = make()
@@ -49,22 +39,7 @@ def write(figures: Figures, folder: Path) -> None:
 
 
 def drawn(figures: Figures, name: str, whose: object) -> Figure:
-    """Draw one figure, to be shown in a notebook.
-
-    Parameters
-    ----------
-    figures
-        Those that there are.
-    name
-        Of the one.
-    whose
-        What a problem names.
-
-    Raises
-    ------
-    UserError
-        With the nearest name if there is none of this name.
-    """
+    """Draw one figure, to be shown in a notebook; UserError with the nearest name, for ``whose`` figures it is not."""
     if name not in figures:
         offered = ", ".join(figures) or "none"
         raise UserError(f"{whose}: no figure {name!r}; allowed: {offered}{hint(name, figures)}")

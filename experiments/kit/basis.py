@@ -26,21 +26,9 @@ def default_posterior() -> str:
 
 
 def basis(uncertainty: str, posterior: str | None = None, start: date = date(2021, 9, 6)) -> str:
-    """What the runs know, as a part of a sentence.
+    """What the runs know, as a part of a sentence: ``prior: as of September 2021, before anything ... was known``.
 
-    Parameters
-    ----------
-    uncertainty
-        ``prior``, ``posterior`` or ``none``.
-    posterior
-        File or name of the posterior; None: the default.
-    start
-        First day of the scenario.
-
-    Returns
-    -------
-    str
-        ``prior: as of September 2021, before anything that followed was known`` and the like.
+    ``posterior``: its file or name, None for the default; ``start``: first day of the scenario.
     """
     if uncertainty == "prior":
         start = min(start, _PRIOR)

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import hashlib
 import json
 import os
+import re
 import stat
 import tempfile
 from pathlib import Path
 from typing import Any
 
 from experiments.kit.errors import UserError
+
+_UNSAFE = re.compile(r"[^A-Za-z0-9_+=,-]+")
+_RESERVED = {"CON", "PRN", "AUX", "NUL", *(f"{port}{n}" for port in ("COM", "LPT") for n in "123456789")}
+_LONGEST = 80
 
 
 def write(path: str | Path, content: str | bytes) -> None:
@@ -50,20 +56,8 @@ def write(path: str | Path, content: str | bytes) -> None:
 def check_own(folder: Path) -> Path:
     """A folder of results that may come from somebody else: what is written into its folders lies in it.
 
-    Parameters
-    ----------
-    folder
-        The folder, which may be a link itself.
-
-    Returns
-    -------
-    Path
-        The same.
-
-    Raises
-    ------
-    UserError
-        If a folder in it is a link: it would lead what is written, and what is removed, to files of one's own.
+    Raises UserError if a folder in it is a link: it would lead what is written, and what is removed, to files of one's
+    own. The folder itself may be one.
     """
     with contextlib.suppress(OSError):
         for path in folder.iterdir():
@@ -89,24 +83,9 @@ def write_json(path: str | Path, data: Any) -> None:
 
 
 def check_writable(path: str | Path, key: str) -> Path:
-    """A file that can be written, checked before the work.
+    """A file that can be written, checked before the work; its folder is made if it is missing.
 
-    Parameters
-    ----------
-    path
-        The file. Its folder is made if it is missing.
-    key
-        Option that names it, for the message.
-
-    Returns
-    -------
-    Path
-        The same.
-
-    Raises
-    ------
-    UserError
-        If it is a folder or if its folder cannot be made or written to.
+    Raises UserError, which names the option ``key``, if it is a folder or cannot be written.
     """
     target = Path(path)
     if target.is_dir():
@@ -127,3 +106,14 @@ def umask() -> int:
     mask = os.umask(0)
     os.umask(mask)
     return mask
+
+
+def file_name(words: str) -> str:
+    """A name for a file or folder after any words, safe on every system, and another one for other words.
+
+    ``words`` itself where it is safe; else its letters, digits and ``_+=,-``, with a part of its hash.
+    """
+    safe = _UNSAFE.sub("_", words)[:_LONGEST]
+    if safe == words and words.strip("-") and words.upper() not in _RESERVED and words[0] != "-":
+        return words
+    return f"{safe.strip('_-') or 'name'}-{hashlib.sha256(words.encode('utf-8', 'replace')).hexdigest()[:8]}"

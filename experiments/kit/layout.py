@@ -90,24 +90,7 @@ def wrap(text: str, width: int | None, hang: int = 0) -> list[str]:
 def lay_out(
     rows: Sequence[Sequence[Cell]], columns: Sequence[Column], width: int | None, headings: bool = True
 ) -> list[list[Part]]:
-    """Lines of a table.
-
-    Parameters
-    ----------
-    rows : sequence of sequences of Cell
-        Cells of each row, as many as there are columns.
-    columns : sequence of Column
-        Its columns; the first names the rows.
-    width : int or None
-        Columns of the terminal; None: no end.
-    headings : bool
-        Whether the headings are shown.
-
-    Returns
-    -------
-    list of lists of Part
-        Each line as pieces with a style.
-    """
+    """Lines of a table at a width (None: no end), each as pieces with a style; the first column names the rows."""
     least = _least(rows, columns, headings)
     if not _fits(least, width) and any(column.spare for column in columns):
         kept = [k for k, column in enumerate(columns) if not column.spare]

@@ -32,19 +32,7 @@ def show_figures() -> None:
 def bar(total: int, done: int = 0, *, after: float = 1.0) -> Iterator[Callable[[int], None]]:
     """Show a progress bar with the time that is left once the work has taken some time; it goes when it is done.
 
-    Parameters
-    ----------
-    total
-        Steps of the whole work.
-    done
-        Steps that are done already.
-    after
-        Seconds before the bar appears.
-
-    Yields
-    ------
-    callable
-        To be called with the number of further steps done, from any thread.
+    Yields what is to be called with the number of further steps done, from any thread.
     """
     from IPython.display import HTML, display
 

@@ -24,18 +24,7 @@ def count(value: float) -> str:
 
 
 def number(value: float) -> str:
-    """A number of any size, short: ``12,340``, ``12``, ``0.42``.
-
-    Parameters
-    ----------
-    value : float
-        Any number; those that are none show as a dash.
-
-    Returns
-    -------
-    str
-        Whole from ten on, with two digits after the point below.
-    """
+    """A number of any size, short: ``12,340``, ``12``, ``0.42``; two digits below ten, a dash for what is none."""
     if not math.isfinite(value):
         return "–"
     if abs(value) >= 9.995 or value == int(value):
@@ -48,20 +37,7 @@ UNCOUNTED = ("0 to 1", "early 2021 = 1", "share", "index", "USD million a week",
 
 
 def amount(value: float | None, unit: str) -> str:
-    """A number with the digits that its unit deserves: people and attacks are whole.
-
-    Parameters
-    ----------
-    value
-        Any number; None shows as a dash.
-    unit
-        Its unit.
-
-    Returns
-    -------
-    str
-        Without the unit.
-    """
+    """A number with the digits that its unit deserves, people and attacks whole; None shows as a dash."""
     if value is None or not math.isfinite(value):
         return "–"
     return number(value) if unit in UNCOUNTED else count(value)
@@ -75,17 +51,7 @@ def span(low: float, high: float) -> str:
 def percent(share: float, digits: int = 0) -> str:
     """A share as per cent: ``35 %``; what is possible never shows as 0 % or 100 %: ``<1 %``, ``>99 %``.
 
-    Parameters
-    ----------
-    share : float
-        From 0 to 1; what is no number shows as a dash.
-    digits : int
-        Digits after the point.
-
-    Returns
-    -------
-    str
-        The share in per cent.
+    What is no number shows as a dash.
     """
     if not math.isfinite(share):
         return "–"
@@ -101,15 +67,7 @@ def percent(share: float, digits: int = 0) -> str:
 def chance(p: float | None, low: float | None, high: float | None) -> str:
     """A probability with its interval: ``35 % [31, 39]``; one digit more where the interval is that narrow.
 
-    Parameters
-    ----------
-    p, low, high : float or None
-        Estimate and ends of its interval, from 0 to 1; None where it is not known.
-
-    Returns
-    -------
-    str
-        The probability in per cent, ends in the same unit; a dash if it is not known.
+    From 0 to 1 each; a dash if it is not known.
     """
     if p is None or low is None or high is None or not math.isfinite(p):
         return "–"

@@ -30,21 +30,10 @@ class _Rate(ProgressColumn):
 
 @contextlib.contextmanager
 def progress(label: str, total: int, done: int = 0, *, after: float = 2.0) -> Iterator[Advance]:
-    """Show progress while the block is open, once the work has taken some time.
+    """Show progress while the block is open, once the work has taken some time; yields an `Advance`.
 
-    Parameters
-    ----------
-    label
-        What is counted.
-    total, done
-        Steps of the whole work, and those that are done already.
-    after
-        Seconds before a bar appears.
-
-    Yields
-    ------
-    callable
-        An `Advance`.
+    ``label``: what is counted; ``done``: steps of the ``total`` that are done already; ``after``: seconds before a bar
+    appears.
     """
     console = Console(stderr=True)
     if notebook.shell() is not None:

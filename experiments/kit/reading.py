@@ -31,24 +31,10 @@ _FLOAT = re.compile(
 
 
 def read_bytes(path: str | Path, largest: int = LARGEST_TEXT) -> bytes:
-    """The content of a plain file.
+    """The content of a plain file of so many bytes at most.
 
-    Parameters
-    ----------
-    path
-        The file. A pipe, a device or a folder is refused before anything is read from it.
-    largest
-        Bytes that it may have.
-
-    Returns
-    -------
-    bytes
-        Its content.
-
-    Raises
-    ------
-    UserError
-        If there is no such file, it is no plain file, is too large, or cannot be read.
+    Raises UserError if there is no such file, it is no plain file (refused before anything is read from a pipe, a
+    device or a folder), is too large, or cannot be read.
     """
     flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
     try:
@@ -83,10 +69,7 @@ def read_text(path: str | Path, largest: int = LARGEST_TEXT) -> str:
 def not_plain(path: str | Path) -> str | None:
     """What is at ``path`` if it is no plain file (a library would wait on a pipe); None for a plain file.
 
-    Raises
-    ------
-    OSError
-        If nothing is there.
+    Raises OSError if nothing is there.
     """
     mode = os.stat(path).st_mode
     return None if stat.S_ISREG(mode) else _kind(mode)
@@ -105,22 +88,9 @@ def _kind(mode: int) -> str:
 
 
 def read_mapping(path: str | Path) -> dict[str, Any]:
-    """The content of a YAML file whose top is a mapping.
+    """The content of a YAML file whose top is a mapping; UserError in one line, with file, line and column.
 
-    Parameters
-    ----------
-    path
-        The file.
-
-    Returns
-    -------
-    dict
-        Texts, numbers, true and false, null, lists and mappings with texts as keys.
-
-    Raises
-    ------
-    UserError
-        In one line, with file, line and column.
+    Holds texts, numbers, true and false, null, lists and mappings with texts as keys.
     """
     text = read_text(path, LARGEST_YAML)
     try:

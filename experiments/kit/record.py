@@ -22,18 +22,7 @@ _LIBRARIES = ("numpy", "numba", "llvmlite", "mesa", "scipy", "pandas", "pyarrow"
 
 
 def identity(contents: Mapping[str, Any]) -> str:
-    """A hash of all that decides a result.
-
-    Parameters
-    ----------
-    contents
-        Plain data: options, scenario, code of the model.
-
-    Returns
-    -------
-    str
-        16 hexadecimal digits; the same contents give the same ones, in whatever order they stand.
-    """
+    """A hash of all that decides a result: 16 hexadecimal digits, the same for plain data in whatever order."""
     return hashlib.sha256(json.dumps(contents, sort_keys=True).encode()).hexdigest()[:16]
 
 

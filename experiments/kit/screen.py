@@ -32,18 +32,7 @@ _PLAIN = {"█": "#", "–": "-", "—": "-", "±": "+/-", "≥": ">=", "≤": "
 
 
 def clean(text: str) -> str:
-    """A text without escape sequences of terminals and without control characters but line ends and tabs.
-
-    Parameters
-    ----------
-    text : str
-        Any text of a person.
-
-    Returns
-    -------
-    str
-        What may be printed.
-    """
+    """A text without escape sequences of terminals and without control characters but line ends and tabs."""
     return _CONTROLS.sub("", _ESCAPES.sub("", text))
 
 
@@ -58,13 +47,7 @@ def quiet() -> Iterator[None]:
 
 
 def width() -> int | None:
-    """Columns to fill: ``COLUMNS`` if it is set, else those of the terminal; None in a pipe, where no end is.
-
-    Returns
-    -------
-    int or None
-        Columns, at least 20.
-    """
+    """Columns to fill, at least 20: ``COLUMNS`` if set, else those of the terminal; None in a pipe, without end."""
     wanted = os.environ.get("COLUMNS", "")
     if wanted.isdigit() and int(wanted) > 0:
         return max(20, int(wanted))

@@ -55,20 +55,7 @@ def read_table(
 
 
 def to_csv(table: pd.DataFrame, digits: int = 6) -> str:
-    """A table as CSV for people: its texts are `harmless`.
-
-    Parameters
-    ----------
-    table
-        The table; its index is left out.
-    digits
-        Significant digits of numbers.
-
-    Returns
-    -------
-    str
-        Lines that end in a line feed; numbers are as they are.
-    """
+    """A table as CSV for people, without its index: texts are `harmless`, numbers have so many significant digits."""
     safe = table.rename(columns=harmless)
     for position, kind in enumerate(safe.dtypes):
         if kind.kind not in "biufcmM":

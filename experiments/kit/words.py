@@ -93,17 +93,9 @@ def ending(name: str) -> str:
 
 
 def label(name: str) -> str:
-    """What a series or an end-of-run measure is called.
+    """What a series, an end-of-run measure or an ending is called; any other name is set in words.
 
-    Parameters
-    ----------
-    name
-        Of a series, a measure, an ending; any other name is set in words.
-
-    Returns
-    -------
-    str
-        ``final_iskp_cells`` is ``fighters of IS-K at the end``.
+    ``final_iskp_cells`` is ``fighters of IS-K at the end``.
     """
     if name in _NAMES:
         return _NAMES[name]
@@ -114,18 +106,7 @@ def label(name: str) -> str:
 
 
 def unit(name: str) -> str:
-    """The unit of a measure or of a series summed over time; empty for what has none.
-
-    Parameters
-    ----------
-    name
-        Of a series or a measure.
-
-    Returns
-    -------
-    str
-        ``people``, ``tonnes``, ``0 to 1``, ``days after the start`` ...
-    """
+    """The unit of a measure or of a series summed over time, ``people``, ``tonnes``, ``0 to 1`` ...; empty for none."""
     if name.endswith("_day"):
         return "days after the start"
     if name in ENDINGS:
@@ -162,16 +143,5 @@ def parameter(name: str) -> str:
 
 
 def fighting(kind: str) -> tuple[str, ...]:
-    """Series by who fights: those of ``attacks`` or of ``deaths`` that the model keeps by actor.
-
-    Parameters
-    ----------
-    kind
-        ``attacks`` or ``deaths``.
-
-    Returns
-    -------
-    tuple of str
-        Names of series, in the order of the model.
-    """
+    """Series by who fights: those of ``attacks`` or of ``deaths`` that the model keeps by actor, in its order."""
     return tuple(name for name in SERIES if name.startswith(f"{kind}_") and name != "deaths_state_based")

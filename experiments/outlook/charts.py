@@ -21,15 +21,7 @@ _CURVES = 60
 
 
 def charts(tables: OutlookTables, typical: int | None = None) -> list[Chart]:
-    """All charts that the tables hold data for.
-
-    Parameters
-    ----------
-    tables
-        The outlook.
-    typical
-        Row of the run whose own path is drawn too.
-    """
+    """All charts that the tables hold data for; ``typical``: row of the run whose own path is drawn too."""
     made = [
         _fan(tables, name, typical)
         for name in SHOWN

@@ -89,18 +89,9 @@ def make_twins(
     threads: int | None = None,
     progress: Callable[[int], None] | None = None,
 ) -> None:
-    """Run the first replicates again with their parameters and other luck; writes ``twins.parquet``.
+    """Run so many of the first replicates again with their parameters and other luck; writes ``twins.parquet``.
 
-    Parameters
-    ----------
-    folder
-        A finished study of one scenario.
-    count
-        How many.
-    threads
-        Runs side by side; None: as many as there are cores.
-    progress
-        Called with the number of further runs that are done.
+    ``progress`` is called with the number of further runs that are done.
     """
     (variant,) = folder.study.variants
     numbers, seed = np.arange(count), folder.study.seed

@@ -93,7 +93,7 @@ def run(*words: object, **options: Any) -> Result:
 
 def make(options: OPTIONS, job: Job) -> tuple[StudyFolder, int]:
     """Run, print and write: the folder and the exit code."""
-    from experiments.kit.names import file_name
+    from experiments.kit.files import file_name
     from experiments.runs import carry_out
     from experiments.runs.cost import fair_block
     from experiments.runs.executors import default_workers
@@ -125,19 +125,7 @@ def plan(options: OPTIONS, scenario: Scenario) -> Study:
 def conclude(folder: StudyFolder, *, figures: bool = True, threads: int | None = None) -> int:
     """Make the outlook, the figures and the report of a study whose runs are all there.
 
-    Parameters
-    ----------
-    folder
-        The study.
-    figures
-        Whether figures and report are made.
-    threads
-        Runs side by side; None: as many as there are cores.
-
-    Returns
-    -------
-    int
-        The exit code: 1 if a figure or the report could not be made, each told in a line; the results stand.
+    Returns the exit code: 1 if a figure or the report could not be made, each told in a line; the results stand.
     """
     from experiments.kit import files, screen
     from experiments.outlook import results as tables

@@ -47,11 +47,6 @@ def typical_run(results: Results) -> TypicalRun | None:
 
     It is run again from its identity and watched; None if that is not the run that is stored, because the model
     has changed since.
-
-    Parameters
-    ----------
-    results
-        The runs of an outlook.
     """
     runs = results.runs[(results.runs["replicate"] < FIRST).to_numpy()]
     names = runs["ending"].to_numpy(str)

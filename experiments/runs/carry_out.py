@@ -69,17 +69,6 @@ def carry_on(
 ) -> int:  # fmt: skip
     """Run what is missing of a study; Ctrl-C stops after the blocks in flight.
 
-    Parameters
-    ----------
-    folder
-        The study; what it holds is not run again.
-    executor
-        Where the blocks run.
-    on_error
-        What to do when a run fails.
-    reduction
-        What is kept of the runs beside their outcomes.
-
     Returns
     -------
     int
@@ -122,23 +111,8 @@ def perform(
 ) -> tuple[StudyFolder, int]:  # fmt: skip
     """Run the study of a verb: its folder, new or gone on with, and the exit code.
 
-    Parameters
-    ----------
-    study
-        Its design bears the name of the verb.
-    out
-        The folder; None: ``results/VERB-HASH``.
-    threads
-        Runs side by side; None: as many as there are cores.
-    reduction
-        What is kept of the runs beside their outcomes.
-    on_error
-        What to do when a run fails.
-
-    Raises
-    ------
-    UserError
-        As `prepare` and `carry_on`.
+    ``out``: the folder; None: ``results/VERB-HASH``, where the study's design bears the name of the verb.
+    ``reduction``: what is kept of the runs beside their outcomes. Raises UserError as `prepare` and `carry_on`.
     """
     workers = threads or default_workers()
     named = out or f"results/{study.design['name']}-{study.hash[:8]}"
@@ -170,19 +144,9 @@ def maker_of(folder: StudyFolder) -> str:
 
 
 def asked_of(folder: StudyFolder, model: type[Model]) -> Model:
-    """What the verb that made a study makes of its runs, from its record.
+    """What the verb that made a study makes of its runs, from its record; ``model``: the verb's ``ASKED``.
 
-    Parameters
-    ----------
-    folder
-        The study.
-    model
-        The verb's ``ASKED``.
-
-    Raises
-    ------
-    UserError
-        In one line: the record's file, the key, what was found.
+    Raises UserError in one line: the record's file, the key, what was found.
     """
     content = json.dumps(folder.record.asked).encode()
     return parse(model, content, folder.path / RECORD, under=("asked",))

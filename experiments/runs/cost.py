@@ -23,20 +23,8 @@ _LARGEST = {"none": 20_000, "quantiles": 1000, "monthly": 1000, "national": 150,
 
 @dataclass(frozen=True)
 class Cost:
-    """What is known before a study starts.
-
-    Attributes
-    ----------
-    points, runs
-        Of the study; runs at most, if a rule decides how many.
-    seconds
-        It takes, about, on that many workers.
-    bytes
-        On disk at the end, at most.
-    block
-        Runs a block.
-    workers
-        At work.
+    """What is known before a study starts: runs at most, if a rule decides how many; seconds on that many workers;
+    bytes on disk at most; runs a block.
     """
 
     points: int
@@ -56,18 +44,9 @@ class Cost:
 
 
 def estimate(study: Study, engine: Engine, workers: int, block: int | None = None) -> Cost:
-    """Time and weigh a few runs of a study.
+    """Time and weigh a few runs of a study on so many workers; ``block``: runs a block, None to choose.
 
-    Parameters
-    ----------
-    study
-        The study.
-    engine
-        The model; compiled by the first of these runs if it has to be.
-    workers
-        That will be at work.
-    block
-        Runs a block, None to choose.
+    The model is compiled by the first of these runs if it has to be.
     """
     work = Work.of(study, engine, Shards(".", study.hash))
     probe = study.task(0, 0, 0, min(PROBE, study.size(0, 0)))

@@ -95,13 +95,7 @@ class Pool:
 
 @contextlib.contextmanager
 def open_pool(options: ExecutorOptions, work: Work) -> Iterator[Pool]:
-    """The pool that the options ask for.
-
-    Raises
-    ------
-    UserError
-        If it needs an optional package that is not installed, or a cluster that does not answer.
-    """
+    """The pool that the options ask for; UserError for a cluster that does not answer."""
     check(options)
     with _POOLS[options.name](options, work) as pool:
         try:
@@ -113,16 +107,8 @@ def open_pool(options: ExecutorOptions, work: Work) -> Iterator[Pool]:
 def check(options: ExecutorOptions) -> None:
     """See that an executor can be had, before anything is written.
 
-    Parameters
-    ----------
-    options
-        What the person asked for.
-
-    Raises
-    ------
-    UserError
-        If a package is missing, a scheduler's file or address is none, or this is a worker that runs the
-        person's script anew.
+    Raises UserError if a package is missing, a scheduler's file or address is none, or this is a worker that runs the
+    person's script anew.
     """
     if options.name == "processes" and _starts_anew():
         raise SystemExit(1)  # said by the process that waits for this one

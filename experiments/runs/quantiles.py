@@ -30,20 +30,14 @@ def summarise(
     point: int,
     names: Sequence[str],
 ) -> pa.Table:
-    """Quantiles and means over runs.
+    """Quantiles and means over the runs of a point.
 
     Parameters
     ----------
-    values
-        Series of the runs of a point: float32[runs, weeks, names].
-    dates
-        Start of each week: datetime64[D][weeks].
-    scenario
-        Label; ``labels`` are all of the study's.
-    point
-        Number of the point.
-    names
-        Of the series.
+    values, dates
+        Series: float32 ``(runs, weeks, names)``, and the start of each week: datetime64 ``(weeks,)``.
+    scenario, labels
+        Its label, and all of the study's.
 
     Returns
     -------

@@ -27,13 +27,7 @@ if TYPE_CHECKING:
 
 
 class Result:
-    """The runs of a finished study, and all that is made of them.
-
-    Parameters
-    ----------
-    folder
-        The study, whole and undamaged.
-    """
+    """The runs of a finished study, whole and undamaged, and all that is made of them."""
 
     def __init__(self, folder: StudyFolder) -> None:
         self.folder = folder
@@ -99,19 +93,9 @@ class Result:
         return tuple(self._drawings("deaths"))
 
     def plot(self, name: str, measure: str = "deaths") -> Figure:
-        """A figure, as the command line draws it.
+        """One of `figures`, as the command line draws it; UserError with the nearest name if there is none.
 
-        Parameters
-        ----------
-        name
-            One of `figures`.
-        measure
-            End-of-run measure for the figures of a sweep that show one.
-
-        Raises
-        ------
-        UserError
-            With the nearest name if there is no such figure.
+        ``measure``: end-of-run measure for the figures of a sweep that show one.
         """
         return sheets.drawn(self._drawings(measure), name, self.path)
 

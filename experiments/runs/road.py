@@ -76,34 +76,13 @@ def run_blocks(
 def collect(
     blocks: Iterable[Block], reduce: Callable[[Block], Mapping[Key, np.ndarray]]
 ) -> dict[Key, np.ndarray]:
-    """What is kept of runs: a block is reduced when it comes and let go.
-
-    Parameters
-    ----------
-    blocks
-        One block or more.
-    reduce
-        Makes of a block what is kept: name to an array ``(runs of the block, ...)``.
-
-    Returns
-    -------
-    dict
-        Name to an array ``(runs, ...)``.
-    """
+    """What is kept of runs, name to array ``(runs, ...)``: a block is reduced when it comes, and let go."""
     parts = [reduce(block) for block in blocks]
     return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
 
 
 def batch_size(scenario: Scenario, held: Held) -> int:
-    """Runs of a scenario that fit in `MEMORY`, at least one.
-
-    Parameters
-    ----------
-    scenario
-        What is run.
-    held
-        What a block holds of its runs.
-    """
+    """Runs of a scenario that fit in `MEMORY`, at least one; ``held``: what a block holds of them."""
     each = 8 * (len(scenario.schema.names) + len(MEASURES) + EVENT_SIZES)
     if held != "measures":
         each += 4 * scenario.days * len(SERIES)

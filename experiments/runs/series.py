@@ -44,14 +44,7 @@ SHORT = 120
 class Keys:
     """Identity of the runs of a block, for tables with many rows a run.
 
-    Attributes
-    ----------
-    labels
-        Scenarios of the study.
-    position
-        Of the block's scenario among them.
-    point, replicate
-        Of each run: int64 ``(runs,)``.
+    ``position`` of their scenario among the ``labels`` of the study, point and replicate of each: int64 ``(runs,)``.
     """
 
     labels: Sequence[str]
@@ -140,18 +133,8 @@ def period_of(days: int) -> str:
 def to_periods(daily: np.ndarray, start: np.datetime64) -> tuple[np.ndarray, np.ndarray]:
     """Paths from series by day: sums of flows and means of stocks over each month, or the days of a short run.
 
-    Parameters
-    ----------
-    daily
-        float32 ``(runs, days, series)``.
-    start
-        The first day.
-
-    Returns
-    -------
-    starts, values
-        First day of each period that the run reaches, datetime64 ``(periods,)``; float32
-        ``(runs, periods, series)``.
+    From float32 ``(runs, days, series)`` the first day of each period, datetime64 ``(periods,)``, and float32
+    ``(runs, periods, series)``.
     """
     days = start + np.arange(daily.shape[1])
     first, _ = edges(days, period_of(len(days)))
@@ -166,15 +149,6 @@ def read_paths(
     folder: StudyFolder, position: int, names: Sequence[str] = tuple(SERIES)
 ) -> dict[str, Periods]:
     """National series of the first runs of a scenario by month, or by day if its runs are short.
-
-    Parameters
-    ----------
-    folder
-        A study that keeps series.
-    position
-        Of the scenario in it.
-    names
-        Series to read.
 
     Returns
     -------

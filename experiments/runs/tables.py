@@ -54,17 +54,7 @@ class Reduction:
 
 @dataclass(frozen=True)
 class Columns:
-    """Columns that all blocks of a study share, whatever their scenario.
-
-    Attributes
-    ----------
-    labels
-        Scenarios, in plan order.
-    parameters
-        Those that vary anywhere in the study.
-    questions
-        Ids of all questions.
-    """
+    """Columns that all blocks of a study share: scenarios in order, parameters that vary anywhere, ids of questions."""
 
     labels: tuple[str, ...]
     parameters: tuple[str, ...]
@@ -73,17 +63,7 @@ class Columns:
 
 @dataclass(frozen=True)
 class Runs:
-    """The runs of one block.
-
-    Attributes
-    ----------
-    variant
-        Their scenario (its points may be left out).
-    keys
-        Their identity, for tables with many rows a run.
-    values, hashes
-        Their parameter vectors, float64 ``(runs, parameters)``, and the hash of each.
-    """
+    """The runs of one block: scenario, identity, parameter vectors float64 ``(runs, parameters)`` and their hashes."""
 
     variant: Variant
     keys: Keys

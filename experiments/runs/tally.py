@@ -40,16 +40,8 @@ class Tally:
 def tally(folder: StudyFolder, position: int, replicates: Sequence[int], by_point: bool = True) -> Tally:
     """Count endings and answers of one scenario.
 
-    Parameters
-    ----------
-    folder
-        The study.
-    position
-        Of the scenario in it.
-    replicates
-        Count the first so many replicates of each point, for each of these numbers, rising.
-    by_point
-        Keep points apart; else all of them count together.
+    ``replicates``: count the first so many of each point, for each of these numbers, rising. ``by_point``: keep points
+    apart; else all of them count together.
     """
     variant = folder.study.variants[position]
     questions = binary_questions(variant)

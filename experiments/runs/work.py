@@ -149,15 +149,7 @@ def run_packed(packed: bytes, task: Task) -> Report:
 
 
 def run_block(work: Work, task: Task) -> Report:
-    """Run one block and write its shard.
-
-    Raises
-    ------
-    RunError
-        If a run fails and the study stops on errors.
-    OSError
-        If the shard cannot be written.
-    """
+    """Run one block and write its shard; RunError if a run fails and the study stops on errors."""
     begun = time.perf_counter()
     failures: list[dict[str, object]] = []
     parts = [part for piece in _pieces(work, task) for part in _attempt(work, piece, failures)]

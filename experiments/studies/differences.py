@@ -121,13 +121,7 @@ def to_data(comparison: Comparison) -> dict[str, Any]:
 
 
 def print_overview(made: Sequence[Comparison]) -> None:
-    """Print many comparisons with one scenario as a table: a row each, the endings and deaths as columns.
-
-    Parameters
-    ----------
-    made
-        Comparisons with the same base.
-    """
+    """Print many comparisons with one scenario as a table: a row each, the endings and deaths as columns."""
     names = [name for name in (*(ENDING + ending for ending in ENDINGS), "deaths")
              if any(name in one.rows and one.rows[name].difference != 0.0 for one in made)]  # fmt: skip
     screen.heading(f"Differences from {made[0].b} (mean of pairs; * where the sign is settled)")
@@ -174,19 +168,9 @@ def print_comparison(comparison: Comparison) -> None:
 
 
 def outcome_words(name: str, asked: Mapping[str, str] | None = None) -> str:
-    """An outcome in words, with its unit.
+    """An ending, a question or a measure in words, with its unit: ``refugees (people)``, or the text of a question.
 
-    Parameters
-    ----------
-    name
-        Of an ending, a question or a measure.
-    asked
-        Questions by their names, from `questions_of`; without it a question is told by its name.
-
-    Returns
-    -------
-    str
-        ``refugees (people)``, or the text of a question.
+    ``asked``: questions by their names, from `questions_of`; without it a question is told by its name.
     """
     if name.startswith(QUESTION):
         return (asked or {}).get(name) or words(name.removeprefix(QUESTION)) + "?"

@@ -49,19 +49,9 @@ class Drawn:
 
 
 def draw(folder: StudyFolder, measure: str) -> tuple[list[Path], list[str]]:
-    """Draw what suits the study into ``figures/``.
+    """Draw what suits a finished study into ``figures/``; ``measure``: for ridges and response curves.
 
-    Parameters
-    ----------
-    folder
-        The study, finished.
-    measure
-        End-of-run measure for ridges and response curves.
-
-    Returns
-    -------
-    files, problems
-        The figures, and a line if one of them could not be drawn: those after it are then missing.
+    Returns the files, and a line if one of them could not be drawn: those after it are then missing.
     """
     place = folder.path / "figures"
     facts = {"Study": folder.record.hash, "Seed": str(folder.study.seed)}

@@ -26,21 +26,9 @@ ROWS, COLUMNS = 40, 9
 
 
 def page(folder: Path, record: Mapping[str, Any], study: StudyFolder | None) -> str:
-    """The page of a folder.
+    """The page of a folder whose figures and tables are made: one HTML file.
 
-    Parameters
-    ----------
-    folder
-        With its figures and tables made.
-    record
-        Content of its ``study.json``.
-    study
-        The runs that it holds; None if it holds none.
-
-    Returns
-    -------
-    str
-        One HTML file.
+    ``record``: content of its ``study.json``; ``study``: the runs that it holds, None if it holds none.
     """
     result = None if study is None else Result(study)
     what = str(record["kind"]) if result is None else f"outlook {result.verb}"

@@ -24,19 +24,7 @@ USUAL = ("deaths", "attacks_front", "attacks_pockets", "attacks_iskp", "refugees
 
 @dataclass(frozen=True)
 class Arm:
-    """One side of a comparison.
-
-    Attributes
-    ----------
-    name
-        In the comparison.
-    folder
-        Study.
-    variant
-        Position of the scenario in it.
-    point
-        One point, or None for all of them, matched by their values.
-    """
+    """One side of a comparison: a scenario of a study, or one ``point`` of it (None: all, matched by their values)."""
 
     name: str
     folder: StudyFolder
@@ -66,13 +54,7 @@ class Pairs:
 
 
 def arms_of(folders: Sequence[StudyFolder]) -> list[Arm]:
-    """What can be compared in these studies: their scenarios or, if there is only one, its points.
-
-    Raises
-    ------
-    UserError
-        If there is only one arm, or too many points.
-    """
+    """What can be compared in these studies: their scenarios or, if there is only one, its points."""
     labels = [variant.label for folder in folders for variant in folder.study.variants]
     several = len(set(labels)) < len(labels)  # a name that stands in two folders needs theirs
     arms = []
@@ -123,17 +105,7 @@ def find_arm(arms: Sequence[Arm], name: str | None) -> Arm:
 def outcomes_of(arms: Sequence[Arm], wanted: Sequence[str] | None) -> list[str]:
     """Names of the outcomes to compare: endings, questions that all arms answer, measures.
 
-    Parameters
-    ----------
-    arms
-        The arms.
-    wanted
-        Measures, endings or questions by name; None: endings, questions and the `USUAL` measures.
-
-    Raises
-    ------
-    UserError
-        For a name that is no outcome.
+    ``wanted``: measures, endings or questions by name; None: endings, questions and the `USUAL` measures.
     """
     asked = [{q.id for q in arm.folder.study.variants[arm.variant].scenario.questions} for arm in arms]
     questions = sorted(set.intersection(*asked))
@@ -154,10 +126,7 @@ def outcomes_of(arms: Sequence[Arm], wanted: Sequence[str] | None) -> list[str]:
 def pair(a: Arm, b: Arm, outcomes: Sequence[str]) -> Pairs:
     """The outcomes of two arms, matched by the values of their points and the numbers of their replicates.
 
-    Raises
-    ------
-    UserError
-        If the studies have another seed, or nothing in common.
+    Raises UserError if the studies have another seed, or nothing in common.
     """
     if a.folder.study.seed != b.folder.study.seed:
         raise UserError(

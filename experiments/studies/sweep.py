@@ -175,19 +175,7 @@ def drawings(folder: StudyFolder, measure: str = "deaths") -> dict[str, Callable
 def conclude(folder: StudyFolder, *, figures: bool = True, measure: str = "deaths") -> int:
     """Print what a finished study says; write its estimates and figures.
 
-    Parameters
-    ----------
-    folder
-        A `StudyFolder` of which all runs are there.
-    figures
-        Whether figures are drawn.
-    measure
-        End-of-run measure for ridges and response curves.
-
-    Returns
-    -------
-    int
-        The exit code: 1 if a figure could not be drawn; the results stand.
+    ``measure``: for ridges and response curves. Returns the exit code: 1 if a figure could not be drawn.
     """
     from experiments.kit import screen
     from experiments.studies.differences import compare_arms, print_comparison, print_overview
@@ -214,13 +202,7 @@ def conclude(folder: StudyFolder, *, figures: bool = True, measure: str = "death
 
 
 def plan(options: OPTIONS, job: Job) -> Study:
-    """The study that the command line asks for.
-
-    Raises
-    ------
-    UserError
-        For all that is wrong with it.
-    """
+    """The study that the command line asks for; UserError for all that is wrong with it."""
     from experiments.config.sweep import lay_out, read_sweep
     from experiments.kit.errors import UserError
     from experiments.runs.designs import OWN_LUCK

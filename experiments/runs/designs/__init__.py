@@ -14,8 +14,7 @@ import numpy as np
 
 from experiments.kit.errors import UserError
 from experiments.runs.designs.dimensions import DUMMY, Dimension, cross
-from experiments.runs.designs.factorial import grid, one_at_a_time
-from experiments.runs.designs.sampled import lhs, morris, sobol
+from experiments.runs.designs.layouts import grid, lhs, morris, one_at_a_time, sobol
 from experiments.runs.designs.tables import posterior, table
 from experiments.runs.options import DesignOptions
 from sim.parameters import Schema
@@ -49,25 +48,17 @@ def make_points(
 
     Parameters
     ----------
-    schema
-        The scenario's parameters.
-    dimensions
-        What varies, in the order given; may be empty.
-    options
-        The design.
+    schema, dimensions, options
+        The scenario's parameters, what varies of them in the order given, and the design.
     seed
         Of the layout, if the options name none.
     worlds
-        Makes draws of what is unknown of their numbers int64[n] and a seed, for ``design=worlds``.
+        Makes draws of what is unknown of their numbers int64 ``(n,)`` and a seed, for ``design=worlds``.
 
     Returns
     -------
-    Parameter names [d] and the points in design order, float64[points, d]; one point if nothing varies.
-
-    Raises
-    ------
-    UserError
-        If the design cannot be made of these dimensions.
+    names, points
+        Parameters and points in design order: float64 ``(points, names)``; one point if nothing varies.
     """
     seed = seed if options.seed is None else options.seed
     _check_size(schema, dimensions, options)

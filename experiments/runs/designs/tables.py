@@ -23,15 +23,7 @@ _SHOWN = 3
 
 
 def table(schema: Schema, options: DesignOptions, seed: int) -> dict[str, np.ndarray]:
-    """The points of a CSV or Parquet file: a column a parameter, a row a point, in the order of the file.
-
-    ``n`` takes only the first points if the file has more. ``seed`` is not used.
-
-    Raises
-    ------
-    UserError
-        If the file cannot be read, a column is no parameter, or a value is not allowed.
-    """
+    """The points of a CSV or Parquet file, or the first ``n``: a column a parameter, a row a point, in its order."""
     frame = read_points(options.path)
     columns = parameter_columns(frame, schema, str(options.path))
     return {name: column[: options.n] if options.n else column for name, column in columns.items()}
@@ -42,11 +34,6 @@ def posterior(schema: Schema, options: DesignOptions, seed: int) -> dict[str, np
 
     The rows are chosen by systematic resampling (Kitagawa 1996, J. Comput. Graph. Stat. 5:1), which keeps
     each row's count within one of its expectation.
-
-    Raises
-    ------
-    UserError
-        As `table`.
     """
     frame = read_points(options.path)
     weights = frame[WEIGHT].to_numpy(dtype=float) if WEIGHT in frame else np.ones(len(frame))

@@ -64,7 +64,7 @@ def checked(address: str, source: str = "command line: shards") -> str:
 
 
 def permitted(recorded: str | None, named: Sequence[str], folder: Path) -> str:
-    """The root of a study's shards.
+    """The root of a study's shards, a local folder or an address.
 
     Parameters
     ----------
@@ -72,13 +72,6 @@ def permitted(recorded: str | None, named: Sequence[str], folder: Path) -> str:
         Address in the study's record; None: the folder itself.
     named
         Addresses that the person named, now.
-    folder
-        Of the study.
-
-    Returns
-    -------
-    str
-        A local folder or an address.
 
     Raises
     ------

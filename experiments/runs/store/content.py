@@ -21,19 +21,9 @@ _LONG = ("series",)
 
 
 def fault(study: Study, shards: Shards) -> str | None:
-    """What is wrong with the rows of a study's tables; None if nothing is.
+    """What is wrong with the rows of a study's tables, file and fault in words; None if nothing is.
 
-    Parameters
-    ----------
-    study
-        The study.
-    shards
-        Its shards, whose checksums are right.
-
-    Returns
-    -------
-    str or None
-        The file and its fault, in words.
+    The checksums of its shards are right.
     """
     there = {table: set(shards.names(table)) for table in ("runs", "points", "reduced", "failures", *_LONG)}
     for shard in shards.blocks():

@@ -10,8 +10,7 @@ from pathlib import Path
 
 from experiments.kit import record as provenance
 from experiments.kit.errors import UserError
-from experiments.kit.files import write
-from experiments.kit.names import file_name
+from experiments.kit.files import file_name, write
 from experiments.runs.plan import Study
 from experiments.runs.store import about, document
 from experiments.runs.store.address import checked
@@ -27,8 +26,6 @@ def create(study: Study, out: Path | None, *, block: int, shards: str | None = N
 
     Parameters
     ----------
-    study
-        The study.
     out
         The folder, new or empty; None: a new one in `PARENT`, named by content.
     block

@@ -33,16 +33,9 @@ WHOLE = ("quantiles",)
 
 @dataclass(frozen=True)
 class StudyFolder:
-    """A study on disk.
+    """A study on disk: its folder and the content of ``study.json``.
 
-    Attributes
-    ----------
-    path
-        The folder.
-    record
-        Content of ``study.json``.
-    named
-        Addresses that the person named; shards elsewhere are not opened.
+    ``named``: addresses that the person named; shards elsewhere are not opened.
     """
 
     path: Path
@@ -257,19 +250,9 @@ class StudyFolder:
 
 
 def open_study(path: str | Path, shards: str | Sequence[str] | None = None) -> StudyFolder:
-    """The study of a folder.
+    """The study of a folder; UserError if there is none, or its record is damaged.
 
-    Parameters
-    ----------
-    path
-        The folder.
-    shards
-        Addresses that the person named: where shards outside the folder may be.
-
-    Raises
-    ------
-    UserError
-        If there is no study, or its record is damaged.
+    ``shards``: addresses that the person named, where shards outside the folder may be.
     """
     folder, source = Path(path), Path(path) / document.RECORD
     try:

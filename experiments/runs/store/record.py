@@ -153,22 +153,7 @@ class FinishedRecord(Record):
 
 
 def read(model: type[Model], path: Path, cure: str = CURE) -> Model:
-    """A record from its file.
-
-    Parameters
-    ----------
-    model
-        Which record it has to be.
-    path
-        The JSON file.
-    cure
-        End of the message if it is not.
-
-    Raises
-    ------
-    UserError
-        In one line: the file, the key, what was found.
-    """
+    """A record from its JSON file; UserError in one line: the file, the key, what was found, the cure."""
     return parse(model, read_bytes(path, LARGEST), path, cure)
 
 

@@ -134,17 +134,9 @@ class Shards:
         return pq.ParquetFile(f"{root}/{table}/{self.study}-{shard}.parquet", filesystem=filesystem)
 
     def problems(self, temporary: bool) -> dict[str, str]:
-        """Blocks of which something is missing or damaged, each with what it is.
+        """Blocks of which something is missing or damaged, to file and fault; every file is read, for its checksum.
 
-        Parameters
-        ----------
-        temporary
-            Whether tables that are removed at the end have to be there too.
-
-        Returns
-        -------
-        dict of str to str
-            Block to file and fault. Every file is read, for its checksum.
+        ``temporary``: whether tables that are removed at the end have to be there too.
         """
         found = {}
         with ThreadPoolExecutor(_READERS) as pool:
@@ -163,12 +155,7 @@ class Shards:
 
         That is half-written files, tables of blocks without a record, and blocks of which something is missing
         or damaged, or whose runs another block holds too. Only the process that holds the folder's lock may do
-        this.
-
-        Parameters
-        ----------
-        temporary
-            As in `problems`.
+        this. ``temporary``: as in `problems`.
         """
         self.refuse_folders()
         for table in (BLOCKS, *TABLES):

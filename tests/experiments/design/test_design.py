@@ -12,7 +12,7 @@ from experiments.kit.errors import UserError
 from experiments.runs import designs
 from experiments.runs.designs import make_points
 from experiments.runs.designs.dimensions import Dimension, cross, from_interval, from_levels, from_prior
-from experiments.runs.designs.sampled import salib_problem
+from experiments.runs.designs.layouts import salib_problem
 from experiments.runs.options import DesignOptions
 from sim.parameters import build_schema
 from sim.uncertainty import Prior

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from experiments.kit.errors import UserError
-from experiments.kit.names import file_name
+from experiments.kit.files import file_name
 from experiments.kit.reading import read_bytes, read_text
 
 

@@ -8,7 +8,7 @@ from SALib.analyze import sobol as salib
 from SALib.test_functions import Ishigami
 from scipy.stats import qmc
 
-from experiments.runs.designs.sampled import _engine
+from experiments.runs.designs.layouts import _engine
 from experiments.sensitivity import indices
 
 NAMES = ("x1", "x2", "x3", "dummy")

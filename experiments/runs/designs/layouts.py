@@ -1,4 +1,4 @@
-"""Designs that fill a space: Latin hypercube, Sobol' (radial, for variance-based indices) and Morris."""
+"""Designs that are laid out: grid, one at a time, Latin hypercube, Sobol' (radial, for its indices), Morris."""
 
 from __future__ import annotations
 
@@ -9,11 +9,42 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from experiments.kit.errors import UserError
-from experiments.runs.designs.dimensions import Dimension
+from experiments.runs.designs.dimensions import Dimension, cross
 from experiments.runs.options import DesignOptions
 
 if TYPE_CHECKING:
     from scipy.stats import qmc
+
+LARGEST = 20_000_000
+"""Points of a grid at most: more is a slip of the pen, and the plan would not fit in memory."""
+
+
+def grid(dimensions: Sequence[Dimension], options: DesignOptions, seed: int) -> dict[str, np.ndarray]:
+    """Every combination of the levels, the first dimension slowest; a continuous one gets ``n`` levels from end to end.
+
+    Raises UserError if the grid has more than `LARGEST` points.
+    """
+    levels = {dimension.name: np.array(dimension.spread(options.n)) for dimension in dimensions}
+    size = int(np.prod([float(len(column)) for column in levels.values()]))
+    if size > LARGEST:
+        raise UserError(f"command line: design=grid has {size:,} points; allowed: at most {LARGEST:,}")
+    return cross([{name: column} for name, column in levels.items()])
+
+
+def one_at_a_time(
+    dimensions: Sequence[Dimension], options: DesignOptions, seed: int
+) -> dict[str, np.ndarray]:
+    """The base point, then each parameter through its levels (``n`` of a continuous one), the others at their base."""
+    base = np.array([dimension.base for dimension in dimensions])
+    rows = [base]
+    for position, dimension in enumerate(dimensions):
+        for level in dimension.spread(options.n):
+            if level != dimension.base:
+                row = base.copy()
+                row[position] = level
+                rows.append(row)
+    table = np.array(rows)
+    return {dimension.name: table[:, position] for position, dimension in enumerate(dimensions)}
 
 
 def lhs(dimensions: Sequence[Dimension], options: DesignOptions, seed: int) -> dict[str, np.ndarray]:
@@ -27,13 +58,8 @@ def lhs(dimensions: Sequence[Dimension], options: DesignOptions, seed: int) -> d
 def sobol(dimensions: Sequence[Dimension], options: DesignOptions, seed: int) -> dict[str, np.ndarray]:
     """Points for Sobol' indices: for each of ``n`` base points A, A with one column of B in turn, and B.
 
-    ``n * (d + 2)`` points, or ``n * (2 d + 2)`` with ``second_order``, in the order that
-    ``SALib.analyze.sobol`` reads (Saltelli et al. 2010, Comput. Phys. Commun. 181:259).
-
-    Raises
-    ------
-    UserError
-        If ``n`` is no power of two, which the balance of a Sobol' sequence asks for.
+    ``n * (d + 2)`` points, or ``n * (2 d + 2)`` with ``second_order``, in the order that ``SALib.analyze.sobol`` reads
+    (Saltelli et al. 2010, Comput. Phys. Commun. 181:259). ``n`` is a power of two, for the balance of the sequence.
     """
     n, d = options.n, len(dimensions)
     if n & (n - 1):
@@ -54,15 +80,10 @@ def sobol(dimensions: Sequence[Dimension], options: DesignOptions, seed: int) ->
 
 
 def morris(dimensions: Sequence[Dimension], options: DesignOptions, seed: int) -> dict[str, np.ndarray]:
-    """``n`` trajectories of ``d + 1`` points that move one parameter at a time.
+    """``n`` trajectories of ``d + 1`` points that move one parameter at a time (Morris 1991, Technometrics 33:161).
 
-    Morris 1991, Technometrics 33:161. On a grid of ``levels`` levels, in the order that
+    On a grid of ``levels`` levels, an even number so that half the range is a step, in the order that
     ``SALib.analyze.morris`` reads.
-
-    Raises
-    ------
-    UserError
-        If ``levels`` is odd, for which the step of half the range does not exist.
     """
     from SALib.sample import morris as salib_morris  # takes a second to import
 
