@@ -16,13 +16,11 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
-from experiments.forecast import abc
+from experiments.forecast.importance import effective_sample_size, resample
 from experiments.forecast.likelihood import log_likelihood, monthly_errors, recorded
 from experiments.forecast.posterior import Learner
-from experiments.forecast.predictive import FRESH
-from experiments.forecast.sample import SamplePlan, reduce_block, values_of
+from experiments.forecast.sample import FRESH, predict
 from experiments.forecast.targets import Targets
-from experiments.runs.road import collect, run_blocks
 from experiments.stats.intervals import generator
 
 FloatArray = NDArray[np.float64]
@@ -70,7 +68,6 @@ class Origin:
 
 
 def make_futures(
-    plan: SamplePlan,
     learner: Learner,
     days: Sequence[np.datetime64],
     points: int,
@@ -80,12 +77,10 @@ def make_futures(
 ) -> Branches:
     """Run points that serve the origins ``days`` alike, each with ``lucks`` kinds of luck."""
     share = np.mean([learner.at(day)[1].weight for day in days], axis=0)
-    rows = abc.resample(share, points, plan.seed * 1000 + 105)
-    values = np.repeat(values_of(plan.scenario, plan.names, learner.sample.z[rows]), lucks, axis=0)
+    plan, rows = learner.sample.plan, resample(share, points, learner.sample.plan.seed * 1000 + 105)
     luck = FIRST_LUCK + np.arange(points * lucks, dtype=np.int64)
-    blocks = run_blocks(plan.scenario, luck, plan.seed, values=values, threads=threads, progress=progress)
-    whole = collect(blocks, lambda block: reduce_block(plan, block, answers=False))
-    shaped = {key: value.reshape(points, lucks, -1).astype(np.float64) for key, value in whole.items()}
+    whole = predict(plan, learner.sample.z[rows].repeat(lucks, axis=0), luck, threads, False, progress)
+    shaped = {key: value.reshape(points, lucks, -1) for key, value in whole.items()}
     totals = {key.removeprefix("totals_"): v for key, v in shaped.items() if key.startswith("totals_")}
     return Branches(rows, share[rows], shaped["summaries"], totals)
 
@@ -98,13 +93,11 @@ def origin(futures: Branches, learner: Learner, day: np.datetime64, members: int
     between /= between.sum()
     within = luck_weights(targets, futures.summaries, day)
     joint = (between[:, None] * within).ravel()
-    picked = abc.resample(joint, members, seed * 1000 + 106)
+    picked = resample(joint, members, seed * 1000 + 106)
     lucks = futures.summaries.shape[1]
     effective_luck = float(between @ (1.0 / (within**2).sum(axis=1)))
     names = tuple(targets.names[j] for j in columns)
-    return Origin(
-        day, names, picked // lucks, picked % lucks, abc.effective_sample_size(between), effective_luck
-    )
+    return Origin(day, names, picked // lucks, picked % lucks, effective_sample_size(between), effective_luck)
 
 
 def luck_weights(targets: Targets, summaries: FloatArray, day: np.datetime64) -> FloatArray:
@@ -114,7 +107,7 @@ def luck_weights(targets: Targets, summaries: FloatArray, day: np.datetime64) ->
     day of which anything is known.
     """
     points, lucks, width = summaries.shape
-    end = min(day, np.datetime64(targets.last_day, "D"))
+    end = min(day, targets.last)
     columns = targets.columns_until(end, since=end - MEMORY)
     if not columns.size:
         return np.full((points, lucks), 1.0 / lucks)

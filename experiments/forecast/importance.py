@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import special, stats
 
-from experiments.forecast.abc import effective_sample_size
+from experiments.stats.intervals import generator
 
 FloatArray = NDArray[np.float64]
 
@@ -77,6 +77,32 @@ class Weights:
     effective: float
     largest: float
     shape: float
+
+
+def effective_sample_size(weight: ArrayLike) -> float:
+    """Kish's effective sample size, (sum w)^2 / sum w^2."""
+    w = np.asarray(weight, dtype=np.float64)
+    return float(w.sum()) ** 2 / float((w**2).sum())
+
+
+def resample(weight: ArrayLike, size: int, seed: int) -> NDArray[np.int64]:
+    """``size`` row numbers drawn in proportion to weights ``(n,)`` by systematic resampling."""
+    w = np.asarray(weight, dtype=np.float64)
+    places = (np.arange(size) + generator(seed).uniform()) / size
+    edges = np.cumsum(w / w.sum())
+    return np.minimum(np.searchsorted(edges, places, side="right"), w.size - 1).astype(np.int64)
+
+
+def weighted_quantile(
+    values: FloatArray, weight: ArrayLike, levels: Sequence[float] | FloatArray
+) -> FloatArray:
+    """Quantiles ``(Q, P)`` of columns ``(m, P)`` with row weights ``(m,)`` (steps' midpoints, linear between)."""
+    w = np.asarray(weight, dtype=np.float64)
+    order = np.argsort(values, axis=0, kind="stable")
+    mass = w[order] / w.sum()
+    middle = np.cumsum(mass, axis=0) - 0.5 * mass
+    columns = [np.interp(levels, middle[:, j], values[order[:, j], j]) for j in range(values.shape[1])]
+    return np.stack(columns, axis=1)
 
 
 def log_mixture(z: FloatArray, proposals: Sequence[Proposal], sizes: ArrayLike) -> FloatArray:

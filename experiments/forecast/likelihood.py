@@ -35,19 +35,18 @@ def log_likelihood(targets: Targets, summaries: ArrayLike) -> FloatArray:
     Parameters
     ----------
     targets : the targets with a say; those of weight 0 are left out.
-    summaries : ``(n, K)``, one column a target, without errors; NaN makes a run impossible.
+    summaries : ``(n, K)``, one column a target, without errors.
     """
     x = np.asarray(summaries, dtype=np.float64)
     total = np.zeros(x.shape[0])
-    groups: dict[str, list[int]] = {}
-    for j, target in enumerate(targets.targets):
-        if target.weight > 0:
-            groups.setdefault(target.group, []).append(j)
-    for columns in groups.values():
-        members = [targets.targets[j] for j in columns]
-        part = _yes_or_no if members[0].at_least is not None else _numbers
-        total += members[0].weight * part(members, x[:, columns])
-    return np.where(np.isnan(total), -np.inf, total)
+    for columns, members in targets.groups(targets.columns_until(targets.last)):
+        if members[0].at_least is not None:
+            part = _yes_or_no(members, x[:, columns])
+        else:
+            gap = np.array([member.observed for member in members]) - x[:, columns]
+            part = student(gap, covariance(members))
+        total += members[0].weight * part
+    return total
 
 
 def covariance(members: list[Target]) -> FloatArray:
@@ -57,13 +56,11 @@ def covariance(members: list[Target]) -> FloatArray:
     return np.diag(own) + np.outer(shared, shared)
 
 
-def _numbers(members: list[Target], x: FloatArray) -> FloatArray:
-    gap = np.array([member.observed for member in members]) - x
-    root = np.linalg.cholesky(covariance(members))
-    clean = np.where(np.isnan(gap), 0.0, gap)
-    square = (solve_triangular(root, clean.T, lower=True) ** 2).sum(axis=0)
-    made = -0.5 * (FREEDOM + len(members)) * np.log1p(square / FREEDOM)
-    return np.where(np.isnan(gap).any(axis=1), np.nan, made)
+def student(gap: FloatArray, scale: FloatArray) -> FloatArray:
+    """Log density ``(n,)``, up to a constant, of Student's t with scale matrix ``(k, k)`` at gaps ``(n, k)``."""
+    root = np.linalg.cholesky(scale)
+    square = (solve_triangular(root, gap.T, lower=True) ** 2).sum(axis=0)
+    return -0.5 * (FREEDOM + len(root)) * np.log1p(square / FREEDOM)
 
 
 def _yes_or_no(members: list[Target], x: FloatArray) -> FloatArray:
@@ -77,11 +74,7 @@ def _yes_or_no(members: list[Target], x: FloatArray) -> FloatArray:
 def scatter(targets: Targets, summaries: ArrayLike, rng: np.random.Generator) -> FloatArray:
     """What would be observed of runs ``(n, K)``: their summaries with the errors of the likelihood."""
     x = np.array(summaries, dtype=np.float64)
-    groups: dict[str, list[int]] = {}
-    for j, target in enumerate(targets.targets):
-        groups.setdefault(target.group, []).append(j)
-    for columns in groups.values():
-        members = [targets.targets[j] for j in columns]
+    for columns, members in targets.groups(range(len(targets.targets))):
         if members[0].at_least is not None:
             wrong = np.array([member.error + member.discrepancy for member in members])
             flips = rng.uniform(size=(x.shape[0], len(columns))) < wrong

@@ -17,6 +17,15 @@ class Round(Options):
     runs: int = Field(ge=1)
 
 
+class QuestionsAsked(Options):
+    """What a study of questions makes of its runs: the content of their file, where it stood, what the runs know."""
+
+    questions: dict[str, Any]
+    name: str
+    source: str
+    outlook: dict[str, str | None]
+
+
 class Sampled(Options):
     """What a sample of runs is made of."""
 

@@ -8,18 +8,17 @@ forecasts whose months had been observed by then.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from experiments.forecast import members, pool
-from experiments.forecast.baselines import MONTHLY as NAIVE
+from experiments.forecast import pool
+from experiments.forecast.forecasters import CHANGE, NAIVE, climatology, forecasts, naive_forecasts
+from experiments.forecast.forecasters import MEMBERS as STATISTICAL
 from experiments.forecast.futures import Branches, Origin, months_of, origin
 from experiments.forecast.pool import MODEL, POOL
 from experiments.forecast.posterior import Learner
-from experiments.forecast.tables import score_months
+from experiments.forecast.skill import score_months
 
 FloatArray = NDArray[np.float64]
 
@@ -64,11 +63,10 @@ def hindcast(
         truth = observed[ahead].to_numpy(dtype=np.float64)
         model = months_of(futures, learner.targets, at, series, columns, seed)
         found = _forecasts(model, observed, ahead, day, table, seed)
-        scored = [score_months(keys, truth, x.T, name, seed=seed + number) for name, x in found.items()]
-        parts += scored
+        parts += [score_months(keys, truth, x.T, name, seed=seed + number) for name, x in found.items()]
         if str(day).endswith(
             "-01"
-        ):  # the weights of the pool rest on origins with a month of the new regime behind
+        ):  # weights of the pool rest on origins with a month of the new regime behind
             table = pd.concat(parts, ignore_index=True)
     return pd.concat(parts, ignore_index=True), made
 
@@ -80,22 +78,20 @@ def _forecasts(
     day: np.datetime64,
     scored: pd.DataFrame,
     seed: int,
-) -> Mapping[str, FloatArray]:
+) -> dict[str, FloatArray]:
     """Paths ``(MEMBERS, H)`` of every forecaster from one origin."""
     past = observed[observed.index < pd.Period(str(day)[:7], freq="M")]
-    paths = {MODEL: model, **members.forecasts(past, ahead, MEMBERS, seed)}
+    paths = {MODEL: model, **forecasts(past, ahead, MEMBERS, seed)}
     weight = pool.learn(scored, list(paths), ahead[0])
-    history = past.to_numpy(dtype=float)
-    naive = {name: forecast(history, len(ahead), MEMBERS, seed).T for name, forecast in NAIVE.items()}
-    since = past[past.index >= members.CHANGE].to_numpy(dtype=float)
+    naive = naive_forecasts(past, len(ahead), MEMBERS, seed)
+    since = past[past.index >= CHANGE]
     if since.size:
-        naive[SINCE] = NAIVE["climatology_12m"](since[-12:], len(ahead), MEMBERS, seed).T
-    return {POOL: pool.mix(paths, weight, MEMBERS, seed), **paths, **naive}
+        naive[SINCE] = climatology(since.to_numpy(dtype=float), len(ahead), MEMBERS)
+    return {POOL: pool.mix(paths, weight, MEMBERS, seed), **paths, **{name: x.T for name, x in naive.items()}}
 
 
 def pool_scores(table: pd.DataFrame) -> pd.DataFrame:
     """What the pool's weights are learned from: scores of its members from origins with a month to look back on."""
-    kept = table[table["origin"].str.endswith("-01") & table["forecast"].isin([MODEL, *members.MEMBERS])]
-    return kept[["series", "origin", "month", "horizon", "forecast", "log_score", "crps"]].reset_index(
-        drop=True
-    )
+    kept = table["origin"].str.endswith("-01") & table["forecast"].isin([MODEL, *STATISTICAL])
+    columns = ["series", "origin", "month", "horizon", "forecast", "log_score", "crps"]
+    return table.loc[kept, columns].reset_index(drop=True)

@@ -9,6 +9,9 @@ import pandas as pd
 
 from experiments.forecast.figures.scores import name_of
 from experiments.forecast.pool import MODEL, POOL
+from experiments.kit.tables import to_markdown
+
+_TITLES = {"deaths": "All deaths", "deaths_state_based": "State-based deaths"}
 
 _INTRO = """# Where the forecasts have skill, and where they have none
 
@@ -30,6 +33,11 @@ share of its error that is saved, `log score` the nats gained; brackets are 95 %
 origins. *Skill* stands where the interval lies above zero.
 """
 
+_BRIER = """Answers of the model as of the day they were asked (prior). Brier scores, lower is better. 'Nothing changes'
+says no to every question; the base rate knows how many came true, which no forecaster did.
+
+"""
+
 _HINDSIGHT = """
 The model, its priors and the errors of its targets were written after {until}, by people who knew how these months
 went. Each forecast uses only the record up to its day, and the priors are held to sources from before {asked}, but
@@ -42,27 +50,24 @@ so.
 def page(found: Mapping[str, Any], asked: str, until: str, command: str) -> str:
     """The page as Markdown, from the tables of ``outlook hindcast``."""
     later = found["forecasts"][found["forecasts"]["origin"].str.endswith("-01")]
-    first, last = str(later["origin"].min())[:7], str(later["origin"].max())[:7]
-    head = {
-        "command": command,
-        "first": first,
-        "last": last,
-        "until": until,
-        "months": later["month"].nunique(),
-    }
-    parts = [_INTRO.format(**head)]
-    for series, title in (("deaths", "All deaths"), ("deaths_state_based", "State-based deaths")):
-        parts.append(
-            f"\n## {title}\n{_BEST if series == 'deaths' else ''}\n" + _best(found["series"][series]["best"])
-        )
-        parts.append("\n" + _means(found["series"][series]["means"]))
-        parts.append("\n" + _calibration(found["series"][series]))
+    parts = [_INTRO.format(command=command, first=later["origin"].min()[:7], last=later["origin"].max()[:7],
+                           until=until, months=later["month"].nunique())]  # fmt: skip
+    for (series, title), how in zip(_TITLES.items(), (_BEST, ""), strict=True):
+        part = found["series"][series]
+        parts += [
+            f"\n## {title}\n{how}\n",
+            _best(part["best"]),
+            "\n",
+            _means(part["means"]),
+            "\n",
+            _calibration(part),
+        ]
     parts += [
-        "\n## What the pool gives to whom\n\n" + _weights(found["weights"]),
-        "\n## Yes-or-no questions of the first year\n\n" + _questions(found["question_scores"]),
-        "\n" + _worst(found["questions"]),
-        "\n## What to keep in mind\n" + _HINDSIGHT.format(asked=asked, until=until),
-    ]
+        "\n## What the pool gives to whom\n\n", _weights(found["weights"]),
+        "\n## Yes-or-no questions of the first year\n\n", _questions(found["question_scores"]),
+        "\n", _worst(found["questions"]),
+        "\n## What to keep in mind\n", _HINDSIGHT.format(asked=asked, until=until),
+    ]  # fmt: skip
     return "".join(parts)
 
 
@@ -73,16 +78,15 @@ def verdict(low: float, high: float) -> str:
 
 def _best(best: pd.DataFrame) -> str:
     """Skill of pool and model against the best naive forecast, by horizon."""
-    losses = (("crps", "CRPS"), ("log_score", "log score"))
-    lines = [
-        "| forecast | ahead | " + " | ".join(f"{name} | best naive" for _, name in losses) + " | origins |"
-    ]
-    lines.append("| --- | --- |" + " --- |" * 5)
-    for (forecast, horizon), rows in best.groupby(["forecast", "horizon"], sort=False):
-        by = rows.set_index("loss")
-        cells = [f"{_cell(by.loc[k])} | {name_of(by.best[k])}" for k, _ in losses]
-        lines.append(f"| {name_of(str(forecast))} | {horizon} | {' | '.join(cells)} | {by.origins.iloc[0]} |")
-    return "\n".join(lines) + "\n"
+    rows = []
+    for (forecast, horizon), part in best.groupby(["forecast", "horizon"], sort=False):
+        by = part.set_index("loss")
+        cells = [
+            cell for loss in ("crps", "log_score") for cell in (_cell(by.loc[loss]), name_of(by.best[loss]))
+        ]
+        rows.append((name_of(str(forecast)), horizon, *cells, str(by.origins.iloc[0])))
+    heads = ("forecast", "ahead", "CRPS", "best naive", "log score", "best naive", "origins")
+    return to_markdown(heads, rows)
 
 
 def _cell(row: Any) -> str:
@@ -90,16 +94,14 @@ def _cell(row: Any) -> str:
 
 
 def _means(means: pd.DataFrame) -> str:
-    lines = ["Means over origins (lower is better; coverage should be 0.90):", "",
-             "| forecast | ahead | CRPS | log score | 90 % covered | forecasts |",
-             "| --- | --- | --- | --- | --- | --- |"]  # fmt: skip
-    part = means[means["horizon"].isin(["1-3 months", "7-12 months", "all"])]
-    for row in part.sort_values(
-        "horizon", kind="stable", key=lambda c: c.map(list(dict.fromkeys(c)).index)
-    ).itertuples():
-        numbers = f"{row.crps:.0f} | {row.log_score:.2f} | {row.covered_90:.2f} | {row.forecasts}"
-        lines.append(f"| {name_of(row.forecast)} | {row.horizon} | {numbers} |")
-    return "\n".join(lines) + "\n"
+    rows = [
+        (name_of(row.forecast), horizon, f"{row.crps:.0f}", f"{row.log_score:.2f}", f"{row.covered_90:.2f}",
+         str(row.forecasts))
+        for horizon in ("1-3 months", "7-12 months", "all")
+        for row in means[means["horizon"] == horizon].itertuples()
+    ]  # fmt: skip
+    heads = ("forecast", "ahead", "CRPS", "log score", "90 % covered", "forecasts")
+    return "Means over origins (lower is better; coverage should be 0.90):\n\n" + to_markdown(heads, rows)
 
 
 def _calibration(part: Mapping[str, Any]) -> str:
@@ -124,29 +126,21 @@ def _width(name: str, covered: float, pit: pd.DataFrame) -> str:
 
 
 def _weights(weights: pd.DataFrame) -> str:
-    names = [name for name in weights if name != "series"]
-    lines = [
-        "| series | " + " | ".join(name_of(name) for name in names) + " |",
-        "| --- |" + " --- |" * len(names),
-    ]
-    for row in weights.to_dict("records"):
-        lines.append(f"| {row['series']} | " + " | ".join(f"{row[name]:.0%}" for name in names) + " |")
-    return "\n".join(lines) + "\n"
+    heads = ["series", *(name_of(name) for name in weights.columns[1:])]
+    return to_markdown(
+        heads, [(name, *(f"{share:.0%}" for share in row)) for name, *row in weights.to_numpy()]
+    )
 
 
 def _questions(scores: Mapping[str, pd.DataFrame]) -> str:
-    lines = [
-        "Answers of the model as of the day they were asked (prior). Brier scores, lower is better. 'Nothing changes'",
-        "says no to every question; the base rate knows how many came true, which no forecaster did.",
-        "",
-        "| questions | number | model | nothing changes | base rate | coin |",
-        "| --- | --- | --- | --- | --- | --- |",
-    ]
+    rows = []
     for name, table in scores.items():
         by = table.set_index("forecast")["brier"]
-        cells = " | ".join(f"{by[key]:.3f}" for key in ("model", "nothing_changes", "base_rate", "coin"))
-        lines.append(f"| {name} | {int(table['questions'].iloc[0])} | {cells} |")
-    return "\n".join(lines) + "\n"
+        cells = (f"{by[key]:.3f}" for key in ("model", "nothing_changes", "base_rate", "coin"))
+        rows.append((name, str(int(table["questions"].iloc[0])), *cells))
+    return _BRIER + to_markdown(
+        ("questions", "number", "model", "nothing changes", "base rate", "coin"), rows
+    )
 
 
 def _worst(questions: pd.DataFrame) -> str:

@@ -13,14 +13,13 @@ from matplotlib.figure import Figure
 
 from experiments.config import DEFAULT_SCENARIO
 from experiments.drawing import sheets
-from experiments.forecast.baselines import MONTHLY as NAIVE
 from experiments.forecast.figures import scores as plots
 from experiments.forecast.figures.scores import name_of
-from experiments.forecast.pool import MODEL, POOL
-from experiments.forecast.pooled import Pooled, history_of, pooled
+from experiments.forecast.forecasters import naive_forecasts
+from experiments.forecast.pool import MODEL, POOL, Pooled, history_of, pooled
 from experiments.forecast.product import Forecast
 from experiments.forecast.projection import DERIVED, Conditions, Projection, Wanted, project
-from experiments.forecast.tables import means, score_months
+from experiments.forecast.skill import means, score_months
 from experiments.forecast.targets import Targets, chosen_targets
 from experiments.kit import files, record, screen
 from experiments.kit.basis import brief
@@ -56,11 +55,9 @@ class Made:
 
 def series(options: _Options, scenario: Scenario, job: Any) -> Forecast:
     """Project and print; gives the tables and the figure."""
-    from experiments.forecast.forecast import checked
-
     wanted = read_wanted(options, scenario)
     if options.out:
-        checked(Path(options.out))
+        folders.holds(Path(options.out), "a forecast of a series is always made anew")
     truth = load_observations(options.observations) if options.observations else None
     targets = chosen_targets(options, job)
     made = make(options, scenario, job, wanted, targets)
@@ -119,7 +116,7 @@ def _notes(
     as_of: np.datetime64 | None, options: _Options,
 ) -> Iterator[str]:  # fmt: skip
     """What a reader should know before trusting the numbers, a sentence each."""
-    origin, last = wanted.first.astype("datetime64[D]"), np.datetime64(targets.last_day, "D")
+    origin, last = wanted.first.astype("datetime64[D]"), targets.last
     if as_of is not None and as_of > origin:
         yield (
             f"the posterior holds what became known to {as_of}, after the forecast begins: this is no forecast "
@@ -201,11 +198,10 @@ def _scores(made: Made, truth: Any, seed: int) -> pd.DataFrame:
     tables = [score_months(keys, values, made.model.values.T[known], MODEL, seed)]
     if made.pool is not None:
         tables.append(score_months(keys, values, made.pool.values.T[known], POOL, seed))
-    past = history_of(wanted.series, wanted.place, wanted.first).to_numpy(dtype=float)
+    past = history_of(wanted)
     if past.size:
-        for name, naive in NAIVE.items():
-            samples = naive(past, int(known.max()) + 1, len(made.values), seed)[known]
-            tables.append(score_months(keys, values, samples, name, seed))
+        naive = naive_forecasts(past, int(known.max()) + 1, len(made.values), seed)
+        tables += [score_months(keys, values, samples[known], name, seed) for name, samples in naive.items()]
     return pd.concat(tables, ignore_index=True)
 
 

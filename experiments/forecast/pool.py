@@ -1,4 +1,4 @@
-"""The pool: model and simple statistical forecasters side by side, weighted by how earlier forecasts turned out. Pure.
+"""The pool: model and simple statistical forecasters side by side, weighted by how earlier forecasts turned out.
 
 A linear pool of predictive distributions: a path of the pool is a path of one member, taken as often as its weight
 says. Before anything is known the model has one half and the statistical forecasters share the other, since they are
@@ -10,11 +10,16 @@ simple ones are hard to beat when forecasts are few (Claeskens et al. 2016, Int.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from experiments.config import config_folder
+from experiments.forecast.forecasters import forecasts
+from experiments.forecast.projection import DERIVED, Wanted
+from experiments.observed import load_observations
 from experiments.stats.intervals import generator
 
 FloatArray = NDArray[np.float64]
@@ -45,16 +50,12 @@ def learn(scored: pd.DataFrame, members: list[str], before: pd.Period) -> dict[s
     parts.
     """
     first = first_weights(members)
-    known = scored[
-        (scored["month"] < str(before)) & (scored["horizon"] <= FURTHEST) & scored["forecast"].isin(members)
-    ]
+    seen = (scored["month"] < str(before)) & (scored["horizon"] <= FURTHEST)
+    known = scored[seen & scored["forecast"].isin(members)]
     if known.empty:
         return first
-    wide = known.pivot_table(index=["month", "origin"], columns="forecast", values="log_score")[
-        members
-    ].dropna()
-    if wide.empty:
-        return first
+    wide = known.pivot_table(index=["month", "origin"], columns="forecast", values="log_score")
+    wide = wide[members].dropna()
     months = wide.index.get_level_values("month")
     count = months.nunique()
     share = 1.0 / months.map(months.value_counts()).to_numpy(dtype=float)
@@ -90,8 +91,43 @@ def mix(paths: Mapping[str, FloatArray], weight: Mapping[str, float], size: int,
     counts = np.floor(exact).astype(int)
     rest = np.argsort(-(exact - counts), kind="stable")[: size - int(counts.sum())]
     counts[rest] += 1
-    taken = [
-        paths[name][np.arange(count) % len(paths[name])] for name, count in zip(names, counts, strict=True)
-    ]
-    whole = np.concatenate(taken)
-    return whole[generator(seed * 1000 + 451).permutation(size)]
+    taken = [paths[name][np.arange(n) % len(paths[name])] for name, n in zip(names, counts, strict=True)]
+    return np.concatenate(taken)[generator(seed * 1000 + 451).permutation(size)]
+
+
+@dataclass(frozen=True)
+class Pooled:
+    """Paths of the pool ``(paths, months)``, the weight of each member, and whether any was learned from scores."""
+
+    values: FloatArray
+    weight: Mapping[str, float]
+    learned: bool
+
+
+def pooled(wanted: Wanted, model: FloatArray, seed: int) -> Pooled | None:
+    """The model's paths pooled with those of the statistical forecasters; None where the series is not observed."""
+    history = history_of(wanted)
+    if not len(history):
+        return None
+    ahead = pd.PeriodIndex(wanted.months.astype(str), freq="M")
+    paths = {MODEL: model, **forecasts(history, ahead, len(model), seed)}
+    scored = load_scores(wanted.series if wanted.series not in DERIVED else DERIVED[wanted.series][0])
+    weight = learn(scored, list(paths), ahead[0])
+    learned = bool((scored["month"] < str(ahead[0])).any())
+    return Pooled(mix(paths, weight, len(model), seed), weight, learned)
+
+
+def history_of(wanted: Wanted) -> pd.Series:
+    """Months observed before those that are wanted, by Period; empty if the series is not observed by month."""
+    table = load_observations("ucdp_monthly")
+    months = table.monthly(wanted.series, wanted.place)
+    if months.empty and wanted.series in DERIVED and wanted.place == "national":
+        whole, part = (table.monthly(name) for name in DERIVED[wanted.series])
+        months = (whole - part).dropna().clip(lower=0.0)
+    return months[months.index < pd.Period(str(wanted.first), freq="M")]
+
+
+def load_scores(series: str) -> pd.DataFrame:
+    """Packaged scores of forecasts of a series from past origins: origin, month, horizon, forecast, log_score."""
+    table = pd.read_csv(config_folder() / "pool" / "scores.csv", dtype={"origin": str, "month": str})
+    return table[table["series"] == series]

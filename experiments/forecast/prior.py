@@ -15,6 +15,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from experiments.forecast.sample import SamplePlan, days_of, with_horizon
+from experiments.kit.tables import to_markdown
 from experiments.observed import load_observations, load_victories
 from experiments.runs.road import collect, run_blocks
 from experiments.stats.summaries import monthly
@@ -96,17 +97,8 @@ def _victories() -> pd.DataFrame:
     """All cases, whether each counts, and deaths of the second year over those of the first."""
     table = load_victories()
     table["second_over_first"] = _over(table["deaths_year_2"], table["deaths_year_1"])
-    columns = [
-        "country",
-        "year",
-        "movement",
-        "counts",
-        "deaths_year_0",
-        "deaths_year_1",
-        "deaths_year_2",
-        "second_over_first",
-    ]
-    return table[columns]
+    deaths = [f"deaths_year_{k}" for k in range(3)]
+    return table[["country", "year", "movement", "counts", *deaths, "second_over_first"]]
 
 
 def _over(second: pd.Series | FloatArray, first: pd.Series | FloatArray) -> FloatArray:
@@ -173,47 +165,41 @@ def page(found: Mapping[str, pd.DataFrame], command: str, runs: int = 4096) -> s
 
 
 def _rates(table: pd.DataFrame) -> str:
-    lines = [
-        "| year or years | deaths a year | share of runs that reach it | place |",
-        "| --- | --- | --- | --- |",
+    rows = [
+        (row.period, f"{row.deaths_a_year:,.0f}", f"{row.share_of_runs:.1%}", row.place)
+        for row in table.itertuples()
     ]
-    for row in table.itertuples():
-        lines.append(f"| {row.period} | {row.deaths_a_year:,.0f} | {row.share_of_runs:.1%} | {row.place} |")
     missing = table.loc[table["place"] == "outside", "period"].tolist()
     said = "None of them is outside." if not missing else f"Outside the prior: {', '.join(missing)}."
-    return "\n".join(lines) + f"\n\n{said}\n"
+    heads = ("year or years", "deaths a year", "share of runs that reach it", "place")
+    return to_markdown(heads, rows) + f"\n{said}\n"
 
 
 def _years(table: pd.DataFrame) -> str:
-    levels = [name for name in table if name != "quantity"]
-    lines = [
-        "| | " + " | ".join(f"{int(name[1:])} %" for name in levels) + " |",
-        "| --- |" + " --- |" * len(levels),
-    ]
-    for row in table.to_dict("records"):
-        lines.append(f"| {row['quantity']} | " + " | ".join(f"{row[name]:,.0f}" for name in levels) + " |")
-    return "\n".join(lines) + "\n"
+    heads = ["", *(f"{int(name[1:])} %" for name in table.columns[1:])]
+    return to_markdown(
+        heads, [(name, *(f"{value:,.0f}" for value in row)) for name, *row in table.to_numpy()]
+    )
 
 
 def _cases(table: pd.DataFrame) -> str:
-    lines = [
-        "| case | counts | year 0 | year 1 | year 2 | year 2 over year 1 |",
-        "| --- | --- | --- | --- | --- | --- |",
-    ]
-    for row in table.itertuples():
-        deaths = f"{row.deaths_year_0:,} | {row.deaths_year_1:,} | {row.deaths_year_2:,}"
-        name = f"{row.country} {row.year}, {row.movement}"
-        lines.append(f"| {name} | {'yes' if row.counts else 'no'} | {deaths} | {row.second_over_first:.2f} |")
-    return "\n".join(lines) + "\n"
+    rows = [
+        (f"{row.country} {row.year}, {row.movement}", "yes" if row.counts else "no", f"{row.deaths_year_0:,}",
+         f"{row.deaths_year_1:,}", f"{row.deaths_year_2:,}", f"{row.second_over_first:.2f}")
+        for row in table.itertuples()
+    ]  # fmt: skip
+    return to_markdown(("case", "counts", "year 0", "year 1", "year 2", "year 2 over year 1"), rows)
 
 
 def _ratio(table: pd.DataFrame) -> str:
-    lines = ["Deaths of year 2 over those of year 1 (25 added to both):", ""]
-    lines += ["| | cases or runs | 5 % | median | 95 % | falls in |", "| --- |" + " --- |" * 5]
-    for row in table.itertuples():
-        ends = f"{row.low:.2f} | {row.median:.2f} | {row.high:.2f}"
-        lines.append(f"| {row.source} | {row.cases:,} | {ends} | {row.share_falling:.0%} |")
+    rows = [
+        (row.source, f"{row.cases:,}", f"{row.low:.2f}", f"{row.median:.2f}", f"{row.high:.2f}",
+         f"{row.share_falling:.0%}")
+        for row in table.itertuples()
+    ]  # fmt: skip
+    made = to_markdown(("", "cases or runs", "5 %", "median", "95 %", "falls in"), rows)
     holds = float(table["holds"].dropna().iloc[0])
     said = f"The prior's central 90 % holds {holds:.0%} of the cases that count. Few cases: read it as a check of width"
-    lines += ["", f"{said}, not of the middle."]
-    return "\n".join(lines) + "\n"
+    return (
+        f"Deaths of year 2 over those of year 1 (25 added to both):\n\n{made}\n{said}, not of the middle.\n"
+    )

@@ -10,6 +10,7 @@ import pandas as pd
 from experiments.drawing.answer import Answer
 from experiments.drawing.sheets import Figures
 
+#: Columns of a first look.
 _SHOWN = (
     "text",
     "probability",
@@ -23,7 +24,6 @@ _SHOWN = (
     "q500",
     "q950",
 )
-"""Columns of a first look."""
 
 
 class Forecast(Answer):

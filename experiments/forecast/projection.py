@@ -16,9 +16,8 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import special
 
-from experiments.forecast import abc
 from experiments.forecast.futures import luck_weights
-from experiments.forecast.importance import tempered
+from experiments.forecast.importance import effective_sample_size, resample, tempered
 from experiments.forecast.likelihood import log_likelihood, monthly_errors, recorded
 from experiments.forecast.sample import days_of, with_horizon
 from experiments.forecast.targets import Targets
@@ -152,7 +151,7 @@ def _choose(
     progress: Progress | None,
 ) -> _Chosen:  # fmt: skip
     """Draws and luck that agree with what was known on a day."""
-    end = min(origin, np.datetime64(held.targets.last_day, "D"))
+    end = min(origin, held.targets.last)
     columns = held.targets.columns_until(end)
     known = held.targets.take(columns)
     past = with_horizon(scenario, max(t.known for t in known.targets).astype("datetime64[D]").item())
@@ -166,19 +165,19 @@ def _choose(
     summaries = made["x"].reshape(paths, held.lucks, -1).astype(np.float64)
     within = luck_weights(known, summaries, end)
     between, power = _between(known, summaries, held.as_of)
-    draws = abc.resample(between, paths, seed * 1000 + 107)
+    draws = resample(between, paths, seed * 1000 + 107)
     u = generator(seed * 1000 + 108).uniform(size=(paths, 1))
     lucks = np.minimum((np.cumsum(within[draws], axis=1) < u).sum(axis=1), held.lucks - 1)
     effective_luck = float(between @ (1.0 / (within**2).sum(axis=1)))
     return _Chosen(
-        draws, luck[draws, lucks], known.names, abc.effective_sample_size(between), effective_luck, power
+        draws, luck[draws, lucks], known.names, effective_sample_size(between), effective_luck, power
     )
 
 
 def _between(known: Targets, summaries: FloatArray, as_of: np.datetime64 | None) -> tuple[FloatArray, float]:
     """Weights ``(paths,)`` of draws by what they do not know of yet, and the power of the likelihood."""
     paths, lucks, width = summaries.shape
-    new = known.columns_until(np.datetime64(known.last_day, "D"), since=as_of)
+    new = known.columns_until(known.last, since=as_of)
     if not new.size:
         return np.full(paths, 1.0 / paths), 1.0
     log = log_likelihood(known.take(new), summaries.reshape(-1, width)[:, new]).reshape(paths, lucks)

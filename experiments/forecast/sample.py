@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
@@ -22,16 +23,18 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
-from experiments.config.questions import QuestionFile, read_questions
+from experiments.config import Job
+from experiments.config.questions import QuestionFile, load_questions, read_questions
 from experiments.forecast.importance import FITTED, PRIOR, Proposal, fitted, log_mixture, normals, tempered
-from experiments.forecast.options import Round
+from experiments.forecast.options import Round, Sampled
 from experiments.forecast.surrogate import fit
-from experiments.forecast.targets import Targets, read_targets
+from experiments.forecast.targets import Targets, chosen_targets, read_targets
 from experiments.kit import files
 from experiments.kit.errors import UserError
 from experiments.runs import folders
 from experiments.runs.carry_out import INTERRUPTED, perform, without_failures
 from experiments.runs.plan import Points, Study, Variant
+from experiments.runs.road import Held, collect, run_blocks
 from experiments.runs.tables import Reduction
 from experiments.stats.summaries import monthly
 from sim.compiled import source_hash
@@ -49,6 +52,8 @@ POINTS = "z.npy"
 MONTHLY = ("deaths", "deaths_state_based")
 #: Share of the sample that is drawn from the prior, and number of rounds that follow.
 PRIOR_SHARE, ROUNDS = 0.25, 6
+#: Luck of runs that check a posterior starts here: the sample has not used it.
+FRESH = 10_000_000
 
 
 @dataclass(frozen=True)
@@ -62,8 +67,23 @@ class SamplePlan:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The uncertain parameters: the columns of ``parameters``."""
+        """The uncertain parameters, ``U`` of them."""
         return tuple(sorted(self.scenario.space.names))
+
+    def parameters(self, places: FloatArray) -> FloatArray:
+        """Values ``(n, U)`` of the uncertain parameters at quantiles ``(n, U)`` of their priors."""
+        schema, priors = self.scenario.schema, self.scenario.space.priors
+        columns = [priors[name].quantile(places[:, j]) for j, name in enumerate(self.names)]
+        whole = [schema[name].kind == "int" for name in self.names]
+        return np.column_stack([np.rint(c) if w else c for c, w in zip(columns, whole, strict=True)])
+
+    def vectors(self, z: FloatArray) -> FloatArray:
+        """Parameter vectors ``(n, P)`` of points on the scale on which the prior is standard normal."""
+        values = np.repeat(self.scenario.values[None, :], len(z), axis=0)
+        values[:, [self.scenario.schema.index(name) for name in self.names]] = self.parameters(
+            special.ndtr(z)
+        )
+        return values
 
     def identity(self, runs: int) -> dict[str, str | int | list[str]]:
         """What has to agree for a folder to be gone on with."""
@@ -86,7 +106,7 @@ class Sample:
 
     Attributes
     ----------
-    names : uncertain parameters; parameters: ``(n, U)``; z: the same where the prior is standard normal.
+    plan : what it is made of; parameters: ``(n, U)``; z: the same where the prior is standard normal.
     summaries : ``(n, K)`` in the order of the plan's targets, without errors.
     months : datetime64[M] ``(M,)``; totals: series name to ``(n, M)`` monthly sums.
     answers : ``(n, Q)`` in the order of the plan's answerable questions.
@@ -95,7 +115,7 @@ class Sample:
     rounds : what each round was drawn from: day, power of the likelihood, coordinates that were moved.
     """
 
-    names: tuple[str, ...]
+    plan: SamplePlan
     parameters: FloatArray
     z: FloatArray
     summaries: FloatArray
@@ -125,8 +145,23 @@ def plan_sample(scenario: Scenario, targets: Targets, questions: QuestionFile, s
         raise UserError(
             "calibration: nothing is uncertain; choose a space of uncertain parameters (space=report)"
         )
-    end = max([targets.last_day, *([questions.last_day] if questions.answerable else [])])
+    last = targets.last.astype(date)
+    end = max([last, *([questions.last_day] if questions.answerable else [])])
     return SamplePlan(with_horizon(scenario, end), targets, questions, seed)
+
+
+def plan_of_job(options: Sampled, job: Job) -> SamplePlan:
+    """The plan of the sample that a verb asks for."""
+    return plan_sample(
+        job.scenario, chosen_targets(options, job), load_questions(options.resolved), options.seed
+    )
+
+
+def sample_folder(out: Path) -> Path:
+    """Where the sample of a folder of results is, or will be; UserError if that folder holds something else."""
+    if not there(out / "sample"):
+        folders.holds(out, "a sample")
+    return files.check_own(out) / "sample"
 
 
 def with_horizon(scenario: Scenario, end: date) -> Scenario:
@@ -139,7 +174,7 @@ def with_horizon(scenario: Scenario, end: date) -> Scenario:
 
 def schedule(plan: SamplePlan, runs: int) -> list[tuple[int, np.datetime64 | None]]:
     """Rounds of a sample: number of runs, and the day as of which the round is proposed (None: the prior)."""
-    first, last = min(t.known for t in plan.targets.targets), np.datetime64(plan.targets.last_day, "D")
+    first, last = min(t.known for t in plan.targets.targets), plan.targets.last
     steps = np.linspace(0.0, 1.0, ROUNDS)[1:]
     days = [first + int(step * (last - first).astype(int)) for step in steps] + [last]
     prior = min(runs, max(BATCH, _whole(PRIOR_SHARE * runs)))
@@ -182,7 +217,7 @@ def make_sample(plan: SamplePlan, folder: Path, runs: int, threads: int | None =
     whole = _joined(parts)
     totals = {name: whole[f"totals_{name}"] for name in MONTHLY}
     return Sample(
-        plan.names, whole["parameters"], whole["z"], whole["summaries"], _months(plan), totals, whole["answers"],
+        plan, whole["parameters"], whole["z"], whole["summaries"], _months(plan), totals, whole["answers"],
         log_mixture(whole["z"], proposals, sizes), sizes[0], tuple(told),
     )  # fmt: skip
 
@@ -229,8 +264,7 @@ def _round(
     plan: SamplePlan, path: Path, z: FloatArray, first: int, runs: int, threads: int | None
 ) -> dict[str, np.ndarray]:
     """The runs of one round, simulated or read; run ``first + i`` has the luck of that number."""
-    columns = [plan.scenario.schema.index(name) for name in plan.names]
-    parameters = values_of(plan.scenario, plan.names, z)[:, columns]
+    parameters = plan.parameters(special.ndtr(z))
     variant = Variant(plan.scenario.name, plan.scenario, Points.of(plan.names, parameters, draws=True))
     asked = Round(targets=dict(plan.targets.data), questions=dict(plan.questions.data), runs=runs)
     study = Study((variant,), 1, plan.seed, "none", source_hash(), "own", {"name": "calibrate"},
@@ -271,20 +305,22 @@ def _months(plan: SamplePlan) -> NDArray[np.datetime64]:
     return np.unique(days_of(plan.scenario).astype("datetime64[M]"))
 
 
-def values_of(scenario: Scenario, names: tuple[str, ...], z: FloatArray) -> FloatArray:
-    """Parameter vectors ``(n, P)`` of points on the scale on which the prior is standard normal."""
-    values = np.repeat(scenario.values[None, :], len(z), axis=0)
-    u = special.ndtr(z)
-    for j, name in enumerate(names):
-        found = scenario.space.priors[name].quantile(u[:, j])
-        values[:, scenario.schema.index(name)] = (
-            np.rint(found) if scenario.schema[name].kind == "int" else found
-        )
-    return values
+def predict(
+    plan: SamplePlan, z: FloatArray, luck: NDArray[np.int64], threads: int | None = None, answers: bool = True,
+    progress: Callable[[int], object] | None = None,
+) -> dict[str, FloatArray]:  # fmt: skip
+    """What `reduce_block` keeps of runs with luck of their own ``(n,)``, made in memory at points ``(n, U)``."""
+    held: Held = "places" if answers else "series"
+    blocks = run_blocks(plan.scenario, luck, plan.seed, values=plan.vectors(z), held=held, threads=threads,
+                        progress=progress)  # fmt: skip
+    kept = collect(blocks, lambda block: reduce_block(plan, block, answers))
+    return {name: values.astype(np.float64) for name, values in kept.items()}
 
 
 def reduce_block(plan: SamplePlan, block: Block, answers: bool = True) -> dict[str, np.ndarray]:
-    """Summaries, monthly totals and answers of the runs of a block."""
+    """What is kept of the runs of a block: ``summaries`` ``(n, K)``, monthly sums ``totals_SERIES`` ``(n, M)`` and
+    ``answers`` ``(n, Q)``.
+    """
     dates = days_of(plan.scenario)
     series = {name: block.national(name) for name in plan.targets.series}
     kept = {f"totals_{name}": monthly(block.national(name), dates)[0] for name in MONTHLY}

@@ -17,9 +17,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from scipy import special
-from scipy.linalg import solve_triangular
 
-from experiments.forecast.likelihood import FREEDOM, covariance
+from experiments.forecast.likelihood import covariance, student
 from experiments.forecast.targets import Target, Targets
 
 FloatArray = NDArray[np.float64]
@@ -66,11 +65,7 @@ class Surrogate:
     def log_likelihood(self, targets: Targets, mean: FloatArray, columns: NDArray[np.int64]) -> FloatArray:
         """Log likelihood ``(n,)`` up to a constant, from ``mean(z)`` and the columns of the targets that are known."""
         total = np.zeros(len(mean))
-        groups: dict[str, list[int]] = {}
-        for j in columns:
-            groups.setdefault(targets.targets[j].group, []).append(int(j))
-        for inside in groups.values():
-            members = [targets.targets[j] for j in inside]
+        for inside, members in targets.groups(columns):
             if members[0].at_least is not None:
                 part = sum(self._chance(mean[:, j], m) for j, m in zip(inside, members, strict=True))
             else:
@@ -85,13 +80,6 @@ class Surrogate:
         wrong = member.error + member.discrepancy
         yes = chance * (1.0 - wrong) + (1.0 - chance) * wrong
         return np.log(yes if member.observed == 1.0 else 1.0 - yes)
-
-
-def student(gap: FloatArray, scale: FloatArray) -> FloatArray:
-    """Log density ``(n,)``, up to a constant, of Student's t with scale matrix ``(k, k)`` at gaps ``(n, k)``."""
-    root = np.linalg.cholesky(scale)
-    square = (solve_triangular(root, gap.T, lower=True) ** 2).sum(axis=0)
-    return -0.5 * (FREEDOM + len(root)) * np.log1p(square / FREEDOM)
 
 
 def features(z: FloatArray, mixed: NDArray[np.int64]) -> FloatArray:

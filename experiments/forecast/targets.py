@@ -5,9 +5,8 @@ The form of a file is explained at the top of ``configs/targets/second_year.yaml
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date
 from pathlib import Path
 from typing import Any, Literal
 
@@ -145,9 +144,16 @@ class Targets:
         return tuple(sorted(used | {target.minus for target in self.targets if target.minus is not None}))
 
     @property
-    def last_day(self) -> date:
-        """The first day that is no longer needed: as of this day all targets are known."""
-        return max(target.known for target in self.targets).astype("datetime64[D]").item()
+    def last(self) -> np.datetime64:
+        """The day as of which all targets are known."""
+        return max(target.known for target in self.targets).astype("datetime64[D]")
+
+    def groups(self, columns: Iterable[int]) -> list[tuple[list[int], list[Target]]]:
+        """Some columns, and their targets, by the group that they belong to."""
+        found: dict[str, list[int]] = {}
+        for j in columns:
+            found.setdefault(self.targets[j].group, []).append(int(j))
+        return [(inside, [self.targets[j] for j in inside]) for inside in found.values()]
 
     def columns_until(self, day: np.datetime64, since: np.datetime64 | None = None) -> NDArray[np.int64]:
         """Columns of the targets with a say that were known on ``day``, and that became so after ``since``."""
@@ -164,7 +170,7 @@ class Targets:
         pairs = zip(self.targets, values, strict=True)
         return replace(self, targets=tuple(replace(target, observed=float(value)) for target, value in pairs))
 
-    def take(self, columns: Sequence[int] | NDArray[np.int64]) -> Targets:
+    def take(self, columns: Iterable[int]) -> Targets:
         """Some of the targets, in the order of ``columns``."""
         return Targets(self.name, self.title, tuple(self.targets[int(j)] for j in columns))
 

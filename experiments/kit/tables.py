@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -61,6 +61,12 @@ def to_csv(table: pd.DataFrame, digits: int = 6) -> str:
         if kind.kind not in "biufcmM":
             safe.isetitem(position, safe.iloc[:, position].map(harmless).to_numpy(object))
     return safe.to_csv(index=False, float_format=f"%.{digits}g", lineterminator="\n")
+
+
+def to_markdown(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A table in Markdown, from the headings of its columns and the cells of its rows."""
+    lines = [heads, ["---"] * len(heads), *rows]
+    return "".join("|" + "".join(f" {cell} |" if cell else " |" for cell in line) + "\n" for line in lines)
 
 
 def write_csv(folder: Path, tables: Mapping[str, pd.DataFrame]) -> None:

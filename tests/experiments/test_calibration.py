@@ -10,12 +10,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from experiments.forecast import posterior as calibration
-from experiments.forecast.posterior import Learner, UnitSpace, infer
-from experiments.forecast.predictive import from_posterior, headline_scores, score_file
-from experiments.forecast.recovery import coverage
-from experiments.forecast.sample import Sample, make_sample, values_of
-from sim.uncertainty import Prior
+from experiments.forecast import diagnostics
+from experiments.forecast.answers import headline_scores, score_file
+from experiments.forecast.posterior import Learner, infer
+from experiments.forecast.sample import FRESH, Sample, SamplePlan, make_sample, predict
+from sim.uncertainty import Prior, Space
 from tests.experiments import calibration_worlds as worlds
 
 RUNS = 4096
@@ -31,61 +30,52 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Sample:
 @pytest.fixture(scope="module")
 def learner(sample: Sample) -> Learner:
     """The sample with its surrogate."""
-    return Learner.of(sample, worlds.targets())
+    return Learner.of(sample)
 
 
-@pytest.fixture(scope="module")
-def space() -> UnitSpace:
-    """Its parameters on the prior's scale."""
-    plan = worlds.plan()
-    return UnitSpace.of(plan.names, plan.scenario.space.priors, plan.scenario.schema)
+def test_whole_numbers_and_switches_are_quantiles_of_their_priors() -> None:
+    priors = {"iskp.active": Prior("bernoulli", (0.3,)), "fronts.nrf.home": Prior("uniform", (1.0, 6.0))}
+    scenario = worlds.scenario().with_space(Space(priors))
+    plan = SamplePlan(scenario, worlds.targets(), worlds.questions(), 1)
+    assert plan.names == ("fronts.nrf.home", "iskp.active")
+    assert plan.parameters(np.array([[0.35, 0.2], [1.0, 0.5]])).tolist() == [[3.0, 1.0], [6.0, 0.0]]
 
 
-def test_whole_numbers_and_switches_of_unit_values() -> None:
-    space = UnitSpace(("s", "n"), (Prior("bernoulli", (0.3,)), Prior("uniform", (1.0, 6.0))), (False, True))
-    assert space.from_unit(np.array([[0.2, 0.3], [0.5, 1.0]])).tolist() == [[1.0, 2.0], [0.0, 6.0]]
-    assert space.continuous.tolist() == [False, True]
-
-
-def test_posterior_stays_in_the_prior_and_repeats(learner: Learner, space: UnitSpace) -> None:
+def test_posterior_stays_in_the_prior_and_repeats(learner: Learner) -> None:
     first, again, other = (infer(learner, LAST, 200, seed) for seed in (1, 1, 2))
-    assert np.array_equal(first.draws, again.draws)
-    assert not np.array_equal(first.draws, other.draws)
-    for j, prior in enumerate(space.priors):
-        assert first.draws[:, j].min() >= prior.support[0]
-        assert first.draws[:, j].max() <= prior.support[1]
-    assert first.draws.shape == (200, 6)
-    assert first.weight.sum() == pytest.approx(1.0)
-    assert first.effective > 200
-    assert first.largest < 0.05
+    assert first.table.equals(again.table)
+    assert not first.table.equals(other.table)
+    for name, prior in worlds.scenario().space.priors.items():
+        assert first.table[name].min() >= prior.support[0]
+        assert first.table[name].max() <= prior.support[1]
+    assert first.table.shape == (200, 6)
+    assert first.weights.weight.sum() == pytest.approx(1.0)
+    assert first.weights.effective > 200
+    assert first.weights.largest < 0.05
 
 
-def test_known_parameters_are_recovered(sample: Sample, learner: Learner) -> None:
+def test_known_parameters_are_recovered(learner: Learner) -> None:
     """60 simulated worlds, six parameters: pooled coverage of 90 % intervals between 0.82 and 0.96.
 
     360 intervals, dependent within a world: the standard error is below 0.025, so a correct inference fails
     with probability below 1e-3. The rate of jihadist attacks is told by the data (skill above 0.15)."""
     posterior = infer(learner, LAST, 100)
-    table = calibration.recover(sample, posterior, worlds.targets(), 60, seed=5)
+    table = diagnostics.recover(posterior, 60, seed=5)
     assert 0.82 <= table["covered"].mean() <= 0.96
-    skill = coverage(table, sample.names).set_index("parameter")["skill"]
+    skill = diagnostics.coverage(table, learner.sample.plan.names).set_index("parameter")["skill"]
     assert skill["iskp.attack_rate"] > 0.15
 
 
 def test_the_data_move_what_they_speak_of(sample: Sample, learner: Learner) -> None:
-    learned = calibration.learned(sample, infer(learner, LAST, 500))
-    assert set(learned["parameter"]) == set(sample.names)
+    learned = diagnostics.learned(infer(learner, LAST, 500))
+    assert set(learned["parameter"]) == set(sample.plan.names)
     assert learned["ks"].is_monotonic_decreasing
     assert learned.iloc[0]["ks"] > 0.2
 
 
-def test_the_second_opinion_sees_the_same_direction(
-    sample: Sample, learner: Learner, space: UnitSpace
-) -> None:
-    posterior = infer(learner, LAST, 500)
-    opinion = calibration.second_opinion(sample, worlds.targets(), LAST, space, 150)
-    table = calibration.side_by_side(sample, posterior, opinion).set_index("parameter")
-    prior = np.median(sample.first().parameters[:, sample.names.index("iskp.attack_rate")])
+def test_the_second_opinion_sees_the_same_direction(sample: Sample, learner: Learner) -> None:
+    table = diagnostics.second_opinion(infer(learner, LAST, 500), 150, seed=1).set_index("parameter")
+    prior = np.median(sample.first().parameters[:, sample.plan.names.index("iskp.attack_rate")])
     row = table.loc["iskp.attack_rate"]
     assert (row["likelihood_median"] - prior) * (row["abc_median"] - prior) > 0
     assert table["gap"].between(0, 1).all()
@@ -96,21 +86,21 @@ def test_what_is_not_known_yet_has_no_say(sample: Sample, learner: Learner) -> N
     absurd = worlds.targets().observed.copy()
     absurd[[t.known > day for t in worlds.targets().targets]] = 50.0
     changed = Learner(sample, worlds.targets().with_observed(absurd), learner.surrogate, learner.mean)
-    assert np.array_equal(infer(changed, day, 100).draws, infer(learner, day, 100).draws)
-    assert not np.array_equal(infer(changed, LAST, 100).draws, infer(learner, LAST, 100).draws)
+    assert np.array_equal(infer(changed, day, 100).rows, infer(learner, day, 100).rows)
+    assert not np.array_equal(infer(changed, LAST, 100).rows, infer(learner, LAST, 100).rows)
 
 
 def test_before_anything_is_known_the_posterior_is_the_prior(sample: Sample, learner: Learner) -> None:
     """Weighted means are those of the prior's own runs within 4.5 standard errors (false-alarm rate 1e-5 each)."""
     made = infer(learner, np.datetime64("2021-09-15"), 100)
     first = sample.first().parameters
-    error = first.std(axis=0) * np.sqrt(1 / made.effective + 1 / len(first))
-    assert (np.abs(made.weight @ sample.parameters - first.mean(axis=0)) < 4.5 * error).all()
+    error = first.std(axis=0) * np.sqrt(1 / made.weights.effective + 1 / len(first))
+    assert (np.abs(made.weights.weight @ sample.parameters - first.mean(axis=0)) < 4.5 * error).all()
 
 
 def test_checks_of_targets_and_months_by_hand(sample: Sample) -> None:
     targets = worlds.targets()
-    table = calibration.check_targets(targets, sample.summaries, sample.summaries, seed=1)
+    table = diagnostics.check_targets(targets, sample.summaries, sample.summaries, seed=1)
     assert table["target"].tolist() == list(targets.names)
     assert (table["posterior_low"] <= table["posterior_high"]).all()
     inside = (table["posterior_low"] <= table["observed"]) & (table["observed"] <= table["posterior_high"])
@@ -118,7 +108,7 @@ def test_checks_of_targets_and_months_by_hand(sample: Sample) -> None:
     observed = pd.Series([5.0, 500.0], index=pd.PeriodIndex(["2021-10", "2021-11"], freq="M"))
     totals = np.tile(np.arange(101.0)[:, None], (1, 3))
     months = np.array(["2021-10", "2021-11", "2021-12"], dtype="datetime64[M]")
-    found = calibration.check_months(observed, totals, months, "prior")
+    found = diagnostics.check_months(observed, totals, months, "prior")
     assert found["month"].tolist() == ["2021-10", "2021-11"]
     assert found["covered_90"].tolist() == [True, False]
     assert found["low_90"].tolist() == [5.0, 5.0]
@@ -127,12 +117,11 @@ def test_checks_of_targets_and_months_by_hand(sample: Sample) -> None:
 
 def test_runs_from_a_posterior_use_its_draws_and_fresh_luck(sample: Sample) -> None:
     plan = worlds.plan()
-    values = values_of(plan.scenario, plan.names, np.repeat(sample.z[:1], 40, axis=0))
-    made = from_posterior(plan, values, seed=1)
-    again = from_posterior(plan, values, seed=1, threads=1)
-    assert np.array_equal(made.totals["deaths"], again.totals["deaths"])
-    assert np.unique(made.totals["deaths"].sum(axis=1)).size > 20
-    assert not np.array_equal(made.totals["deaths"][0], sample.totals["deaths"][0])
+    z, luck = np.repeat(sample.z[:1], 40, axis=0), FRESH + np.arange(40)
+    made, again = predict(plan, z, luck), predict(plan, z, luck, threads=1)
+    assert np.array_equal(made["totals_deaths"], again["totals_deaths"])
+    assert np.unique(made["totals_deaths"].sum(axis=1)).size > 20
+    assert not np.array_equal(made["totals_deaths"][0], sample.totals["deaths"][0])
 
 
 def test_questions_are_answered_and_scored(sample: Sample) -> None:

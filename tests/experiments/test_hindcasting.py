@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from experiments.forecast.forecasters import MEMBERS as STATISTICAL
 from experiments.forecast.futures import Branches, luck_weights, make_futures, months_of, origin
-from experiments.forecast.members import MEMBERS as STATISTICAL
 from experiments.forecast.origins import MEMBERS, RIVALS, hindcast, origins_of, pool_scores
 from experiments.forecast.pool import MODEL, POOL
 from experiments.forecast.posterior import Learner
@@ -25,14 +25,14 @@ ASKED = DAY("2021-09-15")
 def learner(tmp_path_factory: pytest.TempPathFactory) -> Learner:
     """2,048 runs of the small world, with their surrogate."""
     folder = Path(tmp_path_factory.mktemp("sample")) / "s"
-    return Learner.of(make_sample(worlds.plan(), folder, 2048), worlds.targets())
+    return Learner.of(make_sample(worlds.plan(), folder, 2048))
 
 
 @pytest.fixture(scope="module")
 def futures(learner: Learner) -> Branches:
     """60 points with four kinds of luck each."""
     days = origins_of(ASKED, learner.sample.months)
-    return make_futures(worlds.plan(), learner, days, 60, 4)
+    return make_futures(learner, days, 60, 4)
 
 
 @pytest.fixture(scope="module")

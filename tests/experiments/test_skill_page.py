@@ -5,8 +5,8 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
+from experiments.forecast.answers import score_questions
 from experiments.forecast.page import page, verdict
-from experiments.forecast.tables import score_questions
 
 
 @pytest.mark.parametrize(

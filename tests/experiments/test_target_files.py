@@ -29,7 +29,7 @@ def test_the_packaged_file_is_whole() -> None:
     assert len(set(targets.names)) == len(targets.names) >= 60
     assert all(target.why for target in targets.targets)
     assert (targets.spread > 0).all()
-    assert str(targets.last_day) == "2023-07-01"
+    assert str(targets.last) == "2023-07-01"
     by_name = dict(zip(targets.names, targets.observed, strict=True))
     assert by_name["deaths_2021-12"] == pytest.approx(np.log1p(28))
     assert by_name["deaths_2023-06"] == pytest.approx(np.log1p(31))

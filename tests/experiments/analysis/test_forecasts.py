@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from experiments.forecast import scores
-from experiments.forecast import tables as forecasts
+from experiments.forecast import answers, scores
+from experiments.forecast import skill as forecasts
 
 
 def philox(key: int) -> np.random.Generator:
@@ -18,7 +18,7 @@ def scored(forecast: str, mean: float, key: int = 1) -> pd.DataFrame:
     """Forecasts of Poisson(50) counts, 10 origins and 4 months, by an ensemble with another mean."""
     origins = [f"2022-{m:02d}" for m in range(1, 11)]
     keys = pd.DataFrame([(o, h) for o in origins for h in (1, 2, 3, 4)], columns=["origin", "horizon"])
-    truth = philox(key).poisson(50, len(keys))
+    truth = philox(key).poisson(50, len(keys)).astype(float)
     samples = philox(key + 100).poisson(mean, (len(keys), 200))
     return forecasts.score_months(keys, truth, samples, forecast)
 
@@ -29,7 +29,6 @@ def test_columns_are_the_scores() -> None:
     table = forecasts.score_months(keys, truth, samples, "model", seed=4)
     assert table["crps"].tolist() == scores.crps_ensemble(truth, samples).tolist()
     assert table["log_score"].tolist() == scores.log_score_counts(truth, samples).tolist()
-    assert table["covered_90"].tolist() == scores.covered(truth, samples, 0.9).tolist()
     assert table["pit"].tolist() == scores.pit(truth, samples, seed=4).tolist()
     assert table["origin"].tolist() == ["a", "b"]
 
@@ -50,17 +49,17 @@ def test_means_by_hand() -> None:
 
 def test_the_right_mean_has_skill_over_the_wrong_one() -> None:
     both = pd.concat([scored("model", 50), scored("naive", 100)])
-    found = forecasts.skills(both, "model", ["naive", "absent"]).set_index("horizon")
+    found = forecasts.skills(both, "model", ["naive", "absent"], "crps", 3).set_index("horizon")
     assert (found["skill"] > 0.5).all()
     assert (found["low"] > 0).all()
     assert found["origins"].tolist() == [10] * 3
-    back = forecasts.skills(both, "naive", ["model"])
+    back = forecasts.skills(both, "naive", ["model"], "crps", 3)
     assert (back["high"] < 0).all()
 
 
 def test_the_best_rival_is_chosen_by_row_and_loss() -> None:
     whole = pd.concat([scored("model", 50), scored("good", 55), scored("bad", 100)])
-    found = forecasts.against_best(whole, "model", ["good", "bad", "absent"])
+    found = forecasts.against_best(whole, "model", ["good", "bad", "absent"], 3)
     assert set(found["best"]) == {"good"}
     assert found["loss"].tolist() == ["crps", "log_score"] * 3
     by = whole.pivot_table(index="origin", columns="forecast", values="log_score")
@@ -70,7 +69,7 @@ def test_the_best_rival_is_chosen_by_row_and_loss() -> None:
 
 
 def test_question_scores_by_hand() -> None:
-    table = forecasts.score_questions([0.8, 0.1, 0.5], [1, 0, 1], [1.0, 1.0, 0.0], runs=1000).set_index(
+    table = answers.score_questions([0.8, 0.1, 0.5], [1, 0, 1], [1.0, 1.0, 0.0], runs=1000).set_index(
         "forecast"
     )
     assert table.loc["model", "brier"] == pytest.approx((0.04 + 0.01) / 2)
@@ -78,14 +77,12 @@ def test_question_scores_by_hand() -> None:
     assert table.loc["base_rate", "brier"] == pytest.approx(0.25)
     assert table.loc["coin", "log_score"] == pytest.approx(np.log(2))
     assert table.loc["model", "questions"] == 2
-    part = forecasts.score_questions([0.8, 0.1], [1, 0], [1.0, 1.0], 100, subset=[True, False]).set_index(
-        "forecast"
-    )
+    part = answers.score_questions([0.8, 0.1], [1, 0], [1.0, 0.0], 100).set_index("forecast")
     assert part.loc["model", "brier"] == pytest.approx(0.04)
-    assert forecasts.score_questions([0.5], [1], [0.0], 10).empty
+    assert answers.score_questions([0.5], [1], [0.0], 10).empty
 
 
 def test_dependent_questions_share_one_weight() -> None:
-    shared = forecasts.group_weights([1.0, 1.0, 0.5, 1.0, 1.0], ["a", "a", "b", "", ""])
+    shared = answers.group_weights([1.0, 1.0, 0.5, 1.0, 1.0], ["a", "a", "b", "", ""])
     assert shared.tolist() == [0.5, 0.5, 0.5, 1.0, 1.0]
-    assert forecasts.group_weights([0.0, 0.0], ["a", "a"]).tolist() == [0.0, 0.0]
+    assert answers.group_weights([0.0, 0.0], ["a", "a"]).tolist() == [0.0, 0.0]

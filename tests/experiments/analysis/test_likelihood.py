@@ -66,10 +66,6 @@ def test_weights_are_powers_and_nought_is_silent() -> None:
     assert log_likelihood(numbers(weight=0.0), x) == pytest.approx(0.0)
 
 
-def test_a_run_without_a_number_is_impossible() -> None:
-    assert log_likelihood(numbers(), np.array([[np.nan, 1.0]]))[0] == -np.inf
-
-
 def test_errors_are_drawn_as_they_are_reckoned() -> None:
     """20,000 draws: covariance of Student's t with 5 degrees is 5/3 of its scale, within 10 %; flips within 0.01."""
     rng = np.random.Generator(np.random.Philox(key=1))

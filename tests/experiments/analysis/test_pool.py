@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from experiments.forecast import members, pool
+from experiments.forecast import forecasters, pool
 
 HISTORY = pd.Series(
     [*([400.0] * 80), 500.0, 200.0, 70.0, 30.0, 40.0, 10.0, 40.0, 300.0, 200.0, 150.0, 70.0, 80.0, 330.0],
@@ -64,39 +64,43 @@ def test_the_mix_takes_paths_by_weight() -> None:
     assert np.array_equal(made, pool.mix(paths, {"a": 0.25, "b": 0.75}, 100, 1))
 
 
-@pytest.mark.parametrize("name", sorted(members.MEMBERS))
+@pytest.mark.parametrize("name", sorted(forecasters.MEMBERS))
 def test_members_give_counts_that_repeat(name: str) -> None:
-    made = members.forecasts(HISTORY, AHEAD, 200, 3)[name]
+    made = forecasters.forecasts(HISTORY, AHEAD, 200, 3)[name]
     assert made.shape == (200, 6)
     assert (made >= 0).all()
     assert (made == np.round(made)).all()
-    assert np.array_equal(made, members.forecasts(HISTORY, AHEAD, 200, 3)[name])
-    assert not np.array_equal(made, members.forecasts(HISTORY, AHEAD, 200, 4)[name])
+    assert np.array_equal(made, forecasters.forecasts(HISTORY, AHEAD, 200, 3)[name])
+    assert not np.array_equal(made, forecasters.forecasts(HISTORY, AHEAD, 200, 4)[name])
 
 
 def test_members_stand_where_the_record_is() -> None:
     """Medians of 4,000 paths near the mean of their window; the war before the change does not count."""
-    made = members.forecasts(HISTORY, AHEAD, 4000, 3)
+    made = forecasters.forecasts(HISTORY, AHEAD, 4000, 3)
     three, twelve = made["recent_3m"][:, 0].mean(), made["recent_12m"][:, 0].mean()
     assert three == pytest.approx(np.mean([70, 80, 330]), rel=0.35)
     assert twelve == pytest.approx(HISTORY.iloc[-12:].mean(), rel=0.35)
-    assert set(np.unique(made["since_change"])) <= set(HISTORY[HISTORY.index >= members.CHANGE])
+    assert set(np.unique(made["since_change"])) <= set(HISTORY[HISTORY.index >= forecasters.CHANGE])
     assert np.median(made["damped_trend"]) < 400
 
 
 def test_doubt_grows_with_time() -> None:
-    made = members.forecasts(HISTORY, pd.period_range("2022-10", periods=24, freq="M"), 4000, 3)["recent_12m"]
+    made = forecasters.forecasts(HISTORY, pd.period_range("2022-10", periods=24, freq="M"), 4000, 3)[
+        "recent_12m"
+    ]
     logs = np.log1p(made)
     assert logs[:, 23].std() > logs[:, 0].std()
 
 
 def test_months_that_nobody_knows_are_passed_over() -> None:
     later = pd.period_range("2023-01", periods=3, freq="M")
-    made = members.forecasts(HISTORY, later, 50, 3)["recent_3m"]
-    whole = members.forecasts(HISTORY, pd.period_range("2022-10", "2023-03", freq="M"), 50, 3)["recent_3m"]
+    made = forecasters.forecasts(HISTORY, later, 50, 3)["recent_3m"]
+    whole = forecasters.forecasts(HISTORY, pd.period_range("2022-10", "2023-03", freq="M"), 50, 3)[
+        "recent_3m"
+    ]
     assert np.array_equal(made, whole[:, 3:])
 
 
 def test_one_month_of_history_is_enough() -> None:
-    for made in members.forecasts(HISTORY.iloc[:81], AHEAD, 50, 3).values():
+    for made in forecasters.forecasts(HISTORY.iloc[:81], AHEAD, 50, 3).values():
         assert np.isfinite(made).all()

@@ -18,7 +18,6 @@ def philox(key: int) -> np.random.Generator:
 def test_crps_by_hand() -> None:
     # members 1 and 3, truth 2: mean |x - y| = 1; pair distance 2 -> fair half mean over distinct pairs = 1.
     assert scores.crps_ensemble([2.0], [[1.0, 3.0]])[0] == pytest.approx(0.0)
-    assert scores.crps_ensemble([2.0], [[1.0, 3.0]], fair=False)[0] == pytest.approx(0.5)
     # members 0, 0, 6, truth 1: mean |x - y| = 7/3; distinct pairs 0, 6, 6 -> mean 4, half 2.
     assert scores.crps_ensemble([1.0], [[0.0, 6.0, 0.0]])[0] == pytest.approx(7 / 3 - 2)
 
@@ -35,8 +34,6 @@ def test_fair_crps_does_not_depend_on_the_number_of_members() -> None:
     many = scores.crps_ensemble(truth, rng.normal(size=(40_000, 60)))
     error = np.hypot(few.std(), many.std()) / 200.0
     assert abs(few.mean() - many.mean()) < 4 * error
-    unfair = scores.crps_ensemble(truth, rng.normal(size=(40_000, 3)), fair=False)
-    assert unfair.mean() - many.mean() > 10 * error
 
 
 def test_crps_of_a_normal_forecast_meets_its_formula() -> None:
@@ -48,13 +45,10 @@ def test_crps_of_a_normal_forecast_meets_its_formula() -> None:
 
 
 def test_parity_with_scoringrules() -> None:
-    """An independent library gives the same CRPS (both forms), interval and Brier scores."""
+    """An independent library gives the same CRPS, interval and Brier scores."""
     sr = pytest.importorskip("scoringrules")
     rng = philox(3)
     truth, members = rng.poisson(30, 40).astype(float), rng.negative_binomial(3, 0.1, (40, 25)).astype(float)
-    assert np.allclose(
-        scores.crps_ensemble(truth, members, fair=False), sr.crps_ensemble(truth, members, estimator="nrg")
-    )
     assert np.allclose(
         scores.crps_ensemble(truth, members), sr.crps_ensemble(truth, members, estimator="fair")
     )
@@ -64,40 +58,25 @@ def test_parity_with_scoringrules() -> None:
     assert np.allclose(scores.brier(p, o), sr.brier_score(o, p))
 
 
-@pytest.mark.parametrize("smoothing", ["kernel", "negative_binomial"])
-def test_smoothed_mass_sums_to_one(smoothing: str) -> None:
+def test_smoothed_mass_sums_to_one() -> None:
     members = philox(4).poisson(4, 60)
     counts = np.arange(0, 20_000)
-    mass = np.exp(-scores.log_score_counts(counts, np.tile(members, (counts.size, 1)), smoothing=smoothing))
+    mass = np.exp(-scores.log_score_counts(counts, np.tile(members, (counts.size, 1))))
     assert mass.sum() == pytest.approx(1.0, abs=1e-3)
 
 
-def test_negative_binomial_log_score_meets_scipy() -> None:
-    members = philox(5).negative_binomial(2, 0.05, 400).astype(float)
-    mean, variance = members.mean(), members.var()
-    exact = -stats.nbinom.logpmf(31, mean**2 / (variance - mean), mean / variance)
-    assert scores.log_score_counts([31], [members], smoothing="negative_binomial")[0] == pytest.approx(
-        exact, rel=1e-4
-    )
-
-
-@pytest.mark.parametrize("smoothing", ["kernel", "negative_binomial"])
-def test_log_score_prefers_the_right_distribution(smoothing: str) -> None:
+def test_log_score_prefers_the_right_distribution() -> None:
     """Truths from the forecast score better than from one twice as large; deterministic given the seed."""
     rng = philox(6)
     truth = rng.poisson(40, 300)
-    right = scores.log_score_counts(truth, rng.poisson(40, (300, 100)), smoothing=smoothing).mean()
-    wrong = scores.log_score_counts(truth, rng.poisson(80, (300, 100)), smoothing=smoothing).mean()
+    right = scores.log_score_counts(truth, rng.poisson(40, (300, 100))).mean()
+    wrong = scores.log_score_counts(truth, rng.poisson(80, (300, 100))).mean()
     assert right < wrong
 
 
 def test_log_score_is_finite_after_a_surprise_and_for_a_sure_ensemble() -> None:
     sure = np.full((2, 50), 3.0)
     assert np.isfinite(scores.log_score_counts([3, 5000], sure)).all()
-    with pytest.raises(ValueError, match="counts"):
-        scores.log_score_counts([2.5], [[1.0, 2.0]])
-    with pytest.raises(ValueError, match="smoothing"):
-        scores.log_score_counts([2], [[1.0, 2.0]], smoothing="spline")
 
 
 def test_brier_and_binary_log_score() -> None:
@@ -105,24 +84,19 @@ def test_brier_and_binary_log_score() -> None:
     assert scores.log_score_binary([0.5], [1])[0] == pytest.approx(np.log(2))
     assert np.isinf(scores.log_score_binary([0.0], [1])[0])
     assert scores.log_score_binary([0.0], [1], runs=9)[0] == pytest.approx(-np.log(0.05))
-    with pytest.raises(ValueError, match="between 0 and 1"):
-        scores.brier([1.2], [1])
-    with pytest.raises(ValueError, match="0 or 1"):
-        scores.brier([0.2], [0.5])
 
 
 def test_interval_score_charges_width_and_misses() -> None:
     assert scores.interval_score([5.0], [4.0], [8.0], 0.9)[0] == pytest.approx(4.0)
     assert scores.interval_score([2.0], [4.0], [8.0], 0.9)[0] == pytest.approx(4.0 + 20 * 2)
     assert scores.interval_score([9.0], [4.0], [8.0], 0.5)[0] == pytest.approx(4.0 + 4 * 1)
-    with pytest.raises(ValueError, match="above"):
-        scores.interval_score([1.0], [3.0], [2.0], 0.9)
 
 
 def test_intervals_of_a_calibrated_forecast_cover_as_stated() -> None:
     """Coverage of 90 % over 4,000 forecasts: within 4.5 standard errors, false-alarm rate 1e-5."""
     rng = philox(7)
-    hit = scores.covered(rng.normal(size=4000), rng.normal(size=(4000, 400)), 0.9)
+    truth, (low, high) = rng.normal(size=4000), scores.central_interval(rng.normal(size=(4000, 400)), 0.9)
+    hit = (low <= truth) & (truth <= high)
     assert abs(hit.mean() - 0.9) < 4.5 * np.sqrt(0.09 / 4000)
 
 
@@ -147,12 +121,3 @@ def test_crps_moves_with_shift_and_scale(members: list[float], y: float, shift: 
     base = scores.crps_ensemble([y], x)[0]
     moved = scores.crps_ensemble([factor * y + shift], factor * x + shift)[0]
     assert moved == pytest.approx(factor * base, rel=1e-6, abs=1e-6)
-
-
-def test_shapes_and_gaps_are_refused() -> None:
-    with pytest.raises(ValueError, match="shape"):
-        scores.crps_ensemble([1.0, 2.0], [[1.0, 2.0]])
-    with pytest.raises(ValueError, match="finite"):
-        scores.crps_ensemble([np.nan], [[1.0, 2.0]])
-    with pytest.raises(ValueError, match="two members"):
-        scores.crps_ensemble([1.0], [[1.0]])

@@ -12,9 +12,9 @@ import pytest
 from matplotlib.figure import Figure
 
 from experiments.drawing import style
+from experiments.forecast.diagnostics import coverage, information
 from experiments.forecast.figures import calibration, scores
 from experiments.forecast.figures import questions as asked
-from experiments.forecast.recovery import coverage, information
 from experiments.forecast.skill import pit_histogram, reliability
 from experiments.validation import figures as validation
 from experiments.validation.stylised import fit_tail
@@ -52,7 +52,7 @@ def draws(rows: int, key: int) -> pd.DataFrame:
 def learned() -> pd.DataFrame:
     posterior = draws(400, 2).to_numpy(copy=True)
     posterior[:, 0] = 0.7 + 0.1 * posterior[:, 0]
-    return information(draws(2000, 1).to_numpy(), posterior, NAMES)
+    return information(draws(2000, 1).to_numpy(), posterior, NAMES, np.ones(400))
 
 
 def targets() -> pd.DataFrame:

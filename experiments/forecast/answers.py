@@ -1,18 +1,15 @@
-"""Predictions from draws of the parameters, and the scores of files of questions."""
+"""Forecast and score of each question of a file from the answers of runs, and headline scores beside benchmarks."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from experiments.config.questions import QuestionFile
 from experiments.forecast import scores
-from experiments.forecast.sample import SamplePlan, reduce_block
-from experiments.forecast.tables import group_weights, score_questions
-from experiments.runs.road import collect, run_blocks
 from experiments.stats.intervals import wilson
 
 FloatArray = NDArray[np.float64]
@@ -20,28 +17,6 @@ FloatArray = NDArray[np.float64]
 #: Columns of the table of a file of questions.
 COLUMNS = ("id", "text", "kind", "probability", "median", "low", "high", "resolution", "brier", "log_score",
            "crps", "covered_90", "weight", "group", "hindsight_shaped", "runs", "note")  # fmt: skip
-
-#: Replicates of runs that check a posterior start here: luck that the sample has not used.
-FRESH = 10_000_000
-
-
-@dataclass(frozen=True)
-class Predictive:
-    """Runs from a posterior, reduced as the sample is: summaries ``(n, K)``, totals by series, answers ``(n, Q)``."""
-
-    summaries: FloatArray
-    totals: dict[str, FloatArray]
-    answers: FloatArray
-
-
-def from_posterior(plan: SamplePlan, values: FloatArray, seed: int, threads: int | None = None) -> Predictive:
-    """Run the plan's scenario with parameter vectors ``(n, P)``, each with fresh luck."""
-    luck = FRESH + np.arange(len(values))
-    blocks = run_blocks(plan.scenario, luck, seed, values=values, held="places", threads=threads)
-    reduced = collect(blocks, lambda block: reduce_block(plan, block))
-    whole = {key: value.astype(np.float64) for key, value in reduced.items()}
-    totals = {key.removeprefix("totals_"): value for key, value in whole.items() if key.startswith("totals_")}
-    return Predictive(whole["summaries"], totals, whole["answers"])
 
 
 def score_file(file: QuestionFile, answers: FloatArray, level: float = 0.95) -> pd.DataFrame:
@@ -80,8 +55,8 @@ def _binary(values: FloatArray, resolution: float, level: float) -> dict[str, fl
     share, low, high = wilson(int(values.sum()), values.size, level)
     made = {"probability": share, "low": low, "high": high}
     if np.isfinite(resolution):
-        made["brier"] = float(scores.brier(share, resolution)[0])
-        made["log_score"] = float(scores.log_score_binary(share, resolution, runs=values.size)[0])
+        made["brier"] = float(scores.brier(share, resolution))
+        made["log_score"] = float(scores.log_score_binary(share, resolution, runs=values.size))
     return made
 
 
@@ -98,22 +73,61 @@ def _numeric(values: FloatArray, resolution: float, level: float) -> dict[str, f
 
 
 def headline_scores(table: pd.DataFrame) -> dict[str, pd.DataFrame]:
-    """Brier and log scores of the yes-or-no questions against benchmarks, on four readings of the same questions.
+    """Scores of the yes-or-no questions against benchmarks (`score_questions`), on four readings of the same questions.
 
     ``all``: by weight; ``without hindsight``: those whose form owes something to the outcome left out;
-    ``groups as one``: dependent questions share one weight; ``both``. The benchmark tables are those of
-    `score_questions`."""
+    ``groups as one``: dependent questions share one weight; ``both``.
+    """
     part = table[(table["kind"] == "binary") & table["resolution"].notna() & table["probability"].notna()]
     if part.empty:
         return {}
     p, o, w = (part[name].to_numpy(dtype=float) for name in ("probability", "resolution", "weight"))
-    clear = ~part["hindsight_shaped"].to_numpy(dtype=bool)
-    shared = group_weights(w, part["group"].tolist())
-    shared_clear = group_weights(np.where(clear, w, 0.0), part["group"].tolist())
-    runs = int(part["runs"].min())
-    return {
-        "all": score_questions(p, o, w, runs),
-        "without hindsight": score_questions(p, o, w, runs, clear),
-        "groups as one": score_questions(p, o, shared, runs),
-        "both": score_questions(p, o, shared_clear, runs, clear),
-    }
+    clear = np.where(part["hindsight_shaped"].to_numpy(dtype=bool), 0.0, w)
+    groups, runs = part["group"].tolist(), int(part["runs"].min())
+    weights = {"all": w, "without hindsight": clear, "groups as one": group_weights(w, groups),
+               "both": group_weights(clear, groups)}  # fmt: skip
+    return {name: score_questions(p, o, weight, runs) for name, weight in weights.items()}
+
+
+def score_questions(probability: ArrayLike, outcome: ArrayLike, weight: ArrayLike, runs: int) -> pd.DataFrame:
+    """Weighted Brier and log scores of yes-or-no questions: the model, 'nothing changes', base rate, a coin.
+
+    Parameters
+    ----------
+    probability, outcome, weight : of each question ``(Q,)``.
+    runs : behind the model's probabilities (its log score draws them in by Jeffreys' prior; 'nothing changes' is drawn
+        in the same way).
+
+    Notes
+    -----
+    'Nothing changes' says no to all, since questions ask about changes and most do not come. The base rate knows how
+    many of these very questions came true, which no forecaster did: a hard benchmark, on purpose.
+    """
+    p, o, w = (np.asarray(a, dtype=np.float64) for a in (probability, outcome, weight))
+    names = ["forecast", "brier", "log_score", "questions", "weight"]
+    p, o, w = p[w > 0], o[w > 0], w[w > 0]
+    if not w.size:
+        return pd.DataFrame(columns=names)
+    forecasters = {
+        "model": (p, runs), "nothing_changes": (np.zeros(o.size), runs),
+        "base_rate": (np.full(o.size, np.average(o, weights=w)), None), "coin": (np.full(o.size, 0.5), None),
+    }  # fmt: skip
+    rows = []
+    for name, (chance, size) in forecasters.items():
+        quadratic = np.average(scores.brier(chance, o), weights=w)
+        log = np.average(scores.log_score_binary(chance, o, runs=size), weights=w)
+        rows.append((name, quadratic, log, w.size, w.sum()))
+    return pd.DataFrame(rows, columns=names)
+
+
+def group_weights(weight: ArrayLike, group: Sequence[str]) -> FloatArray:
+    """Weights that give each group of dependent questions one question's worth: each is divided by its group's sum.
+
+    A group's total is the largest weight in it; questions without a group (empty name) keep their weight.
+    """
+    w = np.array(weight, dtype=np.float64)
+    for name in set(group) - {""}:
+        inside = np.array(group) == name
+        if w[inside].sum() > 0:
+            w[inside] *= w[inside].max() / w[inside].sum()
+    return w

@@ -1,13 +1,16 @@
-"""Simple statistical forecasters of a monthly count, which stand beside the model in the pool. Pure.
+"""Forecasters of a monthly count that know nothing but its past months, each by the name that tables use. Pure.
 
-Each takes the months known at the origin and gives paths: months of one path belong together, and doubt about the
-level and its drift grows with time, which the naive forecasts of `experiments.forecast.baselines` leave out on purpose.
-Their few constants are judgements, the same for all series and origins; none is fitted to what they are scored on.
+Statistical ones (`MEMBERS`) stand beside the model in the pool. They give paths: months of one path belong together,
+and doubt about the level and its drift grows with time. Their few constants are judgements, the same for all series and
+origins; none is fitted to what they are scored on. Naive ones (`NAIVE`) are what the others are held against; they do
+not grow wider with the horizon, which is what makes them naive. 'Conflictology', the climatology of the last twelve
+months, is the benchmark of Hegre et al. (2025), 'The 2023/24 VIEWS Prediction Challenge', Journal of Peace Research.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from types import MappingProxyType
 
 import numpy as np
@@ -18,6 +21,7 @@ from experiments.stats.intervals import generator
 
 FloatArray = NDArray[np.float64]
 Member = Callable[[pd.Series, pd.PeriodIndex, int, np.random.Generator], FloatArray]
+Naive = Callable[[FloatArray, int, int, np.random.Generator], FloatArray]
 
 #: The month in which the regime changed: what lies before is another war.
 CHANGE = pd.Period("2021-09", freq="M")
@@ -120,7 +124,6 @@ def _season(history: pd.Series) -> FloatArray:
     return SEASON * (by_month - by_month.mean()).fillna(0.0).to_numpy(dtype=np.float64)
 
 
-#: Every member by the name that tables and figures use.
 MEMBERS: Mapping[str, Member] = MappingProxyType(
     {
         "recent_3m": recent(3),
@@ -148,3 +151,57 @@ def forecasts(history: pd.Series, ahead: pd.PeriodIndex, size: int, seed: int) -
         name: member(history, whole, size, generator(seed * 1000 + 401 + number))[:, keep:]
         for number, (name, member) in enumerate(MEMBERS.items())
     }
+
+
+def persistence(history: FloatArray, months: int, size: int, rng: object = None) -> FloatArray:
+    """The last month again, without doubt (its CRPS is the absolute error)."""
+    return np.full((months, size), history[-1])
+
+
+def climatology(
+    history: FloatArray, months: int, size: int, rng: object = None, memory: int = 12
+) -> FloatArray:
+    """The last ``memory`` months in equal parts (fewer if fewer are known), the same for each month ahead."""
+    values = np.sort(history[-memory:])
+    return np.tile(values[(np.arange(size) * values.size) // size], (months, 1))
+
+
+def poisson_last(history: FloatArray, months: int, size: int, rng: np.random.Generator) -> FloatArray:
+    """Poisson with the last month as its mean: deaths as independent of each other."""
+    return rng.poisson(history[-1], size=(months, size)).astype(np.float64)
+
+
+def over_dispersion(history: FloatArray) -> float:
+    """alpha of variance = mean + alpha mean^2 by moments from the last twelve months; 0 if none is seen."""
+    values = history[-12:]
+    mean = values.mean()
+    return float(max(values.var(ddof=1) - mean, 0.0) / mean**2) if values.size > 1 and mean > 0 else 0.0
+
+
+def negative_binomial_last(
+    history: FloatArray, months: int, size: int, rng: np.random.Generator
+) -> FloatArray:
+    """Negative binomial: mean of the last month, over-dispersion of the last twelve."""
+    alpha = over_dispersion(history)
+    if alpha == 0.0 or history[-1] == 0.0:
+        return poisson_last(history, months, size, rng)
+    rate = rng.gamma(1.0 / alpha, alpha * history[-1], size=(months, size))
+    return rng.poisson(rate).astype(np.float64)
+
+
+NAIVE: Mapping[str, Naive] = MappingProxyType(
+    {
+        "persistence": persistence,
+        "climatology_3m": partial(climatology, memory=3),
+        "climatology_6m": partial(climatology, memory=6),
+        "climatology_12m": climatology,
+        "poisson_last": poisson_last,
+        "negative_binomial_last": negative_binomial_last,
+    }
+)
+
+
+def naive_forecasts(history: pd.Series, months: int, size: int, seed: int) -> dict[str, FloatArray]:
+    """Samples ``(months, size)`` of every naive forecaster from the months known at the origin, oldest first."""
+    known = history.to_numpy(dtype=np.float64)
+    return {name: naive(known, months, size, generator(seed)) for name, naive in NAIVE.items()}
