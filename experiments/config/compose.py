@@ -40,7 +40,7 @@ class Job:
     choices
         Group to the chosen name or path.
     origins
-        Key of an event (``events[2]``) to the file that it comes from and its key there.
+        Key (of an event ``events[2]``) to the file of one's own that it comes from and its key there.
     given
         A scenario that a program made, which is taken instead of a composed one.
     """
@@ -152,8 +152,7 @@ def compose(
     options = option_reader.read(verb.options, given, "command line")
     source = chosen.get("scenario", "")
     name = Path(source).stem if files.is_file_choice(source) else source
-    origins = {f"events[{n}]": entry.source for n, entry in enumerate(composer.events)}
-    return Job(verb, options, tuple(overrides), name, source, tree, chosen, origins)
+    return Job(verb, options, tuple(overrides), name, source, tree, chosen, composer.origins)
 
 
 def load_scenario(name_or_path: str | Path = DEFAULT_SCENARIO, overrides: Sequence[str] = ()) -> Scenario:
@@ -227,7 +226,7 @@ def read_scenario(
     files_of
         Key (``space``, ``questions``) to the file that the command line chose for it, likewise.
     origins
-        Key of an event to the file that it comes from and its key there, likewise.
+        Key to the file of one's own that it comes from and its key there, likewise.
 
     Raises
     ------
@@ -254,6 +253,11 @@ def filled(tree: Mapping[str, Any], scenario: Scenario) -> dict[str, Any]:
     return made
 
 
+def _beginnings(key: str) -> list[str]:
+    """A key and all that it lies under, the longest first: ``a[0].b``, ``a[0]``, ``a``."""
+    return [key, *(key[: found.start()] for found in reversed(list(re.finditer(r"[.\[]", key))))]
+
+
 def _line(
     problem: Problem,
     source: str,
@@ -263,11 +267,11 @@ def _line(
 ) -> str:
     """One problem in one line, placed in the file or on the command line."""
     key = problem.key
-    event = re.match(r"events\[\d+\]", key)
-    if event and event[0] in origins:
-        source, there = origins[event[0]]
-        problem = replace(problem, key=there + key[event.end() :])
     source = next((file for group, file in files_of.items() if re.match(rf"{group}(\.|\[|$)", key)), source)
+    known = next((one for one in _beginnings(key) if one in origins and one not in files_of), None)
+    if known is not None:
+        source, there = origins[known]
+        problem = replace(problem, key=there + key[len(known) :])
     by_hand = any(
         key == name or key.startswith((f"{name}.", f"{name}[")) or name.startswith(f"{key}.")
         for name in typed

@@ -118,10 +118,22 @@ class Composer:
         self._refuse_unknown(made, base)
         made = trees.laid_over(base, made)
         self._dotted_sections(made, apart)
-        scenario = self.chosen["scenario"]
-        trees.settle(made, files.first_day(self.sources["scenario"]), scenario)
+        trees.settle(made, files.first_day(self.sources["scenario"]), self._where)
         files.refuse_code(made, "command line")
         return made
+
+    @property
+    def origins(self) -> dict[str, tuple[str, str]]:
+        """Key of the composed tree to the file of one's own that sets it, and to the key there."""
+        own = [source for source in self.sources.get("scenario", ()) if source.own]
+        found = {key: (source.name, key) for source in own for key in trees.paths(source.data)}
+        return found | {f"events[{n}]": entry.source for n, entry in enumerate(self.events)}
+
+    def _where(self, key: str) -> str:
+        """What a message about a key of the scenario names: the command line, a file or the scenario."""
+        if any(override.key_or_group == key for override in self.values):
+            return "command line"
+        return self.origins.get(key, (self.chosen["scenario"], key))[0]
 
     def _hydra(self) -> dict[str, Any]:
         """The tree of the chosen files, with the events and questions that the scenario adds."""
@@ -192,18 +204,17 @@ class Composer:
 
     def _refuse_unknown(self, made: Mapping[str, Any], base: Mapping[str, Any]) -> None:
         """Refuse top-level keys that are neither of the scenario nor of the verb, and groups that hold none."""
-        scenario = self.chosen["scenario"]
         allowed = {*base, *self.verb.options.model_fields, *self.verb.groups}
         for key in made:
             if key not in allowed:
                 near = hint(str(key)[:80], allowed)
-                raise UserError(f"{scenario}: {cut(str(key))}: unknown key{near}")
+                raise UserError(f"{self._where(key)}: {cut(str(key))}: unknown key{near}")
         for group, content in base.items():
             own = (*trees.SCENARIO_KEYS, trees.ASSUMES)
             if group not in own and not isinstance(made.get(group, {}), Mapping):
                 members = ", ".join(f"{group}.{name}" for name in list(content)[:3])
                 raise UserError(
-                    f"{scenario}: {group}: found {shown(made[group])}; allowed: a mapping ({members}, ...)"
+                    f"{self._where(group)}: {group}: found {shown(made[group])}; allowed: a mapping ({members}, ...)"
                 )
 
     def _dotted_sections(self, made: dict[str, Any], overrides: Collection[Override]) -> None:

@@ -237,7 +237,7 @@ def _flatten(branch: object, is_leaf: Callable[[object], bool]) -> object:
     return flat
 
 
-def settle(tree: dict[str, Any], known: str | None, source: str) -> None:
+def settle(tree: dict[str, Any], known: str | None, where: Callable[[str], str]) -> None:
     """Refuse a tree that starts on another day without a word, or note what it assumes and what was observed.
 
     Parameters
@@ -246,8 +246,8 @@ def settle(tree: dict[str, Any], known: str | None, source: str) -> None:
         Scenario keys as composed. Its ``assumes`` goes into the story; observed state is added where it sets none.
     known
         The day that the starting values describe.
-    source
-        The scenario, for messages.
+    where
+        What a message about a key names: the file, or the command line.
 
     Raises
     ------
@@ -256,7 +256,7 @@ def settle(tree: dict[str, Any], known: str | None, source: str) -> None:
     """
     assumes, day = tree.pop("assumes", None), tree.get("start")
     if assumes is not None and not isinstance(assumes, str):
-        raise UserError(f"{source}: assumes: found {shown(assumes)}; allowed: text")
+        raise UserError(f"{where('assumes')}: assumes: found {shown(assumes)}; allowed: text")
     if known is None or day is None or str(day) == known:
         return
     try:
@@ -265,8 +265,9 @@ def settle(tree: dict[str, Any], known: str | None, source: str) -> None:
         return  # the scenario's own check tells it
     if not assumes or not assumes.strip():
         raise UserError(
-            f"{source}: start: found {start}; allowed: {known}, the day that starting values and priors describe (a "
-            "later day lies within the run), or assumes: with a text that says what the world is like on the other day"
+            f"{where('start')}: start: found {start}; allowed: {known}, the day that starting values and priors "
+            "describe (a later day lies within the run), or assumes: with a text that says what the world is like on "
+            "the other day"
         )
     told = [f"It starts on {start}. Assumed: {assumes.strip()}"]
     given = tree.get("state")

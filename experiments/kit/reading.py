@@ -100,8 +100,8 @@ def read_mapping(path: str | Path) -> dict[str, Any]:
     except (ValueError, OverflowError, RecursionError) as error:  # a number of thousands of digits
         raise UserError(f"{path}: cannot be read: {str(error)[:200]}") from None
     if not isinstance(loaded, dict):
-        kinds = {list: "a list", str: "a text", type(None): "nothing"}
-        found = kinds.get(type(loaded), f"a {type(loaded).__name__}")
+        kinds = {list: "a list", str: "a text", type(None): "nothing", bool: "true or false"}
+        found = kinds.get(type(loaded), "a number" if isinstance(loaded, (int, float)) else "another thing")
         raise UserError(f"{path}: found {found}; allowed: a mapping of keys to values")
     if not loaded:
         raise UserError(f"{path}: is empty; allowed: a mapping of keys to values")

@@ -87,6 +87,7 @@ def write_estimates(folder: StudyFolder) -> None:
     study = folder.study
     if study.points <= LARGEST_TABLE:
         folder.write_whole("estimates", _estimate_tables(folder))
+        folder.add("estimates")
 
 
 def _estimate_tables(folder: StudyFolder) -> Iterator[pa.Table]:

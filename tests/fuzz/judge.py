@@ -28,12 +28,15 @@ class Slow(BaseException):
 
 @contextlib.contextmanager
 def no_simulation() -> Iterator[None]:
-    """Where the model would run, it is noted that the input was accepted."""
+    """Where the model would run or a server would wait, it is noted that the input was accepted."""
 
     def reached(*arguments: object, **named: object) -> None:
         raise Reached
 
-    with mock.patch("sim.ensemble._in_threads", reached):
+    with (
+        mock.patch("sim.ensemble._in_threads", reached),
+        mock.patch("experiments.explorer.server.serve", reached),
+    ):
         yield
 
 

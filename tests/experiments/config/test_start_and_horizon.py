@@ -16,7 +16,7 @@ ASSUMED = ["start=2023-01-01", "end=2023-07-01", "+assumes='The front lies low.'
 
 def test_another_start_without_a_word_is_refused(tmp_path):
     with pytest.raises(
-        UserError, match=r"baseline: start: found 2023-01-01; allowed: 2021-09-06, .*assumes:"
+        UserError, match=r"command line: start: found 2023-01-01; allowed: 2021-09-06, .*assumes:"
     ):
         load_scenario("baseline", ["start=2023-01-01"])
     (tmp_path / "mine.yaml").write_text("base: siege_soviet_1980s\nstart: 1983-05-10\n")
