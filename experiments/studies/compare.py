@@ -85,8 +85,8 @@ def make(options: OPTIONS) -> Answer:
     if not options.dirs:
         raise UserError("outlook compare: dirs is missing; allowed: one or more folders of studies")
     out = None if options.out is None else Path(options.out)
-    if out is not None and out.exists():
-        raise UserError(f"out={out}: is there already and is not overwritten; allowed: a new folder")
+    if out is not None:
+        folders.holds(out, "a comparison is always made anew")
     arms = arms_of([open_study(path, options.shards).sound() for path in options.dirs])
     base = find_arm(arms, options.base)
     made = compare_arms(arms, base, outcomes_of(arms, options.outcomes))
