@@ -94,6 +94,7 @@ def _decorated(function: F, extra: dict[str, str]) -> F:
     config: Any = numba.config  # its settings are made at run time, unknown to type checkers
     if config.DISABLE_JIT:
         return function
+    _remember_names()
     folder = _folder()
     options: dict[str, Any] = {"nogil": True, "error_model": "numpy", "no_cfunc_wrapper": True, **extra}
     if folder is None:
@@ -106,6 +107,25 @@ def _decorated(function: F, extra: dict[str, str]) -> F:
             return _one_for_all_constants(numba.njit(cache=True, **options)(function))
         finally:
             config.CACHE_DIR = before
+
+
+@functools.cache
+def _remember_names() -> None:
+    """Let Numba put the name of a record type together once: a tenth of the time of the first compilation.
+
+    The name of the state's type has a thousand fields in it, and Numba asks for it at every call that it compiles.
+    """
+    from numba import types
+
+    record: Any = types.Record
+    named, names = record.__repr__, {}
+
+    def remembered(self: Any) -> str:
+        if id(self) not in names:
+            names[id(self)] = named(self), self  # kept, so that the identity is not given again
+        return names[id(self)][0]
+
+    record.__repr__ = remembered
 
 
 def _one_for_all_constants(dispatcher: Any) -> Any:
