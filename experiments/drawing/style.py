@@ -293,17 +293,6 @@ def ending_label(name: str) -> str:
     return ending(name)
 
 
-def number(value: float) -> str:
-    """A number for reading: thousands separated, three figures at most below a hundred."""
-    if not np.isfinite(value):
-        return "–" if np.isnan(value) else ("∞" if value > 0 else "−∞")
-    if abs(value) >= 99.5:
-        return f"{value:,.0f}"
-    if abs(value) >= 9.95 or value == round(value):
-        return f"{value:.0f}"
-    return f"{value:.1f}" if abs(value) >= 0.995 else f"{value:.2f}"
-
-
 def halo(width: float = 2.2) -> list[patheffects.AbstractPathEffect]:
     """White outline behind a label that stands on a drawing."""
     return [patheffects.withStroke(linewidth=width, foreground="white", alpha=0.9)]

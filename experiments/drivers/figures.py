@@ -19,6 +19,7 @@ from matplotlib.patches import Patch
 from experiments.drawing import style
 from experiments.drivers.importance import Importance, averaged, plane, sensitivity
 from experiments.drivers.surface import Surface
+from experiments.kit.numbers import short
 from experiments.kit.words import parameter
 
 LEVELS = (0.15, 0.5, 0.85)
@@ -66,7 +67,7 @@ def slices(surface: Surface, title: str) -> Figure:
         at = (surface.low + surface.high) / 2
         if third:
             at[2] = surface.low[2] + LEVELS[c] * (surface.high[2] - surface.low[2])
-            ax.set_title(f"{words(surface.names[2])} = {style.number(at[2])}")
+            ax.set_title(f"{words(surface.names[2])} = {short(at[2])}")
         _most_likely(ax, surface, at)
         ax.set_xlabel(parameter(surface.names[0]))
         ax.set_ylabel(parameter(surface.names[1]) if c == 0 else "")
@@ -229,7 +230,7 @@ def leaders(surface: Surface, shares: Mapping[str, float], title: str) -> Figure
         at = (surface.low + surface.high) / 2
         if third:
             at[2] = surface.low[2] + LEVELS[c] * (surface.high[2] - surface.low[2])
-            ax.set_title(f"{words(surface.names[2])} = {style.number(at[2])}")
+            ax.set_title(f"{words(surface.names[2])} = {short(at[2])}")
         points = plane(surface, 0, 1, at, steps=41)
         leader = sensitivity(surface, points.reshape(-1, len(surface.names))).argmax(axis=1).reshape(41, 41)
         ax.pcolormesh(

@@ -32,6 +32,17 @@ def number(value: float) -> str:
     return f"{value:.2f}"
 
 
+def short(value: float) -> str:
+    """A number for a sentence or a figure: thousands separated, three figures at most below a hundred."""
+    if not math.isfinite(value):
+        return "–" if math.isnan(value) else ("∞" if value > 0 else "−∞")
+    if abs(value) >= 99.5:
+        return f"{value:,.0f}"
+    if abs(value) >= 9.95 or value == round(value):
+        return f"{value:.0f}"
+    return f"{value:.1f}" if abs(value) >= 0.995 else f"{value:.2f}"
+
+
 UNCOUNTED = ("0 to 1", "early 2021 = 1", "share", "index", "USD million a week", "tonnes", "")
 """Units of what is measured, not counted: their values have digits after the point."""
 

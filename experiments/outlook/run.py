@@ -95,7 +95,7 @@ def make(options: OPTIONS, job: Job) -> tuple[StudyFolder, int]:
     """Run, print and write: the folder and the exit code."""
     from experiments.kit.files import file_name
     from experiments.runs import carry_out
-    from experiments.runs.cost import fair_block
+    from experiments.runs.carry_out import fair_block
     from experiments.runs.executors import default_workers
     from experiments.runs.options import ExecutorOptions
 

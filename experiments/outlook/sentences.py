@@ -8,7 +8,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from experiments.kit.numbers import chance as shown
-from experiments.kit.numbers import percent
+from experiments.kit.numbers import percent, short
 from experiments.kit.words import fighting, label, words
 from experiments.outlook.tables import OutlookTables
 from experiments.stats.bands import gather
@@ -24,11 +24,6 @@ EVENTS = {
     "first_militia_day": "first militia activation",
 }
 """Measures with the day of a first event, and what it is."""
-
-
-def count(value: float) -> str:
-    """A count or amount for a sentence: `1,240`, `12`, `0.4`."""
-    return f"{value:,.0f}" if abs(value) >= 10 or value == round(value) else f"{value:.1f}"
 
 
 def endings(tables: OutlookTables) -> str:
@@ -49,14 +44,14 @@ def fans(tables: OutlookTables) -> str:
         armed = tables.series["front_fighters"][:, -1] + tables.series["pocket_fighters"][:, -1]
         low, middle, high = np.quantile(armed, [0.05, 0.5, 0.95])
         parts.append(
-            f"At the end {count(middle)} fighters oppose Kabul in the median run "
-            f"({count(low)} to {count(high)} in 90 %)"
+            f"At the end {short(middle)} fighters oppose Kabul in the median run "
+            f"({short(low)} to {short(high)} in 90 %)"
         )
     if "deaths" in tables.series:
         months = gather(tables.series["deaths"], tables.dates, "month").whole()
         if months.starts.size >= 12:
             yearly = months.values[:, -12:].mean(axis=1)
-            parts.append(f"deaths run at {count(float(np.median(yearly)))} a month in the last year")
+            parts.append(f"deaths run at {short(float(np.median(yearly)))} a month in the last year")
     return "; ".join(parts) if parts else "How the main quantities move"
 
 
@@ -115,7 +110,7 @@ def valley(tables: OutlookTables) -> str:
         told = f"At the end the front holds a district of Panjshir's floor in {some} of runs"
         if "valleys_held" in tables.series:
             sides = float(np.median(tables.series["valleys_held"][:, -1]))
-            told += f" and {count(sides)} side valley{'s' if sides != 1 else ''} in the median run"
+            told += f" and {short(sides)} side valley{'s' if sides != 1 else ''} in the median run"
         return told
     return "The Panjshir valley from its mouth to the passes"
 

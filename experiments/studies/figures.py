@@ -21,7 +21,7 @@ from experiments.runs.series import read_paths
 from experiments.runs.store import StudyFolder
 from experiments.runs.tally import Tally, tally
 from experiments.stats.paired import Paired
-from experiments.studies import comparisons, responses
+from experiments.studies import comparisons
 from experiments.studies import landscapes as sweeps
 from experiments.studies.differences import compare_arms, outcome_words
 from experiments.studies.estimates import replicates_done
@@ -163,12 +163,12 @@ def _one(folder: StudyFolder, position: int, variant: Variant, measure: str) -> 
     counts = tally(folder, position, (replicates_done(folder),))
     endings = counts.yes[order, -1, : len(ENDINGS)]
     yield Drawn(
-        "endings-response", responses.endings_response(x, endings, ENDINGS, x_label=label, reference=inside)
+        "endings-response", sweeps.endings_response(x, endings, ENDINGS, x_label=label, reference=inside)
     )
     if len(x) * replicates_done(folder) <= _RUNS_SHOWN:
         groups = _groups(folder, position, variant, measure)
         sorted_groups = [groups[at] for at in order]
-        figure = responses.response(x, sorted_groups, outcome_of(measure), x_label=label, reference=inside)
+        figure = sweeps.response(x, sorted_groups, outcome_of(measure), x_label=label, reference=inside)
         yield Drawn(f"response-{measure}", figure)
 
 

@@ -140,7 +140,7 @@ def make(options: OPTIONS, job: Job) -> tuple[StudyFolder | None, int]:
     """Plan, estimate, run, report: the folder (None if nothing was to be run) and the exit code."""
     from experiments.kit import screen
     from experiments.runs import carry_out
-    from experiments.runs.cost import estimate
+    from experiments.runs.carry_out import estimate
     from experiments.runs.executors import check, default_workers
     from experiments.runs.store.address import checked
     from experiments.runs.work import Engine

@@ -18,7 +18,7 @@ def study(runs: int, days: int) -> int:
 
     from experiments.config import load_scenario
     from experiments.runs import store
-    from experiments.runs.cost import estimate
+    from experiments.runs.carry_out import estimate
     from experiments.runs.executors import default_workers
     from experiments.runs.options import ExecutorOptions
     from experiments.runs.plan import Study, Variant

@@ -14,7 +14,7 @@ import numpy as np
 
 from experiments.config import load_scenario
 from experiments.runs import store
-from experiments.runs.cost import estimate
+from experiments.runs.carry_out import estimate
 from experiments.runs.executors import default_workers
 from experiments.runs.options import ExecutorOptions
 from experiments.runs.plan import Points, Study, Variant

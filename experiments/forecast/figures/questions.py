@@ -14,6 +14,7 @@ from matplotlib.lines import Line2D
 
 from experiments.drawing import style
 from experiments.drawing.rows import Row, intervals
+from experiments.kit.numbers import short
 
 _DIAMOND: dict[str, Any] = {
     "markersize": 6.5,
@@ -85,7 +86,7 @@ def _numbers(ax: Axes, table: pd.DataFrame) -> tuple[list[Row], Sequence[float]]
         middle, low, high, seen = logs / np.log1p(np.nanmax([*values, 1.0]))
         rows.append(Row(middle, low, high))
         came.append(seen)
-        told = f"{style.number(row.median)} ({style.number(row.low)} to {style.number(row.high)})"
-        told += f"; came {style.number(row.resolution)}" if np.isfinite(seen) else ""
+        told = f"{short(row.median)} ({short(row.low)} to {short(row.high)})"
+        told += f"; came {short(row.resolution)}" if np.isfinite(seen) else ""
         ax.text(0.0, at - 0.2, told, fontsize=7.5, color=style.MUTED, va="bottom")
     return rows, came

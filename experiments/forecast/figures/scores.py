@@ -15,6 +15,7 @@ from matplotlib.ticker import FixedLocator, NullLocator
 
 from experiments.drawing import dates, style
 from experiments.drawing.rows import Row, intervals
+from experiments.kit.numbers import short
 
 _COUNTS = (0, 3, 10, 30, 100, 300, 1000, 3000, 10000, 30000)
 FORECASTERS = {
@@ -168,8 +169,8 @@ def projection(
     told = ""
     if len(total):
         row = total.iloc[0]
-        told = f"All months together: {style.number(row['median'])} ({style.number(row['low_90'])} to "
-        told += f"{style.number(row['high_90'])} in nine of ten paths). "
+        told = f"All months together: {short(row['median'])} ({short(row['low_90'])} to "
+        told += f"{short(row['high_90'])} in nine of ten paths). "
     told += kind[:1].upper() + kind[1:]
     told += f", as of {as_of}. Scale: log(1 + count)." if as_of else ". Scale: log(1 + count)."
     top = style.headline(

@@ -12,6 +12,7 @@ from matplotlib.ticker import MaxNLocator
 
 from experiments.drawing import dates, style
 from experiments.drawing.bands import band_key, draw_bands
+from experiments.kit.numbers import short
 from experiments.kit.words import capital, fighting, label
 from experiments.outlook import sentences
 from experiments.outlook.tables import OutlookTables
@@ -47,7 +48,7 @@ def _close(x: np.ndarray, data: Periods) -> tuple[np.ndarray, np.ndarray]:
 
 def _reading(bands: Bands, low_high: int, share: bool) -> str:
     """`median 430 (90 %: 120–1,900)` at the last time."""
-    form = (lambda v: f"{v:.2f}") if share else style.number
+    form = (lambda v: f"{v:.2f}") if share else short
     middle, low, high = bands.median[-1], bands.low[low_high][-1], bands.high[low_high][-1]
     return f"{form(middle)}  ({form(low)}–{form(high)})"
 

@@ -12,6 +12,7 @@ from matplotlib.patches import Rectangle
 from matplotlib.ticker import MaxNLocator
 
 from experiments.drawing import labels, style
+from experiments.kit.numbers import short
 from experiments.outlook import sentences
 from experiments.outlook.figures.maps import country, draw_provinces, outline_panjshir
 from experiments.outlook.tables import ROUTE_UNIT, Geography, OutlookTables, Route
@@ -144,9 +145,7 @@ def _through(tables: OutlookTables, mean: np.ndarray) -> str:
     kinds = np.array([link.kind for link in tables.geography.links])
     borders, gates = mean[kinds == "border"].sum(), mean[np.isin(kinds, ("pass", "gorge"))].sum()
     return (
-        f"over the borders {style.number(float(borders))}, in and out of Panjshir "
-        f"{style.number(float(gates))} "
-        f"{ROUTE_UNIT}"
+        f"over the borders {short(float(borders))}, in and out of Panjshir {short(float(gates))} {ROUTE_UNIT}"
     )
 
 

@@ -11,6 +11,7 @@ from PIL import Image
 
 from experiments.drawing import dates, style
 from experiments.drawing.marks import Mark
+from experiments.kit.numbers import short
 from sim.outcomes import ENDINGS
 
 DAYS = np.datetime64("2021-09-06") + np.arange(1096)
@@ -103,7 +104,7 @@ def test_map_colours_darken_steadily():
     [(1234.6, "1,235"), (12.4, "12"), (3.14, "3.1"), (0.256, "0.26"), (0, "0"), (np.nan, "–"), (np.inf, "∞")],
 )
 def test_numbers_are_short(value, text):
-    assert style.number(value) == text
+    assert short(value) == text
 
 
 def test_labels_move_apart_in_their_order():

@@ -11,7 +11,7 @@ from experiments.drawing import style
 from experiments.stats.bands import gather
 from experiments.stats.intervals import enough_runs, half_width, wilson
 from experiments.stats.paired import compare
-from experiments.studies import comparisons, responses
+from experiments.studies import comparisons
 from experiments.studies import landscapes as sweeps
 from experiments.studies.landscapes import Quantity
 from tests.experiments.plots.synthetic import ENDINGS
@@ -91,7 +91,7 @@ def test_a_flat_or_single_plane_has_no_contours_and_no_error():
 
 def test_the_response_of_a_chance_has_wilsons_band():
     groups = [(rng().random(150) < 0.2 + 0.5 * x).astype(float) for x in X]
-    figure = responses.response(X, groups, Quantity("Chance of a return"), x_label="services", reference=0.4)
+    figure = sweeps.response(X, groups, Quantity("Chance of a return"), x_label="services", reference=0.4)
     ax = figure.axes[0]
     share, low, high = wilson([g.sum() for g in groups], 150)
     assert ax.lines[0].get_ydata() == pytest.approx(share)
@@ -104,7 +104,7 @@ def test_the_response_of_a_chance_has_wilsons_band():
 
 def test_the_response_of_a_number_has_bands_of_runs():
     groups = [rng().normal(100 * x, 10, 300 + int(10 * x)) for x in X]
-    figure = responses.response(X, groups, Quantity("Fighters", "people"), x_label="caches")
+    figure = sweeps.response(X, groups, Quantity("Fighters", "people"), x_label="caches")
     line = next(ln for ln in figure.axes[0].lines if ln.get_label() == "_median")
     assert line.get_ydata() == pytest.approx([np.median(g) for g in groups])
     widest = figure.axes[0].collections[0].get_paths()[0].vertices
@@ -113,7 +113,7 @@ def test_the_response_of_a_number_has_bands_of_runs():
 
 def test_the_shares_of_all_endings_stack_to_one():
     counts = np.array([[60, 20, 10, 5, 5], [50, 30, 10, 5, 5], [20, 60, 10, 5, 5]])
-    figure = responses.endings_response(X[:3], counts, ENDINGS, x_label="control")
+    figure = sweeps.endings_response(X[:3], counts, ENDINGS, x_label="control")
     ax = figure.axes[0]
     assert max(c.get_paths()[0].vertices[:, 1].max() for c in ax.collections) == pytest.approx(1.0)
     shown = texts(figure)
