@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
@@ -11,6 +10,7 @@ from pathlib import Path
 
 from PIL import Image
 
+from experiments.kit import files
 from experiments.kit.errors import UserError
 
 _HOLD = 3.0
@@ -43,19 +43,14 @@ def write(
     UserError
         If ffmpeg refuses.
     """
-    handle, name = tempfile.mkstemp(suffix=path.suffix, prefix=f".{path.stem}.", dir=path.parent)
-    os.close(handle)
-    made = Path(name)
-    try:
-        if path.suffix.lower() == ".gif":
+    with tempfile.TemporaryDirectory() as folder:
+        made = Path(folder) / f"film{path.suffix.lower()}"
+        if made.suffix == ".gif":
             _gif(made, pictures, fps, colours)
         else:
             _mp4(made, iter(pictures), fps)
-        made.chmod(0o666 & ~_umask())
-        made.replace(path)
-    finally:
-        made.unlink(missing_ok=True)
-    return path.stat().st_size
+        files.write(path, made.read_bytes())
+        return made.stat().st_size
 
 
 def _gif(
@@ -94,11 +89,4 @@ def _mp4(path: Path, pictures: Iterator[Image.Image], fps: int) -> None:
         if encoder.wait():
             said.seek(0)
             reason = said.read().decode("utf-8", "replace").strip().splitlines() or ["no reason given"]
-            raise UserError(f"{path.name}: ffmpeg refuses: {reason[-1]}")
-
-
-def _umask() -> int:
-    """The mask of new files, which a temporary file does not follow."""
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
+            raise UserError(f"ffmpeg refuses: {reason[-1]}")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import Field
 
 from experiments.kit.options import Options
+from experiments.kit.words import capital
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -113,9 +114,7 @@ def _value(parameter: Parameter) -> Node:
     """What a parameter may be; null leaves it as it is."""
     p = parameter
     source = p.source if p.source == p.confidence else f"{p.confidence}, {p.source}"
-    told = {
-        "description": f"{p.meaning} {p.allowed[:1].upper()}{p.allowed[1:]}; {source}; {', '.join(p.factors)}."
-    }
+    told = {"description": f"{p.meaning} {capital(p.allowed)}; {source}; {', '.join(p.factors)}."}
     if p.kind == "switch":
         return {"enum": [True, False, 0, 1, None], "default": bool(p.default), **told}
     number = "integer" if p.kind == "int" else "number"

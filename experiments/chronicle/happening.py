@@ -113,8 +113,3 @@ def set_today(film: Film, day: int, path: str) -> bool:
     """Whether the scenario itself sets a piece of state on a day, so that no agent did it."""
     start = film.scenario.start
     return any((event.day - start).days == day and path in event.state for event in film.scenario.events)
-
-
-def capital(text: str) -> str:
-    """The text with a capital letter at its beginning."""
-    return text[:1].upper() + text[1:]

@@ -13,7 +13,6 @@ from experiments.chronicle.happening import (
     NOTABLE,
     TURNING,
     Happening,
-    capital,
     changes,
     listed,
     many,
@@ -21,6 +20,7 @@ from experiments.chronicle.happening import (
     province,
 )
 from experiments.kit.numbers import count
+from experiments.kit.words import capital
 from sim.mechanisms.bands import GONE, HOLD, INSURGENT, LOW
 from sim.world.geography import load_geography
 

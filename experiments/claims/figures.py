@@ -20,6 +20,7 @@ from matplotlib.ticker import FixedLocator, NullLocator
 from experiments.drawing import style
 from experiments.drawing.rows import Row, intervals
 from experiments.drawing.sheets import Figures
+from experiments.kit.words import stem
 
 VERDICT_COLOURS = {
     "supported": style.BLUE,
@@ -89,7 +90,7 @@ def small(row: Mapping[str, Any], margin: float) -> Figure:
         ("all draws", (row["effect"], row["low"], row["high"]), True)
     ]
     for driver, part in depends.items():
-        name = driver.rsplit(".", 1)[-1].replace("_", " ")
+        name = stem(driver)
         for third, label in zip(part["thirds"], (f"{name}: low", "middle", "high"), strict=True):
             lines.append((label, tuple(np.exp(third)) if log else tuple(third), part["clear"]))
     figure = style.page(style.PHONE, 0.66 + 0.2 * len(lines))

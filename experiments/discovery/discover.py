@@ -100,10 +100,8 @@ def make(options: OPTIONS) -> tuple[dict[str, Any], Path | None]:
     """Find, print and write: the content of ``boxes.json``, and where it is."""
     from experiments.discovery import findings
     from experiments.discovery.boxes import BoxRule
-    from experiments.discovery.figures import figures
-    from experiments.discovery.screen import print_boxes
-    from experiments.drawing import sheets
-    from experiments.kit import files, record
+    from experiments.discovery.screen import print_boxes, told
+    from experiments.kit import files
     from experiments.kit.errors import UserError
     from experiments.runs import folders
     from experiments.runs.conditions import parse_all
@@ -118,18 +116,19 @@ def make(options: OPTIONS) -> tuple[dict[str, Any], Path | None]:
         result = findings.discover(opened, conditions, rule, options.seed, None)
         print_boxes(result, "")
         return result, None
+
+    def fill(folder: Path) -> None:
+        made = findings.discover(opened, conditions, rule, options.seed, folder)
+        if options.check:
+            findings.check(folder, made, conditions, options.check, options.seed + 1)
+        files.write_json(folder / RESULT, made)
+        told(made, folder).write(folder)
+
     out = Path(options.out)
-    asked = {"conditions": [one.text for one in conditions], "source": opened.folder.record.hash}
-    study = record.study("discover", {**options.model_dump(exclude={"out"}), **asked})
-    there = folders.holds(out, study["identity"])
-    if not there:
-        with folders.fresh(out) as folder:
-            result = findings.discover(opened, conditions, rule, options.seed, folder)
-            if options.check:
-                findings.check(folder, result, conditions, options.check, options.seed + 1)
-            files.write_json(folder / RESULT, result)
-            files.write_json(folder / folders.RECORD, study)
-            sheets.write(figures(result), folder)
-    result = folders.result(out, RESULT)
+    asked = options.model_dump(exclude={"out"}) | {
+        "conditions": [one.text for one in conditions],
+        "source": opened.folder.record.hash,
+    }
+    result, there = folders.told(out, "discover", asked, RESULT, fill)
     print_boxes(result, f"already there: {out}" if there else str(out))
     return result, out

@@ -35,12 +35,12 @@ def boxes(result: Mapping[str, Any]) -> Figure:
     told = result["boxes"]
     figure = style.page(11.0, 1.9 + 3.0 * len(told))
     first = told[0]
-    words = result["words"]
+    words = result["words"].removeprefix("ending is ")
     top = style.headline(
         figure, f"{capital(words)}: {percent(first['density']['estimate'])} in box 1, "
         f"{percent(result['share'])} over all",
-        "Left: each peel raises the density and gives up coverage; cross: the box on runs that it was not chosen by, "
-        "with 95 % intervals. Right: what the box leaves of the range of each parameter.",
+        "Left: each peel raises the density and gives up coverage; circle: the peel that the box comes from; cross: "
+        "the box on runs that it was not chosen by, with 95 % intervals. Right: what it leaves of each range.",
     )  # fmt: skip
     grid = style.grid(figure, len(told), 2, top=top + 0.4, bottom=1.0, left=0.8, right=0.5, hgap=0.95, wgap=3.1,
                       width_ratios=(1.0, 1.0))  # fmt: skip
@@ -66,8 +66,8 @@ def _trajectory(ax: Axes, box: Mapping[str, Any]) -> None:
         ax.plot(x, y, color=style.ORANGE, linewidth=2.0, zorder=4)
     ax.set(xlim=(-0.02, 1.02), ylim=(0.0, min(1.02, 1.15 * max(density.max(), held["high"]))))
     ax.set(xlabel="coverage: share of such futures in the box", ylabel="density")
-    ax.xaxis.set_major_formatter(lambda value, _: f"{100 * value:.0f} %")
-    ax.yaxis.set_major_formatter(lambda value, _: f"{100 * value:.0f} %")
+    style.shares(ax.xaxis)
+    style.shares(ax.yaxis)
     ax.set_title(f"Box {box['number']}: density {chance(*held.values())}", fontsize=9.5)
 
 
@@ -83,11 +83,22 @@ def _ranges(ax: Axes, box: Mapping[str, Any]) -> None:
         for value, end in ((one["low"], low), (one["high"], high)):
             if value is not None:
                 ax.annotate(
-                    number(value), (end, row - 0.38), ha="center", va="bottom", fontsize=8, color=style.INK
+                    number(value).replace("-", "−"),
+                    (end, row - 0.38),
+                    ha="center",
+                    va="bottom",
+                    fontsize=8,
+                    color=style.INK,
                 )
-    ax.set_yticks(range(len(limits)), [one["parameter"] for one in limits], color=style.INK)
+    ax.set_yticks(range(len(limits)), [_named(one) for one in limits], color=style.INK)
     ax.set_ylim(max(len(limits), 3) - 0.4, -0.8)
     ax.set_xlim(0.0, 1.0)
-    ax.set_xticks([0.0, 1.0], ["lowest", "highest"])
+    ax.set_xticks([])
     ax.grid(visible=False)
     ax.set_title(f"holds {chance(*box['coverage'].values())} of such futures", fontsize=9.5)
+
+
+def _named(limit: Mapping[str, Any]) -> str:
+    """A parameter and its range over all runs."""
+    low, high = (number(end).replace("-", "−") for end in limit["range"])
+    return f"{limit['parameter']}\n{low} to {high} in all runs"

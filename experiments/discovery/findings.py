@@ -143,7 +143,7 @@ def _leaf(
     limits = _limits(opened, names, whole, leaf.limits)
     return {
         "sentence": " and ".join(one["words"] for one in limits) or "all runs", "limits": limits,
-        "density": {key: None if np.isnan(value) else float(value) for key, value in density._asdict().items()},
+        "density": files.plain(density._asdict()),
         "coverage": float(met[inside].sum() / max(1, met.sum())), "runs": int(inside.sum()),
     }  # fmt: skip
 

@@ -21,10 +21,12 @@ import matplotlib as mpl
 import numpy as np
 from matplotlib import patheffects
 from matplotlib.axes import Axes
+from matplotlib.axis import Axis
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import ListedColormap, to_hex, to_rgb
 from matplotlib.figure import Figure
 from matplotlib.gridspec import GridSpec
+from matplotlib.ticker import FixedLocator
 from matplotlib.transforms import blended_transform_factory
 
 from experiments.kit.files import write
@@ -291,6 +293,13 @@ def ending_colour(name: str, index: int = 0) -> str:
 def ending_label(name: str) -> str:
     """An ending's name in words."""
     return ending(name)
+
+
+def shares(axis: Axis, whole: bool = False) -> None:
+    """Tick labels in per cent; ``whole``: quarters from 0 to 100 %."""
+    axis.set_major_formatter(lambda value, _: f"{100 * value:.0f} %")
+    if whole:
+        axis.set_major_locator(FixedLocator([0, 0.25, 0.5, 0.75, 1]))
 
 
 def halo(width: float = 2.2) -> list[patheffects.AbstractPathEffect]:

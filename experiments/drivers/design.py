@@ -7,7 +7,6 @@ variables from the other parameters.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -17,6 +16,7 @@ from scipy.stats import qmc
 
 from experiments.drivers.importance import MOST_VARIABLES, Importance, tipping_points, who_leads
 from experiments.drivers.surface import Surface, calibration
+from experiments.kit import files
 from experiments.kit.errors import UserError, hint
 from experiments.runs.plan import Points, Study, Variant
 from experiments.runs.store import StudyFolder
@@ -142,7 +142,7 @@ def summarise(driven: Driven, surface: Surface, split: Sequence[Importance]) -> 
             )
         },
         "surface": {"degree": surface.degree, "penalty": surface.penalty},
-        "calibration": [_finite(row) for row in fitted],
+        "calibration": files.plain(fitted),
         "tipping": [asdict(tip) for tip in tipping_points(surface)],
         "leads": who_leads(surface),
         "importance": [_plain(row) for row in split],
@@ -156,19 +156,8 @@ def _share(count: int, runs: int) -> dict[str, float]:
 
 def _plain(row: Importance) -> dict[str, Any]:
     """One ending's variance shares with text keys."""
-    return _finite({
+    return files.plain({
         "outcome": row.outcome, "first": row.first, "total": row.total,
         "pairs": {" x ".join(pair): share for pair, share in row.pairs.items()},
         "surface": row.surface, "drivers": row.drivers, "others": row.others, "luck": row.luck,
     })  # fmt: skip
-
-
-def _finite(data: Any) -> Any:
-    """The same with None for what is not a number, so that it is JSON."""
-    if isinstance(data, dict):
-        return {key: _finite(value) for key, value in data.items()}
-    if isinstance(data, (list, tuple)):
-        return [_finite(value) for value in data]
-    if isinstance(data, float) and not math.isfinite(data):
-        return None
-    return data

@@ -20,7 +20,7 @@ from experiments.drawing import style
 from experiments.drivers.importance import Importance, averaged, plane, sensitivity
 from experiments.drivers.surface import Surface
 from experiments.kit.numbers import short
-from experiments.kit.words import parameter
+from experiments.kit.words import parameter, stem
 
 LEVELS = (0.15, 0.5, 0.85)
 """Where the third variable stands in the slices: shares of its range."""
@@ -35,11 +35,6 @@ _LEADERS = (
     style.BLUE,
     style.BLACK,
 )
-
-
-def words(name: str) -> str:
-    """A parameter's name in words, without its group where that says nothing more."""
-    return name.rsplit(".", 1)[-1].replace("_", " ")
 
 
 def _colours(surface: Surface) -> list[str]:
@@ -67,7 +62,7 @@ def slices(surface: Surface, title: str) -> Figure:
         at = (surface.low + surface.high) / 2
         if third:
             at[2] = surface.low[2] + LEVELS[c] * (surface.high[2] - surface.low[2])
-            ax.set_title(f"{words(surface.names[2])} = {short(at[2])}")
+            ax.set_title(f"{stem(surface.names[2])} = {short(at[2])}")
         _most_likely(ax, surface, at)
         ax.set_xlabel(parameter(surface.names[0]))
         ax.set_ylabel(parameter(surface.names[1]) if c == 0 else "")
@@ -159,7 +154,7 @@ def responses(surface: Surface, title: str) -> Figure:
             )
             ax.plot(curve["x"], curve["p"][:, k], color=colour)
         ax.set(ylim=(0, 1), xlim=(surface.low[j], surface.high[j]), xlabel=parameter(name))
-        ax.set_yticks([0, 0.25, 0.5, 0.75, 1], ["0 %", "25 %", "50 %", "75 %", "100 %"])
+        style.shares(ax.yaxis, whole=True)
     handles = [
         Line2D([], [], color=c, label=style.ending_label(n))
         for n, c in zip(surface.outcomes, _colours(surface), strict=True)
@@ -196,9 +191,9 @@ def importance_bars(rows: Sequence[Importance], title: str) -> Figure:
             left += width
     ax.set_yticks(-np.arange(len(rows)), [style.ending_label(r.outcome) for r in rows], color=style.INK)
     ax.set_xlim(0, 1)
-    ax.set_xticks([0, 0.25, 0.5, 0.75, 1], ["0 %", "25 %", "50 %", "75 %", "100 %"])
+    style.shares(ax.xaxis, whole=True)
     ax.grid(axis="y", visible=False)
-    labels = [*(f"{words(n)} alone" for n in names), "their interactions", "other parameters", "luck"]
+    labels = [*(f"{stem(n)} alone" for n in names), "their interactions", "other parameters", "luck"]
     handles = [Patch(color=c, label=t) for c, t in zip(_parts(names), labels, strict=True)]
     ax.legend(
         handles=handles,
@@ -230,7 +225,7 @@ def leaders(surface: Surface, shares: Mapping[str, float], title: str) -> Figure
         at = (surface.low + surface.high) / 2
         if third:
             at[2] = surface.low[2] + LEVELS[c] * (surface.high[2] - surface.low[2])
-            ax.set_title(f"{words(surface.names[2])} = {short(at[2])}")
+            ax.set_title(f"{stem(surface.names[2])} = {short(at[2])}")
         points = plane(surface, 0, 1, at, steps=41)
         leader = sensitivity(surface, points.reshape(-1, len(surface.names))).argmax(axis=1).reshape(41, 41)
         ax.pcolormesh(
@@ -246,7 +241,7 @@ def leaders(surface: Surface, shares: Mapping[str, float], title: str) -> Figure
         ax.set_ylabel(parameter(surface.names[1]) if c == 0 else "")
         ax.grid(visible=False)
     handles = [
-        Patch(color=_LEADERS[j], label=f"{words(n)} (most in {100 * shares[n]:.0f} % of the box)")
+        Patch(color=_LEADERS[j], label=f"{stem(n)} (most in {100 * shares[n]:.0f} % of the box)")
         for j, n in enumerate(surface.names)
     ]
     figure.legend(handles=handles, loc="lower left", ncols=min(4, len(handles)), bbox_to_anchor=(0.02, 0.1))

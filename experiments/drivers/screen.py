@@ -7,14 +7,10 @@ from typing import Any
 
 from experiments.kit import screen
 from experiments.kit.numbers import chance, interval, percent
-from experiments.kit.words import parameter, words
+from experiments.kit.words import parameter, stem, words
 
 NO_SKILL = 0.005
 """Share of the log loss saved below which a surface tells nothing."""
-
-
-def _words(name: str) -> str:
-    return name.rsplit(".", 1)[-1].replace("_", " ")
 
 
 def titles(result: Mapping[str, Any]) -> dict[str, str]:
@@ -26,8 +22,8 @@ def titles(result: Mapping[str, Any]) -> dict[str, str]:
     ending, count = words(common), len(result["variables"])
     drivers = split[common]["surface"][0]
     said = {
-        "responses": f"Of the {count}, {_words(top)} moves the endings most",
-        "leaders": f"Of the {count}, {_words(top)} moves the endings most in {percent(result['leads'][top])} of the "
+        "responses": f"Of the {count}, {stem(top)} moves the endings most",
+        "leaders": f"Of the {count}, {stem(top)} moves the endings most in {percent(result['leads'][top])} of the "
         f"box; all of them explain {percent(drivers)} of whether {ending} comes about",
         "importance": f"The {count} variables explain {percent(drivers)} of whether {ending} comes about",
         "tipping": _tipping_title(result),
@@ -46,7 +42,7 @@ def _tipping_title(result: Mapping[str, Any]) -> str:
         return f"Nowhere on the axes does the most likely ending change from {leader.replace('_', ' ')}"
     tip = max(tips, key=lambda t: t["seen"])
     before, after = (tip[key].replace("_", " ") for key in ("before", "after"))
-    where = f"{_words(tip['name'])} {tip['value']:.2g} [{tip['low']:.2g}, {tip['high']:.2g}]"
+    where = f"{stem(tip['name'])} {tip['value']:.2g} [{tip['low']:.2g}, {tip['high']:.2g}]"
     return f"The most likely ending tips from {before} to {after} at {where}"
 
 
@@ -69,7 +65,7 @@ def _endings(result: Mapping[str, Any]) -> None:
         shown = chance(middle["p"], middle["low"], middle["high"]) if middle else "never seen"
         rows.append((words(name), chance(share["p"], share["low"], share["high"]), shown))
     screen.table(rows, ["ending", "over the box", "in its middle"])
-    leads = ", ".join(f"{_words(n)} in {percent(s)}" for n, s in result["leads"].items())
+    leads = ", ".join(f"{stem(n)} in {percent(s)}" for n, s in result["leads"].items())
     screen.line(f"\nOf these variables moves the outlook most: {leads} of the box")
 
 
@@ -94,7 +90,7 @@ def _importance(result: Mapping[str, Any]) -> None:
         shares = (percent(one) for one in (together, row["others"], row["luck"]))
         rows.append((words(row["outcome"]), *(chance(*row["first"][n]) for n in names), *shares))
     screen.line()
-    alone = (f"{_words(n)} alone" for n in names)
+    alone = (f"{stem(n)} alone" for n in names)
     screen.table(rows, ["variance of", *alone, "interactions", "other parameters", "luck"])
 
 

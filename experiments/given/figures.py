@@ -68,7 +68,7 @@ def _endings(ax: Axes, endings: pd.DataFrame) -> None:
         np.arange(len(rows)), [style.ending_label(str(row["ending"])) for row in rows], color=style.INK
     )
     ax.set(xlim=(-0.01, 1.01), ylim=(len(endings) - 0.45, -0.55), title="Endings (grey: otherwise)")
-    ax.set_xticks([0, 0.25, 0.5, 0.75, 1], ["0 %", "25 %", "50 %", "75 %", "100 %"])
+    style.shares(ax.xaxis, whole=True)
     ax.grid(axis="x", visible=True)
     ax.grid(axis="y", visible=False)
 

@@ -10,8 +10,6 @@ from pydantic import Field
 from experiments.kit.options import Among, Options, Shards
 
 if TYPE_CHECKING:
-    from typing import Any
-
     from experiments.config import Job
     from experiments.given.outlook import Given
     from experiments.runs.futures import Opened
@@ -25,6 +23,7 @@ EXAMPLES = [
 ]
 ARGUMENTS = ("folder", "conditions*")
 SCENARIO = False
+RESULT = "given.json"
 
 
 class OPTIONS(Options):
@@ -49,7 +48,6 @@ def main(options: OPTIONS, job: Job) -> int:
     from experiments.config.posteriors import variant_basis
     from experiments.given.outlook import condition_on, record
     from experiments.given.screen import print_given
-    from experiments.kit.record import study as made
     from experiments.runs import folders
     from experiments.runs.conditions import parse_all
     from experiments.runs.futures import open_futures
@@ -61,24 +59,17 @@ def main(options: OPTIONS, job: Job) -> int:
         print_given(record(condition_on(opened, conditions, options.level)), told, options.signs, "")
         return 0
     out = Path(options.out)
-    contents = {
-        **options.model_dump(exclude={"out"}),
-        "source": folders.recorded(Path(options.folder)),
-    }
-    study = made("given", contents)
-    if folders.holds(out, study["identity"]):
-        result = folders.result(out, "given.json")
-        print_given(result, told, options.signs, f"already there: {out}")
-        return 0
-    given = condition_on(opened, conditions, options.level)
-    with folders.fresh(out) as folder:
-        _write(folder, given, opened, study)
-    print_given(record(given), told, options.signs, f"written to {out}")
+    asked = {**options.model_dump(exclude={"out"}), "source": folders.recorded(Path(options.folder))}
+    result, there = folders.told(
+        out, "given", asked, RESULT,
+        lambda folder: _write(folder, condition_on(opened, conditions, options.level), opened),
+    )  # fmt: skip
+    print_given(result, told, options.signs, f"{'already there:' if there else 'written to'} {out}")
     return 0
 
 
-def _write(folder: Path, given: Given, opened: Opened, study: dict[str, Any]) -> None:
-    """given.json, runs.txt (the runs that are left), study.json and the figure."""
+def _write(folder: Path, given: Given, opened: Opened) -> None:
+    """given.json, runs.txt (the runs that are left) and the figure."""
     from functools import partial
 
     from experiments.config.posteriors import variant_basis
@@ -88,10 +79,8 @@ def _write(folder: Path, given: Given, opened: Opened, study: dict[str, Any]) ->
     from experiments.kit import files
     from experiments.kit.basis import brief
     from experiments.kit.words import spoken
-    from experiments.runs import folders
 
-    files.write_json(folder / "given.json", record(given))
-    files.write_json(folder / folders.RECORD, study)
+    files.write_json(folder / RESULT, record(given))
     files.write(folder / "runs.txt", "".join(f"{one}\n" for one in opened.runs["run_id"][given.truth.met]))
     text = spoken(" and ".join(condition.text for condition in given.conditions))
     draw = partial(conditional_outlook, given.endings, given.signs, given.first, text, given.met)

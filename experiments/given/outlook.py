@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -17,6 +16,7 @@ from experiments.given.signs import (
     early_signs,
     first_signs,
 )
+from experiments.kit import files
 from experiments.runs.conditions import Condition, Truth, all_true
 from experiments.runs.futures import Opened
 from experiments.stats.bands import gather
@@ -133,16 +133,8 @@ def record(given: Given) -> dict[str, Any]:
 
 
 def _rows(table: pd.DataFrame) -> list[dict[str, Any]]:
-    """Rows as plain data; None for what is not a number."""
-    made = []
-    for row in table.to_dict("records"):
-        made.append({str(key): _value(value) for key, value in row.items()})
+    """Rows as plain data, months as texts."""
+    if "month" in table:
+        table = table.assign(month=pd.to_datetime(table["month"]).dt.strftime("%Y-%m"))
+    made: list[dict[str, Any]] = files.plain(table.to_dict("records"))
     return made
-
-
-def _value(value: Any) -> Any:
-    if isinstance(value, (pd.Timestamp, np.datetime64)):
-        return pd.Timestamp(value).strftime("%Y-%m")
-    if isinstance(value, (float, np.floating)):
-        return float(value) if math.isfinite(value) else None
-    return value.item() if isinstance(value, np.generic) else value

@@ -6,10 +6,12 @@ import contextlib
 import errno
 import hashlib
 import json
+import math
 import os
 import re
 import stat
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -75,6 +77,16 @@ def _rights(target: Path) -> int:
     if not (stat.S_ISREG(mode) or stat.S_ISLNK(mode) or stat.S_ISDIR(mode)):
         raise OSError(errno.EINVAL, "is no plain file", str(target))
     return stat.S_IMODE(mode) if stat.S_ISREG(mode) else 0o666 & ~umask()
+
+
+def plain(data: Any) -> Any:
+    """Data as JSON knows it: None for NaN and infinity, numbers of NumPy as Python's own, keys as texts."""
+    if isinstance(data, Mapping):
+        return {str(key): plain(value) for key, value in data.items()}
+    if isinstance(data, (list, tuple)):
+        return [plain(value) for value in data]
+    value = data.item() if hasattr(data, "item") else data
+    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def write_json(path: str | Path, data: Any) -> None:

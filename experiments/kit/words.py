@@ -76,6 +76,11 @@ _PROPER = re.compile(r"\b(kabul|iran|pakistan|taliban|soviet|panjshir)\b")
 _UNITS = {"share": "0 to 1", "flag": "0 or 1", "index": "early 2021 = 1"}
 
 
+def stem(name: str) -> str:
+    """A parameter in words, without its group: ``service delivery``."""
+    return words(name.rpartition(".")[2])
+
+
 def words(name: str) -> str:
     """A name in words, as it stands: ``multi_front_civil_war`` is ``multi-front civil war``."""
     said = name.replace("multi_front", "multi-front").replace("_", " ")
@@ -137,7 +142,7 @@ def spoken(text: str) -> str:
 
 def parameter(name: str) -> str:
     """A parameter in words with its unit: ``service delivery (share)``; the group is left out."""
-    said = words(name.rpartition(".")[2])
+    said = stem(name)
     schema = build_schema()
     return f"{said} ({schema[name].unit})" if name in schema else said
 

@@ -7,11 +7,11 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from experiments.kit import files
+from experiments.kit import files, record
 from experiments.kit.errors import UserError
 from experiments.kit.files import umask
 from experiments.kit.reading import read_bytes, sha256
@@ -27,10 +27,10 @@ _CURE = "allowed: a folder that is new or empty, so move this one away"
 def recorded(folder: Path, name: str = RECORD) -> dict[str, Any] | None:
     """The record of the study that a folder holds (or another JSON file of it), None if it holds none."""
     try:
-        record = json.loads(read_bytes(folder / name, LARGEST))
+        found = json.loads(read_bytes(folder / name, LARGEST))
     except (UserError, ValueError, RecursionError):
         return None
-    return record if isinstance(record, dict) else None
+    return found if isinstance(found, dict) else None
 
 
 def holds(folder: Path, identity: str) -> bool:
@@ -52,11 +52,11 @@ def holds(folder: Path, identity: str) -> bool:
             return False
     except OSError as error:
         raise UserError(f"out={folder}: cannot be read: {error.strerror}") from None
-    record = recorded(folder)
-    if record is not None and record.get("identity") == identity:
-        _check_sums(folder, record.get(SUMS))
+    found = recorded(folder)
+    if found is not None and found.get("identity") == identity:
+        _check_sums(folder, found.get(SUMS))
         return True
-    what = "another study" if record is not None else "other files"
+    what = "another study" if found is not None else "other files"
     raise UserError(
         f"out={folder}: holds {what} and is not overwritten; allowed: a folder that is new or empty"
     )
@@ -68,6 +68,43 @@ def result(folder: Path, name: str) -> Any:
         return json.loads(read_bytes(folder / name, LARGEST))
     except (ValueError, RecursionError):
         raise UserError(f"{folder / name}: is damaged; {_CURE}") from None
+
+
+def told(
+    out: Path, kind: str, asked: Mapping[str, Any], name: str, fill: Callable[[Path], None]
+) -> tuple[Any, bool]:
+    """What a question is told of, in a folder that is filled once.
+
+    Parameters
+    ----------
+    out
+        The folder.
+    kind
+        What it holds, for its record.
+    asked
+        All that decides the result.
+    name
+        The JSON file with the result.
+    fill
+        Writes it, and all else, into the folder.
+
+    Returns
+    -------
+    content, there
+        Of the file, and whether it was there already.
+
+    Raises
+    ------
+    UserError
+        If the folder holds something else, or cannot be written.
+    """
+    study = record.study(kind, asked)
+    there = holds(out, study["identity"])
+    if not there:
+        with fresh(out) as folder:
+            fill(folder)
+            files.write_json(folder / RECORD, study)
+    return result(out, name), there
 
 
 @contextlib.contextmanager
@@ -122,10 +159,10 @@ def _settle(working: Path, place: Path, there: bool) -> None:
 
 def _add_sums(folder: Path) -> None:
     """Write the checksums of a folder's files into its record, if it has one."""
-    record = recorded(folder)
-    if record is not None:
+    found = recorded(folder)
+    if found is not None:
         names = (path for path in sorted(folder.iterdir()) if path.is_file() and path.name != RECORD)
-        files.write_json(folder / RECORD, record | {SUMS: {path.name: sha256(path) for path in names}})
+        files.write_json(folder / RECORD, found | {SUMS: {path.name: sha256(path) for path in names}})
 
 
 def _check_sums(folder: Path, sums: object) -> None:

@@ -178,4 +178,4 @@ def _written(folder: Path, kind: str) -> Answer:
         for file in sorted(folder.glob("*.csv"))
         if file.name != dictionary.FILE
     }
-    return Answer(f"{capital(kind)}", tables, sheets.written(folder), path=folder)
+    return Answer(capital(kind), tables, sheets.written(folder), path=folder)

@@ -50,9 +50,14 @@ def ranking(result: Mapping[str, Any]) -> Figure:
     down = -(-len(outcomes) // columns)
     figure = style.page(6.4 * columns, 1.9 + 2.35 * down)
     first = outcomes[0]
+    noise = (
+        "dashed: noise; grey: not clear of it"
+        if any(one["floor"] for one in outcomes)
+        else ("grey: may have no effect")
+    )
     head = style.headline(
         figure, f"{first['indices'][0]['parameter']} matters most for {first['label']}",
-        f"{_SAID[result['measure']]} Lines: 95 % interval; grey: not clear of noise.",
+        f"{_SAID[result['measure']]} Lines: 95 % interval; {noise}.",
     )  # fmt: skip
     grid = style.grid(
         figure, down, columns, top=head + 0.4, bottom=0.85, left=2.4, right=0.3, hgap=0.62, wgap=2.5
@@ -69,13 +74,11 @@ def _panel(ax: Axes, one: Mapping[str, Any], measure: str) -> None:
         rows.Row(row["value"], row["low"], row["high"], style.BLUE if row["clear"] else style.FAINT)
         for row in shown
     ]
-    low, high = rows.reach(drawn, spread=4.0 if measure == "size of effect" else 1e9)
+    low, high = rows.reach(drawn, spread=np.inf)
     ax.set_xlim(min(low, -0.02 * high), high)
     rows.intervals(ax, drawn, [row["parameter"] for row in shown], size=5.0)
     if one["floor"]:
         ax.axvline(one["floor"], color=style.ORANGE, linewidth=1.0, linestyle=(0, (4, 3)), zorder=1)
-        ax.annotate("noise", (one["floor"], 0.0), xycoords=("data", "axes fraction"), xytext=(3, 3),
-                    textcoords="offset points", fontsize=7.5, color=style.legible(style.ORANGE))  # fmt: skip
     if measure != "size of effect":
         digits = 0 if high > 0.05 else 1
         ax.xaxis.set_major_formatter(lambda value, _: f"{100 * value:.{digits}f} %")
@@ -98,19 +101,31 @@ def over_time(result: Mapping[str, Any]) -> Figure:
     followed: dict[str, dict[str, list[Mapping[str, Any]]]] = {}
     for row in result["over_time"]:
         followed.setdefault(row["outcome"], {}).setdefault(row["parameter"], []).append(row)
-    figure = style.page(9.4, 1.7 + 2.3 * len(followed))
+    figure = style.page(9.4, 1.6 + 2.5 * len(followed))
     head = style.headline(
         figure,
-        "What matters changes over time",
+        _course(followed, result["place"]),
         f"{_SAID[result['measure']]} By quarter; bands: 95 % interval.",
     )
-    grid = style.grid(figure, len(followed), 1, top=head + 0.35, bottom=0.9, left=0.8, right=2.6, hgap=0.6)
+    grid = style.grid(figure, len(followed), 1, top=head + 0.35, bottom=0.9, left=0.8, right=2.6, hgap=0.85)
     for n, (outcome, lines) in enumerate(followed.items()):
         ax = figure.add_subplot(grid[n, 0])
         _lines(ax, lines, result["measure"])
         said = words_of(series_of(outcome) or outcome, result["place"])
         ax.set_title(f"{capital(said)}, quarter by quarter", fontsize=9.5)
     return figure
+
+
+def _course(followed: Mapping[str, Mapping[str, list[Mapping[str, Any]]]], place: str | None) -> str:
+    """What leads for the first outcome, at first and at the end."""
+    outcome, lines = next(iter(followed.items()))
+    first, last = (max(lines, key=lambda name: lines[name][at]["value"]) for at in (0, -1))
+    said = f"{capital(words_of(series_of(outcome) or outcome, place))}: "
+    return said + (
+        f"{first} leads at first and at the end"
+        if first == last
+        else f"{first} leads at first, {last} at the end"
+    )
 
 
 def _lines(ax: Axes, lines: Mapping[str, list[Mapping[str, Any]]], measure: str) -> None:
@@ -126,6 +141,6 @@ def _lines(ax: Axes, lines: Mapping[str, list[Mapping[str, Any]]], measure: str)
     dates.dated(ax, days)
     ax.set_ylim(0.0, most)
     if measure != "size of effect":
-        ax.yaxis.set_major_formatter(lambda value, _: f"{100 * value:.0f} %")
+        style.shares(ax.yaxis)
     heights = [max(line[-1]["value"], 0.0) / most for line in lines.values()]
     style.label_ends(ax, list(lines), heights, colours, 0.095)

@@ -88,11 +88,9 @@ def told(result: Mapping[str, Any], path: Path) -> Answer:
         for row in one["indices"][:LEADING]
     ]
     heads = ["outcome", "parameter", f"{measure} [95 % interval]", "direction"]
-    tables = {
-        "sensitivity": table(result),
-        "luck": pd.DataFrame(luck),
-        "over_time": pd.DataFrame(result["over_time"]),
-    }
+    tables = {"sensitivity": table(result), "luck": pd.DataFrame(luck)}
+    if result["over_time"]:
+        tables["over_time"] = pd.DataFrame(result["over_time"])
     note = f"{result['basis']}; {result['parameters']} parameters, {result['runs']:,} runs"
     return Answer(
         _title(result), tables, figures(result), pd.DataFrame(shown, columns=heads), path, result, note

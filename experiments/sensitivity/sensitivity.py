@@ -191,7 +191,6 @@ def _of_own(folder: StudyFolder, figures: bool) -> dict[str, Any]:
 
 def _of_folder(source: Path, out: Path, options: OPTIONS) -> dict[str, Any]:
     """The same for the runs of any folder, written into one of its own."""
-    from experiments.kit import files, record
     from experiments.runs import folders
     from experiments.runs.futures import open_futures
     from experiments.sensitivity.analysis import analyse
@@ -199,31 +198,22 @@ def _of_folder(source: Path, out: Path, options: OPTIONS) -> dict[str, Any]:
 
     opened = open_futures(source, options.among, options.shards, daily=False)
     asked = options.model_dump(include={"outcomes", "place", "over_time", "seed"})
-    study = record.study(
-        "sensitivity", {**asked, "among": options.among, "source": opened.folder.record.hash}
+    identity = {**asked, "among": options.among, "source": opened.folder.record.hash}
+    result: dict[str, Any]
+    result, there = folders.told(
+        out, "sensitivity", identity, RESULT, lambda folder: _write(folder, analyse(opened, **asked), True)
     )
-    there = folders.holds(out, study["identity"])
-    if not there:
-        with folders.fresh(out) as folder:
-            _write(folder, analyse(opened, **asked), True)
-            files.write_json(folder / folders.RECORD, study)
-    result: dict[str, Any] = folders.result(out, RESULT)
     print_result(result, options.top, f"{'already there:' if there else 'written to'} {out}")
     return result
 
 
 def _write(folder: Path, result: dict[str, Any], figures: bool) -> None:
-    """sensitivity.json, the table of all indices, and the figures."""
-    from experiments.drawing import sheets
+    """sensitivity.json, the tables and the figures."""
     from experiments.kit import files
-    from experiments.kit.tables import write_csv
-    from experiments.sensitivity import figures as plots
-    from experiments.sensitivity.screen import table
+    from experiments.sensitivity.screen import told
 
     files.write_json(folder / RESULT, result)
-    write_csv(folder, {"sensitivity": table(result)})
-    if figures:
-        sheets.write(plots.figures(result), folder)
+    told(result, folder).write(folder, figures)
 
 
 def plan(options: OPTIONS, job: Job) -> Study:

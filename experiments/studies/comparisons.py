@@ -120,7 +120,7 @@ def endings_by_scenario(counts: Mapping[str, np.ndarray], names: Sequence[str]) 
     _stack(ax, shares, names)
     ax.set_yticks(np.arange(len(counts)), [words(n) for n in counts], color=style.INK)
     ax.set(xlim=(0, 1), ylim=(len(counts) - 0.5, -0.5))
-    ax.xaxis.set_major_formatter(lambda v, _: f"{100 * v:.0f} %")
+    style.shares(ax.xaxis)
     ax.grid(visible=False)
     ax.spines[:].set_visible(False)
     figure.legend(

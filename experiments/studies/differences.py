@@ -14,7 +14,7 @@ import pandas as pd
 
 from experiments.drawing import sheets
 from experiments.drawing.answer import Answer
-from experiments.kit import screen
+from experiments.kit import files, screen
 from experiments.kit.numbers import percent, points
 from experiments.kit.screen import Cell
 from experiments.kit.words import labelled, words
@@ -113,7 +113,7 @@ def to_data(comparison: Comparison) -> dict[str, Any]:
     """A comparison for JSON: every number of `Paired` and the replicates that flipped."""
     rows = {}
     for name, row in comparison.rows.items():
-        plain = {key: _plain(value) for key, value in asdict(row).items()}
+        plain = files.plain(asdict(row))
         if row.flips_up is not None:
             plain["flipped"] = flips(comparison.pairs, name)
         rows[name] = plain
@@ -227,8 +227,3 @@ def _flip_lines(comparison: Comparison) -> list[str]:
 def _few(units: Sequence[int]) -> str:
     shown = ", ".join(str(unit) for unit in units[:_SHOWN])
     return f"replicate {shown}" + (f" and {len(units) - _SHOWN} more" if len(units) > _SHOWN else "")
-
-
-def _plain(value: object) -> object:
-    """None for nan and infinity, which JSON cannot write."""
-    return None if isinstance(value, float) and not math.isfinite(value) else value

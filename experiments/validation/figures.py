@@ -104,7 +104,7 @@ def sieges(table: pd.DataFrame) -> Figure:
     ax.tick_params(axis="y", labelsize=8)
     ax.grid(axis="x", visible=True)
     ax.grid(axis="y", visible=False)
-    ax.xaxis.set_major_formatter(lambda v, _: f"{100 * v:.0f} %")
+    style.shares(ax.xaxis)
     ax.set_xlabel("share of runs")
     return figure
 

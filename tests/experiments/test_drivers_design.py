@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from experiments.drivers import design as drivers
+from experiments.drivers.importance import importance
 from experiments.drivers.screen import print_drivers, titles
 from experiments.drivers.surface import fit_surface
 from experiments.kit.errors import UserError
@@ -97,7 +98,8 @@ def test_two_runs_share_all_parameters_and_the_third_only_the_variables(scenario
 def test_summary_is_json_and_finds_what_was_planted(driven, capsys):
     made, _ = driven
     surface = fit_surface(made.points, made.ending, NAMES, made.bounds, made.point, 1)
-    result = drivers.summarise(made, surface, 1)
+    split = importance(surface, {name: made.happened(name) for name in surface.outcomes}, 1)
+    result = drivers.summarise(made, surface, split)
     result = json.loads(json.dumps(result, allow_nan=False))
     assert result["leads"]["taliban.control"] > 0.9
     war = {row["outcome"]: row for row in result["importance"]}["multi_front_civil_war"]

@@ -91,7 +91,7 @@ def _key(figure: Figure, shown: dict[str, SurvivalCurve]) -> None:
     for row, (name, curve) in enumerate(shown.items()):
         text = f"{sentences.EVENTS[name]} {told(*curve.happened(curve.horizon))}"
         figure.text(
-            0.65 / figure.get_figwidth(), (0.5 + 0.22 * row) / figure.get_figheight(), f"{capital(text)}",
+            0.65 / figure.get_figwidth(), (0.5 + 0.22 * row) / figure.get_figheight(), capital(text),
             color=style.legible(COLOURS[name]), fontsize=8.5, weight="bold",
         )  # fmt: skip
 

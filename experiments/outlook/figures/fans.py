@@ -93,7 +93,7 @@ def actor_panels(tables: OutlookTables) -> tuple[Panel, ...]:
         if name in tables.paths and np.quantile(tables.paths[name].values, 0.95, axis=0).max() > 0:
             colour = next((c for key, c in _ACTORS.items() if key in name), style.MUTED)
             said = label(name)
-            made.append(Panel(name, f"{capital(said)}", colour, flow=True))
+            made.append(Panel(name, capital(said), colour, flow=True))
     return tuple(made)
 
 

@@ -73,7 +73,7 @@ def spread(tables: OutlookTables, narrow: bool = False) -> Figure:
     ax.tick_params(axis="y", labelsize=7 if narrow else 8.5)
     if narrow:
         ax.set_xticks([0, 0.5, 1])
-    ax.xaxis.set_major_formatter(lambda v, _: f"{100 * v:.0f} %")
+    style.shares(ax.xaxis)
     ax.grid(visible=False)
     ax.spines[:].set_visible(False)
     _heads(ax, narrow)

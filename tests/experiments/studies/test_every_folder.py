@@ -6,7 +6,9 @@ import shutil
 from pathlib import Path
 
 import pytest
+from matplotlib.figure import Figure
 
+from experiments import UserError, load_study
 from experiments.cli.main import main
 from experiments.runs.store import open_study
 
@@ -95,3 +97,15 @@ def test_compare_and_given(made, tmp_path, capsys):
     assert "no daily series were kept" in " ".join(capsys.readouterr().out.split())
     assert main(["given", str(folder), "services < 0.3 at 2021-10", among]) == 2
     assert "kept no daily series such as services" in capsys.readouterr().err
+
+
+def test_python_draws_the_figures_that_the_verb_wrote(made):
+    folder, _ = made
+    result = load_study(folder)
+    written = {path.stem for path in [*folder.glob("*.png"), *folder.glob("figures/*.png")]}
+    if result.verb == "claims":  # they are in its page
+        written = {"forest", "claim-caches", "claim-asked"}
+    assert set(result.figures) == written
+    assert isinstance(result.plot(result.figures[-1]), Figure)
+    with pytest.raises(UserError, match=f"no figure '{result.figures[0]}s'; .*nearest: "):
+        result.plot(f"{result.figures[0]}s")
