@@ -332,14 +332,5 @@ def label_ends(ax: Axes, texts: list[str], heights: list[float], colours: list[s
     """Labels right of the panel at `heights` (axes fraction), moved apart, each in its curve's colour."""
     where = blended_transform_factory(ax.transAxes, ax.transAxes)
     for text, y, colour in zip(texts, spaced(np.array(heights), gap, 0.0, 1.0), colours, strict=True):
-        ax.text(
-            1.015,
-            y,
-            text,
-            transform=where,
-            color=legible(colour),
-            fontsize=8.5,
-            weight="bold",
-            va="center",
-            clip_on=False,
-        )
+        ax.text(1.015, y, text, transform=where, color=legible(colour), fontsize=8.5, weight="bold", va="center",
+                clip_on=False)  # fmt: skip
