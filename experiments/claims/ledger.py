@@ -26,13 +26,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, Literal
 
 from pydantic import Field
 
-from experiments.config import config_folder, group_choices, load_scenario, read_yaml
+from experiments.config import load_scenario, read_yaml
 from experiments.config import options as option_reader
+from experiments.config.files import chosen_file, entries, unknown_keys
 from experiments.kit.errors import UserError, hint
 from experiments.kit.options import Options
 from experiments.kit.record import identity
@@ -170,15 +170,7 @@ def load_ledger(name_or_path: str, overrides: tuple[str, ...] = (), only: Sequen
     overrides: go to every scenario (``uncertainty=posterior``). only: ids or factors of the claims to keep,
     which are judged by the error rates of the whole file. Raises UserError with one line a problem.
     """
-    path = Path(name_or_path)
-    if path.suffix not in (".yaml", ".yml"):
-        known = group_choices("claims")
-        if name_or_path not in known:
-            near = hint(name_or_path, known)
-            raise UserError(
-                f"claims: found {name_or_path!r}; allowed: {', '.join(known)}, or a .yaml file{near}"
-            )
-        path = config_folder() / "claims" / f"{name_or_path}.yaml"
+    path = chosen_file("claims", name_or_path)
     return read_ledger(read_yaml(path), path.stem, name_or_path, overrides, only)
 
 
@@ -190,7 +182,7 @@ def read_ledger(
 
     See :func:`load_ledger`.
     """
-    problems = [f"{source}: {_unknown(key, _HEAD)}" for key in data if key not in _HEAD]
+    problems = unknown_keys(data, _HEAD, source)
     claims = _claims(data, source, problems)
     kept = _kept(claims, only)
     scenarios: dict[str, Scenario] = {}
@@ -215,18 +207,13 @@ def read_ledger(
 
 def _claims(data: Mapping[str, Any], source: str, problems: list[str]) -> list[Claim]:
     """Every claim of a file whose form is right; adds to ``problems`` what is wrong with the others."""
-    default, given = str(data.get("scenario", "baseline")), data.get("claims")
-    if not isinstance(given, list) or not given:
-        raise UserError("\n".join([*problems, f"{source}: claims: missing; allowed: a list of claims"]))
+    default = str(data.get("scenario", "baseline"))
     claims: list[Claim] = []
-    for position, spec in enumerate(given):
-        label = spec.get("id") if isinstance(spec, Mapping) else None
+    for where, spec in entries(data, "claims", "id", source, problems):
         try:
-            claim = _claim(spec, default, f"{source}: {label or f'claims[{position}]'}")
+            claim = _claim(spec, default, where)
             if claim.id in [other.id for other in claims]:
-                raise UserError(
-                    f"{source}: {label}: id: stands twice; allowed: a name of its own for each claim"
-                )
+                raise UserError(f"{where}: id: stands twice; allowed: a name of its own for each claim")
             claims.append(claim)
         except UserError as error:
             problems += error.lines
@@ -242,10 +229,8 @@ def _kept(claims: Sequence[Claim], only: Sequence[str]) -> tuple[Claim, ...]:
     return tuple(c for c in claims if not only or c.id in only or set(c.factors) & set(only))
 
 
-def _claim(spec: object, default: str, where: str) -> Claim:
+def _claim(spec: Mapping[str, Any], default: str, where: str) -> Claim:
     """The form of one claim; UserError for what is wrong with it, ``where``."""
-    if not isinstance(spec, Mapping):
-        raise UserError(f"{where}: found {spec!r}; allowed: a mapping of keys to values")
     given = {str(key): value for key, value in spec.items() if value != ""}
     entry = option_reader.read(_Entry, given, where)
     assert isinstance(entry, _Entry)
@@ -323,7 +308,3 @@ def _among(key: str, value: object, allowed: tuple[str, ...]) -> None:
             else f"one of {len(allowed)} names, such as {', '.join(allowed[:4])}"
         )
         raise ValueError(f"{key}: found {value!r}; allowed: {some}{hint(str(value), allowed)}")
-
-
-def _unknown(key: object, allowed: tuple[str, ...]) -> str:
-    return f"{key}: unknown key; allowed: {', '.join(allowed)}{hint(str(key), allowed)}"

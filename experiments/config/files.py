@@ -69,6 +69,67 @@ def is_file_choice(value: object) -> bool:
     return isinstance(value, str) and value.endswith(YAML_ENDINGS)
 
 
+def chosen_file(group: str, choice: str) -> Path:
+    """The file of a choice of a group: a packaged one by its name, or one's own by its path.
+
+    Raises
+    ------
+    UserError
+        With the nearest name if there is none.
+    """
+    if is_file_choice(choice):
+        return Path(choice)
+    known = group_choices(group)
+    if choice not in known:
+        offered = f"{', '.join(known)}, or a .yaml file{hint(choice, known)}"
+        raise UserError(f"{group}: found {shown(choice)}; allowed: {offered}")
+    return config_folder() / group / f"{choice}.yaml"
+
+
+def unknown_keys(data: Mapping[str, Any], allowed: Sequence[str], source: str) -> list[str]:
+    """One line for each key of a mapping that is not allowed."""
+    return [
+        f"{source}: {key}: unknown key; allowed: {', '.join(allowed)}{hint(str(key), allowed)}"
+        for key in data
+        if key not in allowed
+    ]
+
+
+def entries(
+    data: Mapping[str, Any], key: str, called: str, source: str, problems: list[str]
+) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """The entries of the list that a file consists of, each with where it stands, for messages.
+
+    Parameters
+    ----------
+    data
+        Content of the file.
+    key
+        Of the list, named after what it holds.
+    called
+        Key of an entry's name.
+    source
+        The file.
+    problems
+        Gets a line for each entry that is no mapping.
+
+    Raises
+    ------
+    UserError
+        With the problems so far if there is no such list.
+    """
+    given = data.get(key)
+    if not isinstance(given, list) or not given:
+        raise UserError("\n".join([*problems, f"{source}: {key}: missing; allowed: a list of {key}"]))
+    for position, spec in enumerate(given):
+        if isinstance(spec, Mapping):
+            yield f"{source}: {spec.get(called) or f'{key}[{position}]'}", spec
+        else:
+            problems.append(
+                f"{source}: {key}[{position}]: found {shown(spec)}; allowed: a mapping of keys to values"
+            )
+
+
 def read_yaml(path: str | Path) -> dict[str, Any]:
     """Read a mapping from a YAML file, as plain data.
 

@@ -7,7 +7,7 @@ path; a packaged one by name. Questions of a scenario that outlast a run are ask
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from experiments.config import trees
-from experiments.config.files import config_folder, group_choices, is_file_choice, read_yaml
+from experiments.config.files import chosen_file, entries, read_yaml, unknown_keys
 from experiments.kit.errors import UserError, hint
 from sim.outcomes import PLACE_SERIES, SERIES
 from sim.questions import Question, read_question
@@ -110,44 +110,26 @@ def load_questions(path_or_name: str | Path) -> QuestionFile:
     Raises UserError with one line for each thing that is wrong: file, question, key, what was found, what is allowed.
     """
     name = str(path_or_name)
-    if is_file_choice(name):
-        path = Path(name)
-    else:
-        known = group_choices("questions")
-        if name not in known:
-            allowed = ", ".join(known) or "none is packaged"
-            raise UserError(
-                f"questions: found {name!r}; allowed: {allowed}, or a .yaml file{hint(name, known)}"
-            )
-        path = config_folder() / "questions" / f"{name}.yaml"
-    return read_questions(read_yaml(path), name, str(name))
+    return read_questions(read_yaml(chosen_file("questions", name)), name, name)
 
 
 def read_questions(data: Mapping[str, Any], name: str, source: str) -> QuestionFile:
     """Check a file's content; see :func:`load_questions`. ``source`` stands in messages."""
-    problems = [f"{source}: {key}: unknown key; allowed: {', '.join(_HEAD)}{hint(key, _HEAD)}"
-                for key in data if key not in _HEAD]  # fmt: skip
+    problems = unknown_keys(data, _HEAD, source)
     try:
         asked_on = parse_date(str(data.get("asked")))
     except ValueError as error:
         problems.append(f"{source}: asked: {error}")
         asked_on = date(2021, 9, 15)
-    given = data.get("questions")
-    if not isinstance(given, list) or not given:
-        raise UserError("\n".join([*problems, f"{source}: questions: missing; allowed: a list of questions"]))
     questions: list[Asked] = []
-    for position, spec in enumerate(given):
-        label = f"{source}: questions[{position}]"
+    for where, spec in entries(data, "questions", "id", source, problems):
         try:
-            if not isinstance(spec, Mapping):
-                raise ValueError(f"found {spec!r}; allowed: a mapping of keys to values")
-            label = f"{source}: {spec.get('id') or f'questions[{position}]'}"
-            questions.append(_read(spec, asked_on))
+            asked = _read(spec, asked_on)
+            if asked.id in [other.id for other in questions]:
+                raise ValueError("the id stands twice")
+            questions.append(asked)
         except ValueError as error:
-            problems.append(f"{label}: {error}")
-    problems += [
-        f"{source}: {name}: the id stands twice" for name in _repeated(asked.id for asked in questions)
-    ]
+            problems.append(f"{where}: {error}")
     if problems:
         raise UserError("\n".join(problems))
     return QuestionFile(name, str(data.get("title") or name), asked_on, tuple(questions), data)
@@ -198,11 +180,6 @@ def _resolution(value: object, question: Question | None) -> float:
     if isinstance(value, bool) or (question is None and is_number(value)):
         return float(value)  # type: ignore[arg-type]
     raise ValueError(f"resolution: found {shown(value)}; allowed: yes, no, or nothing while it is open")
-
-
-def _repeated(names: Iterable[str]) -> list[str]:
-    seen: set[str] = set()
-    return [name for name in names if name in seen or seen.add(name)]  # type: ignore[func-returns-value]
 
 
 def asked_of_scenario(given: object, source: str, start: object, end: object) -> object:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from experiments.drivers.surface import Surface
-from experiments.stats.spread import parameter_share
+from experiments.stats.spread import spread_table
 
 _NODES = {1: 24, 2: 16, 3: 12, 4: 8, 5: 6, 6: 5, 7: 4, 8: 4}
 MOST_VARIABLES = max(_NODES)
@@ -153,8 +153,8 @@ def importance(surface: Surface, happened: Mapping[str, np.ndarray], seed: int =
         variance = float(runs.mean() * (1 - runs.mean()))
         parts = _anova(np.concatenate([p[None, :, k], drawn[:, :, k]]), weight, len(surface.names))
         share = {key: _triple(v / variance) for key, v in parts.items()}
-        known = parameter_share(runs[:, 0], runs[:, 2], seed=seed)
-        all_known = parameter_share(runs[:, 0], runs[:, 1], seed=seed)
+        twins = {"drivers": (runs[:, 0], runs[:, 2]), "all": (runs[:, 0], runs[:, 1])}
+        known, all_known = spread_table(twins, seed).values()
         everything = max(float(np.nan_to_num(all_known.share)), share["all"][0])
         names = surface.names
         rows.append(Importance(

@@ -16,7 +16,7 @@ from starlette.routing import Route
 from experiments.explorer import answers
 from experiments.explorer.ask import REPLICATES, Ask, as_command, as_yaml, told_basis
 from experiments.explorer.desk import Kept, frames
-from experiments.explorer.requests import answer, body_of, encoded, state_of
+from experiments.explorer.requests import body_of, encoded, posted, state_of
 from experiments.explorer.state import State
 from experiments.explorer.valley import held
 from experiments.kit.errors import UserError, one_line
@@ -127,35 +127,28 @@ def _told(asked: LiveRequest, both: list[Kept], begun: float) -> str:
     return encoded(made)
 
 
-async def valley(request: Request) -> Response:
+def _valley(state: State, asked: ValleyRequest) -> dict[str, Any]:
     """The valley period by period, mean over the first replicates."""
-    asked = await body_of(request, ValleyRequest)
-    state = state_of(request)
-
-    def made() -> dict[str, Any]:
-        scenario = asked.ask.built()
-        first, shown = frames(scenario)
-        shares = held(scenario, np.arange(VALLEY), asked.ask.seed, first, state.desk.threads)
-        return {"valley": shares[:, shown].mean(axis=0), "runs": VALLEY}
-
-    return answer(await run_in_threadpool(made))
+    scenario = asked.ask.built()
+    first, shown = frames(scenario)
+    shares = held(scenario, np.arange(VALLEY), asked.ask.seed, first, state.desk.threads)
+    return {"valley": shares[:, shown].mean(axis=0), "runs": VALLEY}
 
 
-async def save(request: Request) -> Response:
+def _save(state: State, asked: SaveRequest) -> dict[str, Any]:
     """The scenario as a file, and the command lines that make the same runs."""
-    asked = await body_of(request, SaveRequest)
     title = " ".join(asked.title.split()) or f"{asked.ask.scenario}, as explored"
     plain = asked.ask.events is None
-    return answer({
+    return {
         "yaml": as_yaml(asked.ask, title),
         "command": as_command(asked.ask) if plain else as_command(asked.ask, "scenario=./explored.yaml"),
         "file": "explored.yaml",
         "needs_file": not plain,
-    })  # fmt: skip
+    }
 
 
 ROUTES = [
     Route("/api/live", live, methods=["POST"]),
-    Route("/api/valley", valley, methods=["POST"]),
-    Route("/api/save", save, methods=["POST"]),
+    posted("/api/valley", ValleyRequest, _valley),
+    posted("/api/save", SaveRequest, _save),
 ]

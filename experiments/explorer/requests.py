@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Callable
 from typing import Any, TypeVar
 
 import numpy as np
 from pydantic import BaseModel, ValidationError
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import Route
 
 from experiments.explorer.state import State
 from experiments.kit.errors import UserError
@@ -46,6 +49,26 @@ async def body_of(request: Request, model: type[M]) -> M:
         first = error.errors()[0]
         where = ".".join(str(key) for key in first["loc"]) or "request"
         raise UserError(f"{where}: {first['msg']}") from None
+
+
+def posted(path: str, model: type[M], work: Callable[[State, M], Any]) -> Route:
+    """A question of the page: its body is checked, its answer is worked out beside the server and sent as JSON.
+
+    Parameters
+    ----------
+    path
+        Where the page asks.
+    model
+        What it asks with.
+    work
+        Makes plain data and arrays of what the server looks at and of the question.
+    """
+
+    async def answered(request: Request) -> Response:
+        asked = await body_of(request, model)
+        return answer(await run_in_threadpool(work, state_of(request), asked))
+
+    return Route(path, answered, methods=["POST"])
 
 
 def answer(content: Any) -> Response:

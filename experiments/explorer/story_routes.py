@@ -5,14 +5,10 @@ from __future__ import annotations
 from typing import Any, Literal
 
 from pydantic import Field
-from starlette.concurrency import run_in_threadpool
-from starlette.requests import Request
-from starlette.responses import Response
-from starlette.routing import Route
 
 from experiments.explorer import story
 from experiments.explorer.ask import Ask
-from experiments.explorer.requests import answer, body_of, state_of
+from experiments.explorer.requests import posted
 from experiments.explorer.state import State
 from experiments.kit.errors import UserError
 from experiments.kit.options import Options
@@ -57,43 +53,9 @@ class RunRequest(Options):
     day: int = 0
 
 
-async def dots(request: Request) -> Response:
+def _dots(state: State, asked: DotsRequest) -> dict[str, Any]:
     """The runs of the folder or of a live question."""
-    asked = await body_of(request, DotsRequest)
-    state = state_of(request)
-
-    def found() -> dict[str, Any]:
-        runs = _runs(state, asked.ask)
-        return {**runs.dots(asked.x, asked.y), "measures": story.measures()}
-
-    return answer(await run_in_threadpool(found))
-
-
-async def run(request: Request) -> Response:
-    """A run as a story."""
-    return await _about(request, lambda told, asked: story.plain_story(told))
-
-
-async def place(request: Request) -> Response:
-    """A series of a run by week and province."""
-    return await _about(request, lambda told, asked: story.weekly(told, asked.place))
-
-
-async def agents(request: Request) -> Response:
-    """The agents of a day."""
-    return await _about(request, lambda told, asked: story.agents(told, asked.table, asked.day))
-
-
-async def _about(request: Request, what: Any) -> Response:
-    """An answer about a run that is made again, or at hand."""
-    asked = await body_of(request, RunRequest)
-    state = state_of(request)
-
-    def found() -> dict[str, Any]:
-        made: dict[str, Any] = what(state.stories.run(_runs(state, asked.ask), asked.run), asked)
-        return made
-
-    return answer(await run_in_threadpool(found))
+    return {**_runs(state, asked.ask).dots(asked.x, asked.y), "measures": story.measures()}
 
 
 def _runs(state: State, ask: Ask | None) -> story.Ensemble:
@@ -106,9 +68,29 @@ def _runs(state: State, ask: Ask | None) -> story.Ensemble:
     return story.FolderRuns(state.folder, state.shards)
 
 
+def _told(state: State, asked: RunRequest) -> story.Told:
+    """The run that is asked for, made again or at hand."""
+    return state.stories.run(_runs(state, asked.ask), asked.run)
+
+
+def _story(state: State, asked: RunRequest) -> dict[str, Any]:
+    """A run as a story."""
+    return story.plain_story(_told(state, asked))
+
+
+def _place(state: State, asked: RunRequest) -> dict[str, Any]:
+    """A series of a run by week and province."""
+    return story.weekly(_told(state, asked), asked.place)
+
+
+def _agents(state: State, asked: RunRequest) -> dict[str, Any]:
+    """The agents of a day."""
+    return story.agents(_told(state, asked), asked.table, asked.day)
+
+
 ROUTES = [
-    Route("/api/story/dots", dots, methods=["POST"]),
-    Route("/api/story/run", run, methods=["POST"]),
-    Route("/api/story/place", place, methods=["POST"]),
-    Route("/api/story/agents", agents, methods=["POST"]),
+    posted("/api/story/dots", DotsRequest, _dots),
+    posted("/api/story/run", RunRequest, _story),
+    posted("/api/story/place", RunRequest, _place),
+    posted("/api/story/agents", RunRequest, _agents),
 ]

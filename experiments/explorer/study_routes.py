@@ -13,7 +13,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from experiments.explorer import study_answers
-from experiments.explorer.requests import answer, body_of, state_of
+from experiments.explorer.requests import answer, posted, state_of
 from experiments.explorer.state import State
 from experiments.explorer.study import Filter, StudyTable
 from experiments.kit.errors import UserError
@@ -74,25 +74,18 @@ def table_of(state: State) -> StudyTable:
 
 async def study(request: Request) -> Response:
     """What the study holds."""
-    state = state_of(request)
-    return answer(await run_in_threadpool(state_summary, state))
+    return answer(await run_in_threadpool(_summary, state_of(request)))
 
 
-def state_summary(state: State) -> dict[str, Any]:
+def _summary(state: State) -> dict[str, Any]:
     """What the study of the server holds, looked up once."""
     table = table_of(state)
     with state.reading:
         return study_answers.summary(table)
 
 
-async def look(request: Request) -> Response:
+def _look(state: State, asked: StudyRequest) -> dict[str, Any]:
     """Everything about the runs that are left, but the map."""
-    asked = await body_of(request, StudyRequest)
-    state = state_of(request)
-    return answer(await run_in_threadpool(_looked, state, asked))
-
-
-def _looked(state: State, asked: StudyRequest) -> dict[str, Any]:
     table = table_of(state)
     begun = time.perf_counter()
     left = table.mask(asked.wanted)
@@ -106,34 +99,20 @@ def _looked(state: State, asked: StudyRequest) -> dict[str, Any]:
     return made
 
 
-async def fans(request: Request) -> Response:
-    """Paths of the runs that are left."""
-    asked = await body_of(request, StudyRequest)
-    state = state_of(request)
-
-    def made() -> dict[str, Any]:
-        table = table_of(state)
-        left = table.mask(asked.wanted)
-        position = _position(table, asked.scenario) if asked.scenario else _most(table, left)
-        names = tuple(name for name in asked.fans if name in SERIES)
-        return {
-            "scenario": table.labels[position],
-            "fans": study_answers.fans(table, left, position, names),
-        }
-
-    return answer(await run_in_threadpool(made))
+def _fans(state: State, asked: StudyRequest) -> dict[str, Any]:
+    """Paths of the runs that are left, of the scenario that is asked for or that most of them belong to."""
+    table = table_of(state)
+    left = table.mask(asked.wanted)
+    most = int(np.bincount(table.scenario[left], minlength=len(table.labels)).argmax())
+    position = _position(table, asked.scenario) if asked.scenario else most
+    names = tuple(name for name in asked.fans if name in SERIES)
+    return {"scenario": table.labels[position], "fans": study_answers.fans(table, left, position, names)}
 
 
-async def ground(request: Request) -> Response:
+def _ground(state: State, asked: GroundRequest) -> dict[str, Any]:
     """The map of some of the runs that are left, made again."""
-    asked = await body_of(request, GroundRequest)
-    state = state_of(request)
-
-    def made() -> dict[str, Any]:
-        table = table_of(state)
-        return {"map": study_answers.ground(table, table.mask(asked.wanted), asked.place, state.desk.threads)}
-
-    return answer(await run_in_threadpool(made))
+    table = table_of(state)
+    return {"map": study_answers.ground(table, table.mask(asked.wanted), asked.place, state.desk.threads)}
 
 
 def _position(table: StudyTable, label: str) -> int:
@@ -142,14 +121,9 @@ def _position(table: StudyTable, label: str) -> int:
     return table.labels.index(label)
 
 
-def _most(table: StudyTable, left: np.ndarray) -> int:
-    """The scenario of most of the runs that are left."""
-    return int(np.bincount(table.scenario[left], minlength=len(table.labels)).argmax())
-
-
 ROUTES = [
     Route("/api/study", study),
-    Route("/api/study/look", look, methods=["POST"]),
-    Route("/api/study/fans", fans, methods=["POST"]),
-    Route("/api/study/map", ground, methods=["POST"]),
+    posted("/api/study/look", StudyRequest, _look),
+    posted("/api/study/fans", StudyRequest, _fans),
+    posted("/api/study/map", GroundRequest, _ground),
 ]

@@ -58,7 +58,7 @@ def main(options: OPTIONS, job: Job) -> int:
     calibration.check_sizes(options, plan)
     learner = Learner.of(make_sample(plan, folder, options.runs, options.threads))
     posterior = infer(learner, as_of, options.draws, options.seed)
-    record = calibration.conclude(posterior, options, out, began, figures=options.figures)
+    record = calibration.write(posterior, options, out, began, figures=options.figures)
     if target is not None:
         save(target, out / "posterior.csv", record)
     return 0

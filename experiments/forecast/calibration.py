@@ -52,7 +52,7 @@ def check_sizes(options: Checked, plan: SamplePlan) -> None:
             )
 
 
-def conclude(
+def write(
     posterior: Posterior, options: Checked, out: Path, began: float, figures: bool = True
 ) -> dict[str, Any]:
     """Check a posterior, write it with tables, record and figures, and sum it up; returns the record.

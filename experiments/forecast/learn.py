@@ -66,7 +66,7 @@ def main(options: OPTIONS, job: Job) -> int:
     learner = Learner.of(make_sample(plan, sample, options.runs, options.threads))
     for name, day in days.items():
         posterior = infer(learner, day, options.draws, options.seed)
-        calibration.conclude(posterior, options, out / name, began)
+        calibration.write(posterior, options, out / name, began)
     found, command = evaluation.evaluate(options, learner, observed), evaluation.command("learn", job)
     shutil.rmtree(out / "hindcast", ignore_errors=True)
     with folders.fresh(out / "hindcast") as folder:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-from matplotlib.figure import Figure
 
-from experiments.config import DEFAULT_SCENARIO
+from experiments.config import DEFAULT_SCENARIO, Job
 from experiments.drawing import sheets
 from experiments.forecast.figures import scores as plots
 from experiments.forecast.figures.scores import name_of
@@ -26,7 +26,7 @@ from experiments.kit.basis import brief
 from experiments.kit.errors import UserError, hint
 from experiments.kit.numbers import number, span
 from experiments.kit.progress import progress as bar
-from experiments.observed import load_observations
+from experiments.observed import Observations, load_observations
 from experiments.runs import folders
 from sim.outcomes import PLACE_SERIES, SERIES
 from sim.scenario import Scenario
@@ -34,8 +34,6 @@ from sim.world.geography import load_geography
 
 if TYPE_CHECKING:
     from experiments.forecast.forecast import _Options
-
-QUANTILES = (0.025, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.975)
 
 
 @dataclass(frozen=True)
@@ -52,42 +50,53 @@ class Made:
         """Paths ``(paths, months)`` of the forecast that is stood behind."""
         return self.model.values if self.pool is None else self.pool.values
 
+    @property
+    def record(self) -> dict[str, Any]:
+        """What the model's paths were held to, and the weights of the pool."""
+        model, pool = self.model, self.pool
+        return {
+            "known": list(model.known), "runs": model.runs, "effective": round(model.effective, 1),
+            "effective_luck": round(model.effective_luck, 2), "power": round(model.power, 4),
+            "pool": None if pool is None else {name: round(share, 4) for name, share in pool.weight.items()},
+            "notes": list(self.notes),
+        }  # fmt: skip
 
-def series(options: _Options, scenario: Scenario, job: Any) -> Forecast:
-    """Project and print; gives the tables and the figure."""
+
+def series(options: _Options, scenario: Scenario, job: Job) -> Forecast:
+    """Project, print and write; gives the tables and the figure."""
     wanted = read_wanted(options, scenario)
     if options.out:
         folders.holds(Path(options.out), "a forecast of a series is always made anew")
     truth = load_observations(options.observations) if options.observations else None
-    targets = chosen_targets(options, job)
-    made = make(options, scenario, job, wanted, targets)
-    quantiles = quantile_table(wanted, made.values)
-    scored = _scores(made, truth, options.seed) if truth is not None else None
-    _print(made, quantiles, scored, scenario, job)
-    product = _product(made, quantiles, scored, options, scenario, job)
+    made = _made(options, scenario, job, wanted)
+    tables = {
+        "paths": wanted.table(made.values), "paths_model": wanted.table(made.model.values),
+        "quantiles": wanted.quantiles(made.values), "quantiles_model": wanted.quantiles(made.model.values),
+    }  # fmt: skip
+    seen = None
+    if truth is not None:
+        scored = tables["scores"] = _scores(made, truth, options.seed)
+        seen = scored[scored["forecast"] == MODEL].set_index("month")["observed"]
+    _print(made, tables, scenario, job.basis.basis)
+    kind = "the model alone" if made.pool is None else "model and statistical forecasters, pooled"
+    paths = partial(
+        plots.projection, tables["quantiles"], seen, wanted.series, wanted.place, kind, job.basis.as_of
+    )
+    drawings = sheets.footed({"paths": paths}, runs=len(made.values), scenario=scenario.name, seed=options.seed,
+                             note=brief(job.basis.basis))  # fmt: skip
+    product = Forecast.of(f"{wanted.series} ({wanted.place}) by month", tables, drawings)
     if options.out:
         with folders.fresh(Path(options.out)) as folder:
             product.write(folder)
-            contents = _contents(made) | record.asked(options, job, scenario)
+            contents = made.record | record.asked(options, job, scenario)
             files.write_json(folder / folders.RECORD, record.study("forecast of a series", contents))
         screen.say(f"Written to {options.out}")
     return product
 
 
-def _contents(made: Made) -> dict[str, Any]:
-    """For the record: what the model's paths were held to, and the weights of the pool."""
-    model, pool = made.model, made.pool
-    return {
-        "known": list(model.known), "runs": model.runs, "effective": round(model.effective, 1),
-        "effective_luck": round(model.effective_luck, 2), "power": round(model.power, 4),
-        "pool": None if pool is None else {name: round(share, 4) for name, share in pool.weight.items()},
-        "notes": list(made.notes),
-    }  # fmt: skip
-
-
-def make(options: _Options, scenario: Scenario, job: Any, wanted: Wanted, targets: Targets) -> Made:
+def _made(options: _Options, scenario: Scenario, job: Job, wanted: Wanted) -> Made:
     """The forecast: the model's paths, and the pool where the series is observed and the scenario is the baseline."""
-    as_of = None
+    targets, as_of = chosen_targets(options, job), None
     if options.uncertainty == "posterior" and job.basis.as_of is not None:
         as_of = np.datetime64(job.basis.as_of, "D")
     held = Conditions(targets, as_of, options.candidates) if options.condition else None
@@ -95,43 +104,36 @@ def make(options: _Options, scenario: Scenario, job: Any, wanted: Wanted, target
     with bar("Runs", runs) as progress:
         model = project(scenario, wanted, options.paths, options.seed, options.threads, held,
                         targets if options.recording else None, progress)  # fmt: skip
-    alone = _why_alone(options, scenario, job)
-    mixed = pooled(wanted, model.values, options.seed) if alone is None else None
-    if alone is None and mixed is None:
+    mixed, alone = None, "pool=false"
+    if options.pool and (job.choices.get("scenario") != DEFAULT_SCENARIO or scenario.fixed):
+        alone = "statistical forecasters know nothing of a scenario other than the baseline"
+    elif options.pool:
+        mixed = pooled(wanted, model.values, options.seed)
         alone = f"no record of {wanted.series} ({wanted.place}) by month is packaged"
-    return Made(wanted, model, mixed, tuple(_notes(wanted, model, mixed, alone, targets, as_of, options)))
-
-
-def _why_alone(options: _Options, scenario: Scenario, job: Any) -> str | None:
-    """Why the model stands alone; None if it need not."""
-    if not options.pool:
-        return "pool=false"
-    if job.choices.get("scenario") != DEFAULT_SCENARIO or scenario.fixed:
-        return "statistical forecasters know nothing of a scenario other than the baseline"
-    return None
+    notes = [*_notes(wanted, model, targets, as_of, options.condition)]
+    if mixed is None:
+        notes.append(f"the model alone: {alone}")
+    elif not mixed.learned:
+        notes.append("the first weights of the pool: no forecast from an earlier origin has been scored")
+    return Made(wanted, model, mixed, tuple(notes))
 
 
 def _notes(
-    wanted: Wanted, model: Projection, mixed: Pooled | None, alone: str | None, targets: Targets,
-    as_of: np.datetime64 | None, options: _Options,
-) -> Iterator[str]:  # fmt: skip
-    """What a reader should know before trusting the numbers, a sentence each."""
+    wanted: Wanted, model: Projection, targets: Targets, as_of: np.datetime64 | None, condition: bool
+) -> Iterator[str]:
+    """What a reader should know of the model's paths before trusting them, a sentence each."""
     origin, last = wanted.first.astype("datetime64[D]"), targets.last
     if as_of is not None and as_of > origin:
         yield (
             f"the posterior holds what became known to {as_of}, after the forecast begins: this is no forecast "
             "(posterior=first_year, or a later from=)"
         )
-    if options.condition and origin > last:
+    if condition and origin > last:
         yield f"nothing is known from {last} to {origin}: held to what was known before"
-    if options.condition and not model.known:
+    if condition and not model.known:
         yield "nothing was known before the first month: free runs"
     if model.power < 0.999:
         yield f"few draws come near what was known: its likelihood was tempered (power {model.power:.2f})"
-    if alone is not None:
-        yield f"the model alone: {alone}"
-    elif mixed is not None and not mixed.learned:
-        yield "the first weights of the pool: no forecast from an earlier origin has been scored"
 
 
 def read_wanted(options: _Options, scenario: Scenario) -> Wanted:
@@ -174,45 +176,37 @@ def _month(options: _Options, key: str) -> np.datetime64:
         raise UserError(f"command line: {key}: found {value!r}; allowed: a month such as 2022-10") from None
 
 
-def quantile_table(wanted: Wanted, values: np.ndarray) -> pd.DataFrame:
-    """One row a month, and of a flow one for their total: mean and quantiles over paths ``(paths, months)``."""
-    whole = np.concatenate([values, values.sum(axis=1, keepdims=True)], axis=1) if wanted.flow else values
-    columns = {f"q{round(1000 * q):03d}": np.quantile(whole, q, axis=0) for q in QUANTILES}
-    months = [*(str(month) for month in wanted.months), *(["total"] if wanted.flow else [])]
-    return pd.DataFrame({"month": months, "mean": whole.mean(axis=0), **columns})
-
-
-def _scores(made: Made, truth: Any, seed: int) -> pd.DataFrame:
+def _scores(made: Made, truth: Observations, seed: int) -> pd.DataFrame:
     """Scores of the months that were observed, beside naive forecasts where their history is packaged."""
     wanted = made.wanted
     seen = truth.monthly(wanted.series, wanted.place)
-    periods = pd.PeriodIndex([str(month) for month in wanted.months], freq="M")
+    periods = pd.PeriodIndex(wanted.months.astype(str), freq="M")
     known = np.flatnonzero(periods.isin(seen.index))
     if not known.size:
         raise UserError(
             f"{truth.name}: holds none of the months {periods[0]} to {periods[-1]} of {wanted.series}"
         )
-    keys = pd.DataFrame({"origin": str(wanted.first), "month": [str(periods[j]) for j in known],
-                         "horizon": known + 1})  # fmt: skip
-    values = seen[periods[known]].to_numpy(dtype=float)
-    tables = [score_months(keys, values, made.model.values.T[known], MODEL, seed)]
+    keys = pd.DataFrame(
+        {"origin": str(wanted.first), "month": periods[known].astype(str), "horizon": known + 1}
+    )
+    forecasts = {MODEL: made.model.values.T}
     if made.pool is not None:
-        tables.append(score_months(keys, values, made.pool.values.T[known], POOL, seed))
+        forecasts[POOL] = made.pool.values.T
     past = history_of(wanted)
     if past.size:
-        naive = naive_forecasts(past, int(known.max()) + 1, len(made.values), seed)
-        tables += [score_months(keys, values, samples[known], name, seed) for name, samples in naive.items()]
+        forecasts |= naive_forecasts(past, int(known.max()) + 1, len(made.values), seed)
+    values = seen[periods[known]].to_numpy(dtype=float)
+    tables = [score_months(keys, values, samples[known], name, seed) for name, samples in forecasts.items()]
     return pd.concat(tables, ignore_index=True)
 
 
-def _print(
-    made: Made, quantiles: pd.DataFrame, scored: pd.DataFrame | None, scenario: Scenario, job: Any
-) -> None:
+def _print(made: Made, tables: dict[str, pd.DataFrame], scenario: Scenario, basis: str) -> None:
+    """The forecast that is stood behind, for people to read."""
     wanted, model = made.wanted, made.model
     held = f"held to {len(model.known)} facts known before" if model.known else "free runs"
     screen.heading(f"{wanted.series} ({wanted.place}) by month")
     screen.line(
-        f"{len(made.values):,} paths; model: {model.runs:,} runs, {held}; scenario {scenario.name}; {job.basis.basis}",
+        f"{len(made.values):,} paths; model: {model.runs:,} runs, {held}; scenario {scenario.name}; {basis}",
         "dim",
     )
     if made.pool is not None:
@@ -222,33 +216,10 @@ def _print(
         screen.note(text)
     rows = [
         (row.month, number(row.q500), span(row.q250, row.q750), span(row.q050, row.q950))
-        for row in quantiles.itertuples()
+        for row in tables["quantiles"].itertuples()
     ]
     screen.table(rows, ["month", "median", "50 %", "90 %"])
-    if scored is not None:
-        table = means(scored)
+    if "scores" in tables:
+        table = means(tables["scores"])
         for row in table[table["horizon"] == "all"].itertuples():
             screen.line(f"{row.forecast:24s} CRPS {number(row.crps)}  90 % covered {row.covered_90:.2f}")
-
-
-def _product(
-    made: Made, quantiles: pd.DataFrame, scored: pd.DataFrame | None, options: _Options,
-    scenario: Scenario, job: Any,
-) -> Forecast:  # fmt: skip
-    """Paths, quantiles, scores, record and figure."""
-    wanted = made.wanted
-    tables = {
-        "paths": wanted.table(made.values), "paths_model": wanted.table(made.model.values),
-        "quantiles": quantiles, "quantiles_model": quantile_table(wanted, made.model.values),
-    }  # fmt: skip
-    if scored is not None:
-        tables["scores"] = scored
-
-    def paths() -> Figure:
-        seen = None if scored is None else scored[scored["forecast"] == MODEL].set_index("month")["observed"]
-        kind = "the model alone" if made.pool is None else "model and statistical forecasters, pooled"
-        return plots.projection(quantiles, seen, wanted.series, wanted.place, kind, job.basis.as_of)
-
-    drawings = sheets.footed({"paths": paths}, runs=len(made.values), scenario=scenario.name, seed=options.seed,
-                             note=brief(job.basis.basis))  # fmt: skip
-    return Forecast.of(f"{wanted.series} ({wanted.place}) by month", tables, drawings)

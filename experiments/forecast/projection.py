@@ -3,13 +3,14 @@
 Each draw of the parameters is run with luck of several kinds as far as anything was known before the forecast begins;
 the luck that goes on is drawn by the likelihood of the last twelve months (`experiments.forecast.futures`). Parameters
 whose draws do not know of a target yet (draws from the prior, or months after a posterior was made) are weighted by its
-likelihood, tempered if few of them come near. Each path is one run: its months belong together."""
+likelihood, tempered if few of them come near. Each path is one run: its months belong together.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
 
 import numpy as np
 import pandas as pd
@@ -32,6 +33,8 @@ FloatArray = NDArray[np.float64]
 Months = NDArray[np.datetime64]
 Progress = Callable[[int], object]
 
+#: Shares of the paths below the columns of a table of quantiles.
+QUANTILES = (0.025, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.975)
 #: Series that are differences of the model's: deaths of civilians who were killed on purpose.
 DERIVED = {"deaths_one_sided": ("deaths", "deaths_state_based")}
 #: Series by province that are stocks: a month has their mean.
@@ -61,10 +64,17 @@ class Wanted:
 
     def table(self, values: FloatArray) -> pd.DataFrame:
         """One row a month and path of ``(paths, months)``: month (2022-10), path (from 0), value."""
-        months = [str(month) for month in self.months]
         paths, width = values.shape
-        return pd.DataFrame({"month": months * paths, "path": np.repeat(np.arange(paths), width),
-                             "value": values.ravel()})  # fmt: skip
+        return pd.DataFrame({"month": np.tile(self.months.astype(str), paths),
+                             "path": np.repeat(np.arange(paths), width), "value": values.ravel()})  # fmt: skip
+
+    def quantiles(self, values: FloatArray) -> pd.DataFrame:
+        """One row a month, and of a flow one for their total: mean and quantiles over paths ``(paths, months)``."""
+        total = values.sum(axis=1, keepdims=True)[:, : int(self.flow)]
+        whole = np.concatenate([values, total], axis=1)
+        columns = {f"q{round(1000 * q):03d}": np.quantile(whole, q, axis=0) for q in QUANTILES}
+        months = [*self.months.astype(str), *(["total"] if self.flow else [])]
+        return pd.DataFrame({"month": months, "mean": whole.mean(axis=0), **columns})
 
 
 @dataclass(frozen=True)
@@ -82,31 +92,21 @@ class Projection:
 
     Attributes
     ----------
-    values : ``(paths, months)``, sums of a flow and means of a stock; replicates: the run behind each path.
+    draws, replicates : draw of the parameters and luck of the run behind each path.
     runs : made in all; known: targets that they were held to (none: free).
     effective, effective_luck : effective number of draws, and of kinds of luck a draw.
     power : of the likelihood by which draws were weighted (1: not tempered).
+    values : ``(paths, months)``, sums of a flow and means of a stock.
     """
 
-    values: FloatArray
+    draws: NDArray[np.int64]
     replicates: NDArray[np.int64]
     runs: int
     known: tuple[str, ...]
     effective: float
-    effective_luck: float
-    power: float
-
-
-@dataclass(frozen=True)
-class _Chosen:
-    """Draws and luck that go on: draw and replicate of each path, and how the choice was made."""
-
-    draws: NDArray[np.int64]
-    replicates: NDArray[np.int64]
-    known: tuple[str, ...] = ()
-    effective: float = 0.0
     effective_luck: float = 1.0
     power: float = 1.0
+    values: FloatArray = field(default_factory=lambda: np.empty((0, 0)))
 
 
 def project(
@@ -127,51 +127,59 @@ def project(
     held : hold the paths to what was known at the first month; None: any run will do.
     errors : targets that tell with which errors the series is recorded; None: what the runs hold.
     """
-    origin = wanted.first.astype("datetime64[D]")
-    known = np.empty(0, dtype=np.int64) if held is None else held.targets.columns_until(origin)
-    numbers = np.arange(paths, dtype=np.int64)
-    chosen, spent = _Chosen(numbers, numbers, effective=float(paths)), 0
-    if held is not None and known.size:
-        chosen = _choose(scenario, held, origin, paths, seed, threads, progress)
-        spent = paths * held.lucks
-    values = _run(scenario, wanted, chosen, seed, threads, progress)
-    own, shared = (
-        (0.0, 0.0)
-        if errors is None
-        else monthly_errors(errors, DERIVED.get(wanted.series, (wanted.series,))[0])
-    )
-    if own > 0:
-        values = recorded(values, own, shared, generator(seed * 1000 + 301))
-    return Projection(values, chosen.replicates, spent + paths, chosen.known, chosen.effective,
-                      chosen.effective_luck, chosen.power)  # fmt: skip
+    origin, numbers = wanted.first.astype("datetime64[D]"), np.arange(paths, dtype=np.int64)
+    if held is not None and held.targets.columns_until(origin).size:
+        chosen = _chosen(scenario, held, origin, paths, seed, threads, progress)
+    else:
+        chosen = Projection(numbers, numbers, paths, (), float(paths))
+    whole, national = _horizon(scenario, wanted), wanted.place == "national"
+    values = _kept(whole, chosen.draws, chosen.replicates, seed, lambda block: monthly_values(wanted, block),
+                   threads, progress, "series" if national else "places")  # fmt: skip
+    if errors is not None:
+        own, shared = monthly_errors(errors, DERIVED.get(wanted.series, (wanted.series,))[0])
+        values = recorded(values, own, shared, generator(seed * 1000 + 301)) if own > 0 else values
+    return replace(chosen, values=values)
 
 
-def _choose(
+def _horizon(scenario: Scenario, wanted: Wanted) -> Scenario:
+    """The scenario to the end of the last month; for a province to the end of its last week."""
+    end = (wanted.last + 1).astype("datetime64[D]").item()
+    if wanted.place != "national":
+        end += timedelta(days=-(end - scenario.start).days % 7)
+    return with_horizon(scenario, end)
+
+
+def _kept(
+    scenario: Scenario, draws: NDArray[np.int64], luck: NDArray[np.int64], seed: int,
+    reduce: Callable[[Block], np.ndarray], threads: int | None, progress: Progress | None, held: Held = "series",
+) -> FloatArray:  # fmt: skip
+    """What is kept of runs ``(n, ...)``, each with a draw of the parameters and with luck."""
+    values = scenario.draw(np.arange(int(draws.max()) + 1), seed)[draws]
+    blocks = run_blocks(scenario, luck, seed, values=values, held=held, threads=threads, progress=progress)
+    return collect(blocks, lambda block: {"kept": reduce(block)})["kept"].astype(np.float64)
+
+
+def _chosen(
     scenario: Scenario, held: Conditions, origin: np.datetime64, paths: int, seed: int, threads: int | None,
     progress: Progress | None,
-) -> _Chosen:  # fmt: skip
-    """Draws and luck that agree with what was known on a day."""
+) -> Projection:  # fmt: skip
+    """Draws and luck that agree with what was known on a day, without values yet."""
     end = min(origin, held.targets.last)
-    columns = held.targets.columns_until(end)
-    known = held.targets.take(columns)
-    past = with_horizon(scenario, max(t.known for t in known.targets).astype("datetime64[D]").item())
+    known = held.targets.take(held.targets.columns_until(end))
+    past = with_horizon(scenario, known.last.astype(date))
     luck = (np.arange(paths)[:, None] + paths * np.arange(held.lucks)).astype(np.int64)
-    values = np.repeat(scenario.draw(np.arange(paths), seed), held.lucks, axis=0)
-    blocks = run_blocks(past, luck.ravel(), seed, values=values, threads=threads, progress=progress)
-    dates = days_of(past)
-    made = collect(
-        blocks, lambda b: {"x": known.summaries({name: b.national(name) for name in known.series}, dates)}
-    )
-    summaries = made["x"].reshape(paths, held.lucks, -1).astype(np.float64)
+    made = _kept(past, np.repeat(np.arange(paths), held.lucks), luck.ravel(), seed,
+                 lambda block: known.summaries({name: block.national(name) for name in known.series}, days_of(past)),
+                 threads, progress)  # fmt: skip
+    summaries = made.reshape(paths, held.lucks, -1)
     within = luck_weights(known, summaries, end)
     between, power = _between(known, summaries, held.as_of)
     draws = resample(between, paths, seed * 1000 + 107)
     u = generator(seed * 1000 + 108).uniform(size=(paths, 1))
     lucks = np.minimum((np.cumsum(within[draws], axis=1) < u).sum(axis=1), held.lucks - 1)
     effective_luck = float(between @ (1.0 / (within**2).sum(axis=1)))
-    return _Chosen(
-        draws, luck[draws, lucks], known.names, effective_sample_size(between), effective_luck, power
-    )
+    return Projection(draws, luck[draws, lucks], paths * (held.lucks + 1), known.names,
+                      effective_sample_size(between), effective_luck, power)  # fmt: skip
 
 
 def _between(known: Targets, summaries: FloatArray, as_of: np.datetime64 | None) -> tuple[FloatArray, float]:
@@ -184,44 +192,17 @@ def _between(known: Targets, summaries: FloatArray, as_of: np.datetime64 | None)
     return tempered(special.logsumexp(log, axis=1), np.zeros(paths), max(10.0, paths / 10))
 
 
-def _run(
-    scenario: Scenario,
-    wanted: Wanted,
-    chosen: _Chosen,
-    seed: int,
-    threads: int | None,
-    progress: Progress | None,
-) -> FloatArray:
-    """Monthly values of the chosen draws and luck to the end; for a province to the end of its last week."""
-    end = (wanted.last + 1).astype("datetime64[D]").item()
-    if wanted.place != "national":
-        end += timedelta(days=-(end - scenario.start).days % 7)
-    whole = with_horizon(scenario, end)
-    kept: Held = "series" if wanted.place == "national" else "places"
-    values = scenario.draw(np.arange(int(chosen.draws.max()) + 1), seed)[chosen.draws]
-    blocks = run_blocks(
-        whole, chosen.replicates, seed, values=values, held=kept, threads=threads, progress=progress
-    )
-    return collect(blocks, lambda b: {"x": monthly_values(wanted, b, days_of(whole))})["x"]
-
-
-def monthly_values(wanted: Wanted, block: Block, dates: NDArray[np.datetime64]) -> FloatArray:
+def monthly_values(wanted: Wanted, block: Block) -> FloatArray:
     """Values ``(n, months)`` of a block: sums of a flow, means of a stock; a province's weeks are spread over days."""
-    if wanted.place == "national":
-        daily, flow = _national(wanted.series, block)
-    else:
+    dates = days_of(block.scenario)
+    if wanted.place != "national":
         weekly = block.place(wanted.series, wanted.place)
-        flow = wanted.series not in _STOCKS
-        daily = np.repeat(weekly / 7.0 if flow else weekly, 7, axis=1)
-        dates = dates[: daily.shape[1]]
-    periods = gather(daily, dates, "month", "sum" if flow else "mean")
+        daily = np.repeat(weekly / 7.0 if wanted.flow else weekly, 7, axis=1)
+    elif wanted.series in SERIES:
+        daily = block.national(wanted.series)
+    else:
+        whole, part = (block.national(name) for name in DERIVED[wanted.series])
+        daily = np.maximum(whole - part, 0.0)
+    periods = gather(daily, dates[: daily.shape[1]], "month", "sum" if wanted.flow else "mean")
     starts = periods.starts.astype("datetime64[M]")
     return periods.values[:, (starts >= wanted.first) & (starts <= wanted.last)].astype(np.float64)
-
-
-def _national(series: str, block: Block) -> tuple[np.ndarray, bool]:
-    """A national series by day, and whether it is a flow."""
-    if series in DERIVED and series not in SERIES:
-        whole, part = (block.national(name) for name in DERIVED[series])
-        return np.maximum(whole - part, 0.0), True
-    return block.national(series), SERIES[series].kind == "flow"

@@ -14,8 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
-from experiments.config import config_folder, group_choices, read_yaml
 from experiments.config import options as option_reader
+from experiments.config import read_yaml
+from experiments.config.files import chosen_file, entries, unknown_keys
 from experiments.kit.errors import UserError, hint
 from experiments.kit.options import Options
 from experiments.observed import load_observations
@@ -183,16 +184,8 @@ def load_targets(path_or_name: str | Path) -> Targets:
     UserError
         One line a problem: file, target, key, what was found, what is allowed, the nearest name.
     """
-    name = str(path_or_name)
-    path = Path(name)
-    if path.suffix not in (".yaml", ".yml"):
-        known = group_choices("targets")
-        if name not in known:
-            raise UserError(
-                f"targets: found {name!r}; allowed: {', '.join(known)}, or a .yaml file{hint(name, known)}"
-            )
-        path = config_folder() / "targets" / f"{name}.yaml"
-    return read_targets(read_yaml(path), path.stem, name)
+    path = chosen_file("targets", str(path_or_name))
+    return read_targets(read_yaml(path), path.stem, str(path_or_name))
 
 
 def chosen_targets(options: Any, job: Any) -> Targets:
@@ -203,15 +196,9 @@ def chosen_targets(options: Any, job: Any) -> Targets:
 
 def read_targets(data: Mapping[str, Any], name: str, source: str) -> Targets:
     """Check a file's content; see :func:`load_targets`. ``source`` stands in messages."""
-    problems = [f"{source}: {key}: unknown key; allowed: {', '.join(_HEAD)}{hint(str(key), _HEAD)}"
-                for key in data if key not in _HEAD]  # fmt: skip
-    given = data.get("targets")
-    if not isinstance(given, list) or not given:
-        raise UserError("\n".join([*problems, f"{source}: targets: missing; allowed: a list of targets"]))
+    problems = unknown_keys(data, _HEAD, source)
     made: list[Target] = []
-    for position, spec in enumerate(given):
-        label = spec.get("name") if isinstance(spec, Mapping) else None
-        where = f"{source}: {label or f'targets[{position}]'}"
+    for where, spec in entries(data, "targets", "name", source, problems):
         try:
             made += _read(spec, where, {target.group for target in made})
         except UserError as error:
@@ -223,10 +210,8 @@ def read_targets(data: Mapping[str, Any], name: str, source: str) -> Targets:
     return Targets(name, str(data.get("title") or name), tuple(made), data)
 
 
-def _read(spec: object, where: str, taken: set[str]) -> list[Target]:
+def _read(spec: Mapping[str, Any], where: str, taken: set[str]) -> list[Target]:
     """The targets of one entry."""
-    if not isinstance(spec, Mapping):
-        raise UserError(f"{where}: found {spec!r}; allowed: a mapping of keys to values")
     entry = option_reader.read(_Entry, {str(key): value for key, value in spec.items()}, where)
     assert isinstance(entry, _Entry)
     try:
@@ -314,15 +299,11 @@ def _observed(entry: _Entry, statistic: Statistic) -> float:
         with np.errstate(invalid="ignore", divide="ignore"):
             return float(TRANSFORMS[statistic.transform](np.array(float(entry.observed))))
     table = load_observations(entry.observed)
-    months = [table.monthly(name) for name in (entry.series, entry.minus) if name is not None]
-    if months[0].empty or statistic.statistic not in MONTHLY:
-        return float(
-            TRANSFORMS[statistic.transform](
-                np.array(table.window(entry.series, statistic.start, statistic.by))
-            )
-        )
-    values = months[0]
-    if len(months) > 1:
-        values = (values - months[1]).dropna().clip(lower=0.0)
+    values = table.monthly(entry.series)
+    if values.empty or statistic.statistic not in MONTHLY:
+        window = table.window(entry.series, statistic.start, statistic.by)
+        return float(TRANSFORMS[statistic.transform](np.array(window)))
+    if entry.minus is not None:
+        values = (values - table.monthly(entry.minus)).dropna().clip(lower=0.0)
     names = values.index.to_timestamp().to_numpy().astype("datetime64[M]")
     return float(from_months(statistic, values.to_numpy(dtype=np.float64)[None, :], names)[0])

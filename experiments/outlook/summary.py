@@ -73,11 +73,7 @@ def share(happened: np.ndarray) -> dict[str, float | None]:
 def spread(twins: Mapping[str, tuple[np.ndarray, np.ndarray]], seed: int) -> dict[str, dict[str, Any]]:
     """Share of the variance of the key numbers that uncertain parameters explain; the rest is luck."""
     named = {name: pair for name, pair in twins.items() if name in NUMBERS}
-    table = spread_table(
-        {name: pair[0] for name, pair in named.items()},
-        {name: pair[1] for name, pair in named.items()},
-        seed=seed,
-    )
+    table = spread_table(named, seed)
     return {
         name: {"parameters": plain(s.share), "low": plain(s.low), "high": plain(s.high), "pairs": s.pairs}
         for name, s in table.items()

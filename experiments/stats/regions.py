@@ -17,10 +17,9 @@ class ByProvince:
     low: np.ndarray
     high: np.ndarray
 
-    def top(self, count: int, by: np.ndarray | None = None, smallest: bool = False) -> np.ndarray:
-        """Indices of the `count` provinces with the greatest (or smallest) mean, in that order; ties by index."""
-        key = self.mean if by is None else by
-        return np.argsort(key if smallest else -key, kind="stable")[:count]
+    def top(self, count: int) -> np.ndarray:
+        """Indices of the `count` provinces with the greatest mean, in that order; ties by index."""
+        return np.argsort(-self.mean, kind="stable")[:count]
 
 
 def by_province(values: np.ndarray, scale: float = 1.0) -> ByProvince:

@@ -37,37 +37,19 @@ class Spread:
         return 1.0 - self.share
 
 
-def parameter_share(
-    y: ArrayLike, y_twin: ArrayLike, *, seed: int = 0, level: float = 0.95, draws: int = 1000
-) -> Spread:
-    """Split of one outcome: `y`, `y_twin` float[n] of the same parameter draws with different luck.
-
-    share = cov(y, y') / var(y), both twins pooled for mean and variance (the intraclass correlation), with a
-    percentile bootstrap over pairs, cut to [0, 1]. A pair with a nan on either side is left out.
-    """
-    counts = _resamples(np.asarray(y).size, draws, seed)
-    return _split(np.asarray(y, float).ravel(), np.asarray(y_twin, float).ravel(), counts, level)
-
-
 def spread_table(
-    y: Mapping[str, ArrayLike],
-    y_twin: Mapping[str, ArrayLike],
-    *,
-    seed: int = 0,
-    level: float = 0.95,
-    draws: int = 1000,
+    pairs: Mapping[str, tuple[ArrayLike, ArrayLike]], seed: int = 0, draws: int = 1000
 ) -> dict[str, Spread]:
-    """`parameter_share` of every outcome named in both, over the same resamples (so they can be compared)."""
-    names = [name for name in y if name in y_twin]
-    if not names:
-        return {}
-    size = np.asarray(y[names[0]]).size
+    """The split of every outcome: its values in twin runs, float[n] each, of the same draws with different luck.
+
+    share = cov(y, y') / var(y), both twins pooled for mean and variance (the intraclass correlation), with a 95 %
+    percentile bootstrap over pairs, cut to [0, 1]; all outcomes over the same resamples, so that they can be compared.
+    A pair with a nan on either side is left out.
+    """
+    size = max((np.size(twins[0]) for twins in pairs.values()), default=0)
     counts = _resamples(size, draws, seed)
     return {
-        name: _split(
-            np.asarray(y[name], float).ravel(), np.asarray(y_twin[name], float).ravel(), counts, level
-        )
-        for name in names
+        name: _split(np.asarray(a, float), np.asarray(b, float), counts) for name, (a, b) in pairs.items()
     }
 
 
@@ -78,10 +60,8 @@ def _resamples(n: int, draws: int, seed: int) -> np.ndarray:
     return generator(seed).multinomial(n, np.full(n, 1.0 / n), size=draws).astype(float)
 
 
-def _split(a: np.ndarray, b: np.ndarray, counts: np.ndarray, level: float) -> Spread:
+def _split(a: np.ndarray, b: np.ndarray, counts: np.ndarray) -> Spread:
     """Point estimate and bootstrap limits from counts of resampled pairs."""
-    if a.shape != b.shape:
-        raise ValueError(f"twins differ in length: {a.size} and {b.size}")
     complete = ~(np.isnan(a) | np.isnan(b))
     pairs = int(complete.sum())
     if pairs < 3:
@@ -96,7 +76,7 @@ def _split(a: np.ndarray, b: np.ndarray, counts: np.ndarray, level: float) -> Sp
     again = _share(counts @ moments)
     again = again[~np.isnan(again)]
     low, high = (
-        np.quantile(again, [(1.0 - level) / 2.0, (1.0 + level) / 2.0]) if again.size else (np.nan, np.nan)
+        np.quantile(again, [(1.0 - 0.95) / 2.0, (1.0 + 0.95) / 2.0]) if again.size else (np.nan, np.nan)
     )
     return Spread(float(point), float(low), float(high), float(np.sqrt(variance)), pairs)
 

@@ -58,16 +58,14 @@ class SurvivalCurve:
         return float(self.time[reached[0]]) if reached.size else float("nan")
 
 
-def kaplan_meier(
-    days: ArrayLike, horizon: ArrayLike, level: float = 0.95, kind: str = "log-log"
-) -> SurvivalCurve:
+def kaplan_meier(days: ArrayLike, horizon: ArrayLike, level: float = 0.95) -> SurvivalCurve:
     """Kaplan and Meier's product-limit estimate (1958, JASA 53:457) of the time to an event.
 
     `days` float[n]: day of the event, nan = it did not happen while the run was watched; `horizon`: the last
-    day watched, one number or float[n]. Interval: "log-log" (Greenwood's variance on the log(-log) scale,
-    stays within [0, 1]; Kalbfleisch and Prentice) or "greenwood" (plain, cut to [0, 1]). Before the first
-    event, where either has no width, Wilson's limit for 'none of the runs at risk' stands in: runs without an
-    event are not proof that there is none. Raises ValueError for an event after its horizon, or for no runs.
+    day watched, one number or float[n]. Interval: Greenwood's variance on the log(-log) scale, which stays within
+    [0, 1] (Kalbfleisch and Prentice). Before the first event, where it has no width, Wilson's limit for 'none of the
+    runs at risk' stands in: runs without an event are not proof that there is none. So it does for 'none left' once
+    the last run has had its event. Raises ValueError for an event after its horizon, or for no runs.
     """
     day = np.asarray(days, float).ravel()
     end = np.broadcast_to(np.asarray(horizon, float), day.shape)
@@ -83,7 +81,7 @@ def kaplan_meier(
     censored = np.bincount(place, weights=~happened, minlength=times.size)
     at_risk = day.size - np.concatenate([[0.0], np.cumsum(events + censored)[:-1]])
     survival = np.cumprod(1.0 - events / at_risk)
-    low, high = _limits(survival, events, at_risk, level, kind)
+    low, high = _limits(survival, events, at_risk, level)
     return SurvivalCurve(
         times, survival, low, high, at_risk.astype(int), events.astype(int), censored.astype(int),
         float(end.max()), level, day.size,
@@ -91,30 +89,14 @@ def kaplan_meier(
 
 
 def _limits(
-    survival: np.ndarray, events: np.ndarray, at_risk: np.ndarray, level: float, kind: str
+    survival: np.ndarray, events: np.ndarray, at_risk: np.ndarray, level: float
 ) -> tuple[np.ndarray, np.ndarray]:
     """Limits of a product-limit estimate; see `kaplan_meier`."""
-    z = critical(level)
     with np.errstate(divide="ignore", invalid="ignore"):
         greenwood = np.cumsum(events / (at_risk * (at_risk - events)))
-        if kind == "log-log":
-            spread = z * np.sqrt(greenwood) / np.abs(np.log(survival))
-            low, high = survival ** np.exp(spread), survival ** np.exp(-spread)
-        elif kind == "greenwood":
-            half = z * survival * np.sqrt(greenwood)
-            low, high = np.clip(survival - half, 0.0, 1.0), np.clip(survival + half, 0.0, 1.0)
-        else:
-            raise ValueError(f"kind must be 'log-log' or 'greenwood', not {kind!r}")
-    still = wilson(at_risk, at_risk, level).low
-    low = np.where(survival >= 1.0, still, low)
-    high = np.where(survival >= 1.0, 1.0, high)
-    return _all_gone(survival, low, high, events, level)
-
-
-def _all_gone(
-    survival: np.ndarray, low: np.ndarray, high: np.ndarray, events: np.ndarray, level: float
-) -> tuple[np.ndarray, np.ndarray]:
-    """After the last run has had its event the variance is undefined: Wilson's limit for 'none left' stands in."""
-    gone = survival <= 0.0
-    top = wilson(0, max(float(events.sum()), 1.0), level).high
-    return np.where(gone, 0.0, low), np.where(gone, top, high)
+        spread = critical(level) * np.sqrt(greenwood) / np.abs(np.log(survival))
+        low, high = survival ** np.exp(spread), survival ** np.exp(-spread)
+    none_yet, none_left = survival >= 1.0, survival <= 0.0
+    low = np.select([none_yet, none_left], [wilson(at_risk, at_risk, level).low, 0.0], low)
+    high = np.select([none_yet, none_left], [1.0, wilson(0, max(float(events.sum()), 1.0), level).high], high)
+    return low, high

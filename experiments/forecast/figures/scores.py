@@ -61,40 +61,45 @@ def _month_numbers(months: pd.Series) -> tuple[np.ndarray, np.ndarray]:
     return start, dates.numbers((first + 1).astype("datetime64[D]")) - start
 
 
-def draw_months(ax: Axes, table: pd.DataFrame, colour: str) -> None:
-    """Bars of the 90 and 50 % intervals of each month, its median, and the observed count as a dot."""
+def _months(ax: Axes, table: pd.DataFrame, span: pd.Series, peak: float) -> None:
+    """Bars of the 90 and 50 % intervals of each month, its median, and the observed count as a dot.
+
+    ``span``: months whose days the axis shows; ``peak``: the largest count of the figure.
+    """
     start, length = _month_numbers(table["month"])
-    ax.set_xlim(start.min() - 4, (start + length).max() + 4)
+    if len(table):
+        ax.set_xlim(start.min() - 4, (start + length).max() + 4)
     for low, high, strength in (("low_90", "high_90", 0.22), ("low_50", "high_50", 0.5)):
         bottom, top = np.log1p(table[low]), np.log1p(table[high])
-        ax.bar(
-            start + 2,
-            top - bottom,
-            length - 4,
-            bottom,
-            align="edge",
-            color=style.tint(colour, strength),
-            zorder=2,
-        )
-    ax.hlines(np.log1p(table["median"]), start + 2, start + length - 2, color=colour, linewidth=1.8, zorder=3)
+        ax.bar(start + 2, top - bottom, length - 4, bottom, align="edge", color=style.tint(style.BLUE, strength),
+               zorder=2)  # fmt: skip
+    median = np.log1p(table["median"])
+    ax.hlines(median, start + 2, start + length - 2, color=style.BLUE, linewidth=1.8, zorder=3)
     seen = table["observed"].notna()
     middle = (start + length / 2)[seen.to_numpy()]
     ax.plot(middle, np.log1p(table.loc[seen, "observed"]), "o", color=style.INK, markersize=5.5, zorder=4)
+    days = np.arange(span.min() + "-01", np.datetime64(span.max()) + 1, dtype="datetime64[D]")
+    dates.dated(ax, days)
+    dates.winters(ax, days)
+    _count_axis(ax, peak)
 
 
-def _key(figure: Figure, observed: bool = True, colour: str = style.BLUE, height: float = 0.62) -> None:
+def _peak(*tables: pd.DataFrame) -> float:
+    return max(float(np.nanmax(table[["high_90", "observed"]].to_numpy(dtype=float))) for table in tables)
+
+
+def _key(figure: Figure, observed: bool = True) -> None:
     """Key to the bars; without the dot where nothing was observed."""
     dot = Line2D([], [], color=style.INK, marker="o", linestyle="", label="observed (UCDP)")
     handles = [
-        Patch(facecolor=style.tint(colour, 0.22), label="90 % interval"),
-        Patch(facecolor=style.tint(colour, 0.5), label="50 % interval"),
-        Line2D([], [], color=colour, label="median"),
+        Patch(facecolor=style.tint(style.BLUE, 0.22), label="90 % interval"),
+        Patch(facecolor=style.tint(style.BLUE, 0.5), label="50 % interval"),
+        Line2D([], [], color=style.BLUE, label="median"),
         *([dot] if observed else []),
         Patch(facecolor=style.WINTER, edgecolor=style.RULE, linewidth=0.6, label="winter, passes shut"),
     ]
-    figure.legend(
-        handles=handles, loc="center", ncols=5, bbox_to_anchor=(0.5, height / figure.get_figheight())
-    )
+    place = (0.5, 0.62 / figure.get_figheight())
+    figure.legend(handles=handles, loc="center", ncols=5, bbox_to_anchor=place)
 
 
 @style.styled
@@ -103,16 +108,10 @@ def fans_against_observed(tables: dict[str, pd.DataFrame], title: str, subtitle:
     figure = style.page(10.4, 2.75 * len(tables) + 1.75)
     top = style.headline(figure, title, subtitle)
     cells = style.grid(figure, len(tables), 1, top=top + 0.4, bottom=1.15, hgap=0.75)
-    peak = max(float(np.nanmax(t[["high_90", "observed"]].to_numpy(dtype=float))) for t in tables.values())
+    peak = _peak(*tables.values())
     for i, (heading, table) in enumerate(tables.items()):
         ax = figure.add_subplot(cells[i, 0])
-        draw_months(ax, table, style.BLUE)
-        days = np.arange(
-            table["month"].min() + "-01", np.datetime64(table["month"].max()) + 1, dtype="datetime64[D]"
-        )
-        dates.dated(ax, days)
-        dates.winters(ax, days)
-        _count_axis(ax, peak)
+        _months(ax, table, table["month"], peak)
         inside = table["observed"].notna()
         hits = int(table.loc[inside, "covered_90"].sum())
         ax.set_title(heading)
@@ -135,17 +134,10 @@ def by_origin(table: pd.DataFrame, forecast: str = "model") -> Figure:
     )  # fmt: skip
     model = table[(table["forecast"] == forecast) & table["origin"].str.endswith("-01")]
     cells = style.grid(figure, 3, 1, top=top + 0.4, bottom=1.15, hgap=0.75)
-    peak = float(np.nanmax(model[["high_90", "observed"]].to_numpy()))
-    months = model["month"]
-    days = np.arange(months.min() + "-01", np.datetime64(months.max()) + 1, dtype="datetime64[D]")
+    peak = _peak(model)
     for i, horizon in enumerate((1, 3, 6)):
         ax = figure.add_subplot(cells[i, 0])
-        part = model[model["horizon"] == horizon]
-        if len(part):
-            draw_months(ax, part, style.BLUE)
-        dates.dated(ax, days)
-        dates.winters(ax, days)
-        _count_axis(ax, peak)
+        _months(ax, model[model["horizon"] == horizon], model["month"], peak)
         ax.set_title(f"{horizon} month{'s' if horizon > 1 else ''} ahead")
         ax.set_ylabel("Deaths a month")
     _key(figure)
@@ -178,12 +170,7 @@ def projection(
         f"{table['month'].iloc[-1]}", told,
     )  # fmt: skip
     ax = figure.add_subplot(style.grid(figure, 1, 1, top=top + 0.25, bottom=1.15)[0, 0])
-    draw_months(ax, table, style.BLUE)
-    last = np.datetime64(table["month"].iloc[-1]) + 1
-    days = np.arange(table["month"].iloc[0] + "-01", last, dtype="datetime64[D]")
-    dates.dated(ax, days)
-    dates.winters(ax, days)
-    _count_axis(ax, float(np.nanmax(table[["high_90", "observed"]].to_numpy(dtype=float))))
+    _months(ax, table, table["month"], _peak(table))
     _key(figure, observed is not None)
     return figure
 

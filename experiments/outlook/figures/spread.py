@@ -19,11 +19,7 @@ from experiments.stats.spread import Spread, spread_table
 def split(tables: OutlookTables) -> dict[str, Spread]:
     """The split of every outcome with twins, the greatest share of parameters first; those that never vary
     left out."""
-    table = spread_table(
-        {name: pair[0] for name, pair in tables.twins.items()},
-        {name: pair[1] for name, pair in tables.twins.items()},
-        seed=tables.seed,
-    )
+    table = spread_table(tables.twins, tables.seed)
     known = {name: s for name, s in table.items() if np.isfinite(s.share)}
     return dict(sorted(known.items(), key=lambda item: -item[1].share))
 

@@ -99,4 +99,3 @@ def test_provinces_are_ranked_by_their_means():
     got = by_province(values, scale=0.5)
     assert got.mean.tolist() == [1.5, 0.0, 7.5, 0.0]
     assert got.top(3).tolist() == [2, 0, 1]
-    assert got.top(2, smallest=True).tolist() == [1, 3]

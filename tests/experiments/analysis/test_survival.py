@@ -33,13 +33,6 @@ def test_survival_and_limits_are_the_published_ones(day):
     assert 1 - chance.low == pytest.approx(high, abs=6e-5)
 
 
-def test_greenwood_by_hand():
-    """At week 7: 0.8067 and Greenwood's standard error 0.0869 (Collett, Modelling Survival Data)."""
-    curve = kaplan_meier(EVENTS, WATCHED, kind="greenwood")
-    chance = curve.happened(7.5)
-    assert (chance.high - chance.low) / 2 == pytest.approx(1.95996 * 0.0869, abs=2e-4)
-
-
 def test_risk_set_and_median():
     curve = kaplan_meier(EVENTS, WATCHED)
     at_risk = dict(zip(curve.time, curve.at_risk, strict=True))
@@ -81,11 +74,10 @@ def test_what_happened_in_all_runs_is_not_proved_certain():
 def test_limits_hold_the_curve_and_stay_probabilities():
     rng = np.random.Generator(np.random.Philox(key=2))
     days = rng.exponential(200.0, 150)
-    for kind in ("log-log", "greenwood"):
-        curve = kaplan_meier(np.where(days > 300, np.nan, days), 300.0, kind=kind)
-        assert np.all((curve.low <= curve.survival) & (curve.survival <= curve.high))
-        assert curve.low.min() >= 0
-        assert curve.high.max() <= 1
+    curve = kaplan_meier(np.where(days > 300, np.nan, days), 300.0)
+    assert np.all((curve.low <= curve.survival) & (curve.survival <= curve.high))
+    assert curve.low.min() >= 0
+    assert curve.high.max() <= 1
 
 
 def test_intervals_cover_the_truth():
@@ -106,8 +98,3 @@ def test_intervals_cover_the_truth():
 def test_impossible_data_are_refused(days, message):
     with pytest.raises(ValueError, match=message):
         kaplan_meier(days, 4.0)
-
-
-def test_an_unknown_interval_is_refused():
-    with pytest.raises(ValueError, match="log-log"):
-        kaplan_meier([1.0, 2.0], 4.0, kind="exact")
