@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -62,13 +63,20 @@ def endings(kept: Kept, pinned: Kept | None) -> list[dict[str, Any]]:
     code = kept.measure("ending_code")
     before = pinned.measure("ending_code") if pinned is not None else None
     return [
-        {"name": name, **share(code == position), **_pair(code == position, before, position)}
-        for position, name in enumerate(ENDINGS)
+        _beside({"name": name}, share, code == k, before == k if before is not None else None)
+        for k, name in enumerate(ENDINGS)
     ]
 
 
-def _pair(happened: np.ndarray, before: np.ndarray | None, code: int) -> dict[str, Any]:
-    return {} if before is None else {"pinned": share(before == code), **difference(happened, before == code)}
+def _beside(
+    row: dict[str, Any],
+    told: Callable[[np.ndarray], dict[str, Any]],
+    now: np.ndarray,
+    before: np.ndarray | None,
+) -> dict[str, Any]:
+    """A row with what is told of the runs, and beside it of the pinned ones, if there are any, and their difference."""
+    row |= told(now)
+    return row if before is None else {**row, "pinned": told(before), **difference(now, before)}
 
 
 def difference(now: np.ndarray, before: np.ndarray) -> dict[str, Any]:
@@ -171,22 +179,21 @@ def questions(kept: Kept, pinned: Kept | None) -> list[dict[str, Any]]:
         text = " ".join(question.text.split())
         row: dict[str, Any] = {"id": question.id, "text": text, "by": question.by.isoformat()}
         row["kind"] = question.kind
-        row |= _spread(answers) if question.kind == "numeric" else share(answers > 0.5)
         before = pinned.arrays.get(f"?{question.id}") if pinned is not None else None
-        if before is not None and not np.isnan(before).all():
-            row["pinned"] = _spread(before) if question.kind == "numeric" else share(before > 0.5)
-            row |= difference(answers, before)
-        made.append(row)
+        before = None if before is None or np.isnan(before).all() else before
+        made.append(_beside(row, _spread if question.kind == "numeric" else _chance, answers, before))
     return made
+
+
+def _chance(answers: np.ndarray) -> dict[str, Any]:
+    return share(answers > 0.5)
 
 
 def number(kept: Kept, pinned: Kept | None, name: str) -> dict[str, Any]:
     """A measure's median with its interval, and the range of the middle 90 % of runs."""
-    row = {"name": name, "text": label(name), "unit": unit(name), **_spread(kept.measure(name))}
-    if pinned is not None:
-        row["pinned"] = _spread(pinned.measure(name))
-        row |= difference(kept.measure(name), pinned.measure(name))
-    return row
+    row = {"name": name, "text": label(name), "unit": unit(name)}
+    before = pinned.measure(name) if pinned is not None else None
+    return _beside(row, _spread, kept.measure(name), before)
 
 
 def _spread(values: np.ndarray) -> dict[str, float]:
