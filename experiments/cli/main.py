@@ -6,6 +6,7 @@ Exit codes: 0 done; 1 something unexpected failed; 2 the user asked for what can
 from __future__ import annotations
 
 import errno
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -50,6 +51,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     os.environ["MPLBACKEND"] = (
         "agg"  # figures go into files: never the window or notebook of somebody's settings
     )
+    # threads of linear algebra are slow to start, and runs take all cores
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    # the search for garbage takes a seventh of a run with figures if it is made at every 700 objects
+    before = gc.get_threshold()
+    gc.set_threshold(50_000, *before[1:])
     try:
         code = _dispatch(words)
         screen.finish()
@@ -65,6 +71,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         if os.environ.get("OUTLOOK_DEBUG"):
             raise
         return _told(error)
+    finally:
+        gc.set_threshold(*before)
 
 
 def _told(error: Exception) -> int:

@@ -226,8 +226,10 @@ def finish(
     return figure
 
 
-def png(figure: Figure, metadata: Mapping[str, str] | None = None, dpi: int = DPI) -> bytes:
-    """The figure as PNG bytes; the same figure gives the same bytes (no date is written)."""
+def png(
+    figure: Figure, metadata: Mapping[str, str] | None = None, dpi: int = DPI, quiet: bool = False
+) -> bytes:
+    """The figure as PNG bytes, the same for the same figure; ``quiet``: do not say which characters no font has."""
     if not isinstance(figure.canvas, FigureCanvasAgg):
         FigureCanvasAgg(figure)
     sheet = io.BytesIO()
@@ -236,7 +238,8 @@ def png(figure: Figure, metadata: Mapping[str, str] | None = None, dpi: int = DP
         figure.savefig(
             sheet, format="png", dpi=dpi, metadata={"Software": "Panjshir Outlook", **(metadata or {})}
         )
-    _say_what_is_lacking([str(warning.message) for warning in told])
+    if not quiet:
+        _say_what_is_lacking([str(warning.message) for warning in told])
     return sheet.getvalue()
 
 

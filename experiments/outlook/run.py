@@ -14,12 +14,14 @@ from experiments.kit.errors import one_line
 from experiments.kit.options import EnsembleOptions
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from matplotlib.figure import Figure
 
     from experiments.config import Job
+    from experiments.outlook.figures import Maker
     from experiments.outlook.results import Results
+    from experiments.outlook.tables import OutlookTables
     from experiments.runs.plan import Study
     from experiments.runs.result import Result
     from experiments.runs.store import StudyFolder
@@ -170,15 +172,14 @@ def _add_twins(folder: StudyFolder, threads: int | None) -> None:
 
 def _draw(folder: StudyFolder, found: Results, outlook: dict[str, Any]) -> list[str]:
     """Figures and report from the folder's tables; a line for each that could not be made."""
-    from experiments.drawing import style
+    from experiments.kit.beside import beside
     from experiments.outlook.collect import outlook_tables
-    from experiments.outlook.figures import finished, makers, narrow_figure
+    from experiments.outlook.figures import finished, makers
     from experiments.outlook.report import figure_sentences, write_figure, write_report
     from experiments.outlook.typical import typical_run
 
     problems: list[str] = []
     pictures: dict[str, bytes] = {}
-    narrow: dict[str, bytes] = {}
     report = folder.path / PAGE
     try:
         tables = outlook_tables(folder, found)
@@ -186,21 +187,42 @@ def _draw(folder: StudyFolder, found: Results, outlook: dict[str, Any]) -> list[
         drawn = makers(tables)
     except Exception as error:  # whatever it is: the runs are there, and stay
         return [f"{report}: could not be made: {one_line(error)}"]
+    phones = beside(functools.partial(_narrow, drawn, tables))
     for name, make in drawn.items():
         path = folder.path / "figures" / f"{name}.png"
         try:
             pictures[name] = write_figure(path, finished(make, tables), tables, told)
-            phone = narrow_figure(name, make, tables)
-            if phone is not None:
-                narrow[name] = style.png(phone)
         except Exception as error:
             problems.append(f"{path}: could not be drawn: {one_line(error)}")
+    narrow, failed = phones()
+    problems += [
+        f"{report}: {name} could not be drawn for phones: {failed[name]}"
+        for name in pictures
+        if name in failed
+    ]
     try:
         write_report(report, scenario=found.scenario, outlook=outlook, figures=pictures, tables=tables,
                      record=_provenance(folder), narrow=narrow, typical=typical_run(found))  # fmt: skip
     except Exception as error:
         problems.append(f"{report}: could not be made: {one_line(error)}")
     return problems
+
+
+def _narrow(drawn: Mapping[str, Maker], tables: OutlookTables) -> tuple[dict[str, bytes], dict[str, str]]:
+    """The figures as wide as a phone by name, as PNG, and why one could not be drawn."""
+    from experiments.drawing import style
+    from experiments.outlook.figures import narrow_figure
+
+    made: dict[str, bytes] = {}
+    failed: dict[str, str] = {}
+    for name, make in drawn.items():
+        try:
+            phone = narrow_figure(name, make, tables)
+            if phone is not None:
+                made[name] = style.png(phone, quiet=True)
+        except Exception as error:
+            failed[name] = one_line(error)
+    return made, failed
 
 
 def _provenance(folder: StudyFolder) -> dict[str, Any]:

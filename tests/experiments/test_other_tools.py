@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import inspect
+
 import mesa
 import numpy as np
 import pytest
@@ -62,10 +64,11 @@ def test_salib_samples_and_analyses(scenario):
 def test_mesa_batch_run_steps_the_model(scenario):
     """``mesa.batch_run`` over replicates: its last row of each run is the compiled run, to the last bit."""
     replicates = [0, 1]
+    newer = "rng" in inspect.signature(mesa.batch_run).parameters  # which takes seeds there alone
     rows = mesa.batch_run(
         OutlookModel,
-        parameters={"scenario": scenario, "seed": 1, "replicate": replicates},
-        iterations=1,
+        parameters={"scenario": scenario, "replicate": replicates} | ({} if newer else {"seed": 1}),
+        **({"rng": [1]} if newer else {"iterations": 1}),
         max_steps=scenario.days + 1,
         number_processes=1,
         data_collection_period=-1,
