@@ -72,6 +72,8 @@ def checked(options: OPTIONS) -> Path:
     """
     import shutil
 
+    from experiments.kit.files import check_writable
+
     path = Path(options.out)
     if path.suffix.lower() not in FORMATS:
         raise UserError(
@@ -87,7 +89,7 @@ def checked(options: OPTIONS) -> Path:
         raise UserError(
             f"out={options.out}: ffmpeg is not on the PATH; allowed: a .gif, which needs nothing else"
         )
-    return path
+    return check_writable(path, "out")
 
 
 def _same(run_id: str, again: Again) -> int:

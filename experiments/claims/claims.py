@@ -79,12 +79,14 @@ def main(options: OPTIONS, job: Job) -> int:
     """Run every side, judge, print and write; returns the exit code."""
     from experiments.claims.contrast import study_of
     from experiments.claims.ledger import load_ledger
+    from experiments.config import load_scenario
     from experiments.runs.carry_out import perform
 
     passed = [f"uncertainty={options.uncertainty}"]
     if options.posterior is not None:
         passed.append(f"posterior={options.posterior}")
     only = [options.only] if isinstance(options.only, str) else options.only or []
+    load_scenario(overrides=passed)  # what is wrong with a posterior is said once, and not for every claim
     ledger = load_ledger(options.claims, tuple(passed), only)
     given = options.model_dump(include=set(ASKED.model_fields)) | {"only": only}
     asked = ASKED(ledger=dict(ledger.data), **given)

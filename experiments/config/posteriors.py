@@ -24,13 +24,11 @@ PRIORS_AS_OF = "2021-09-15"
 
 def with_uncertainty(scenario: Scenario, uncertainty: str, posterior: str | None) -> Scenario:
     """The scenario with its unknowns drawn from the prior, from a posterior table, or fixed (``none``)."""
+    if uncertainty != "posterior" and posterior is not None:
+        raise UserError(f"command line: posterior={posterior}: has no effect without uncertainty=posterior")
     if uncertainty == "none":
         return scenario.with_space(Space())
     if uncertainty == "prior":
-        if posterior is not None:
-            raise UserError(
-                f"command line: posterior={posterior}: has no effect without uncertainty=posterior"
-            )
         return scenario
     names, draws = read_posterior(posterior, scenario)
     priors = {name: prior for name, prior in scenario.space.priors.items() if name not in names}

@@ -65,6 +65,14 @@ MISTAKES = {
     "seed out of range": (["run", "seed=-1"], ["seed: found -1", "from 0 to 4294967295"]),
     "unknown word": (["run", "uncertainty=pior"], ["uncertainty: found 'pior'", "prior | posterior | none"]),
     "posterior without its use": (["run", "posterior=x.csv"], ["posterior=x.csv", "uncertainty=posterior"]),
+    "posterior beside none": (
+        ["run", "uncertainty=none", "posterior=x.csv"],
+        ["posterior=x.csv", "uncertainty=posterior"],
+    ),
+    "claims with a posterior that is not there": (
+        ["claims", "uncertainty=posterior", "posterior=x"],
+        ["command line: unknown posterior 'x'"],
+    ),
     "missing posterior": (["run", "uncertainty=posterior", "posterior=x.csv"], ["x.csv", "no such file"]),
     "unknown scenario": (["run", "scenario=basline"], ["unknown scenario 'basline'", "nearest: baseline"]),
     "unknown space": (["run", "space=reprot"], ["unknown space 'reprot'", "nearest: report"]),

@@ -98,7 +98,9 @@ def _column(column: pd.Series, schema: Schema, name: str, source: str, problems:
 
     numbers = pd.to_numeric(column, errors="coerce").to_numpy(dtype=float)
     good = np.isfinite(numbers) & (numbers >= parameter.low) & (numbers <= parameter.high)
-    if parameter.kind != "float":
+    if column.dtype == bool:
+        good &= parameter.kind == "switch"
+    elif parameter.kind != "float":
         good &= numbers == np.rint(numbers)
     bad = np.flatnonzero(~good)
     for row in bad[:_SHOWN]:

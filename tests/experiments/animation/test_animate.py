@@ -97,6 +97,7 @@ def test_a_stored_run_is_drawn(study, tmp_path, capsys):
 
 @pytest.mark.parametrize(("out", "said"), [
     ("run.avi", "found .avi; allowed: .gif, .mp4"), ("run", "found no ending"), ("no/where/run.gif", "no such folder"),
+    ("/proc/run.gif", "out=/proc/run.gif: cannot be written"),
 ])  # fmt: skip
 def test_what_cannot_be_written_is_refused_first(out, said, capsys):
     assert main(["animate", "results/none", "baseline/0/0", f"out={out}"]) == 2

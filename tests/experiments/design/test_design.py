@@ -216,6 +216,12 @@ def test_a_table_names_every_wrong_cell(tmp_path):
     assert GROWTH in text  # the nearest name
 
 
+def test_true_is_no_number_of_a_table(tmp_path):
+    pd.DataFrame({SERVICE: [True, False]}).to_csv(tmp_path / "points.csv", index=False)
+    with pytest.raises(UserError, match="found True; allowed: a number"):
+        points("table", [], n=0, path=str(tmp_path / "points.csv"))
+
+
 def test_a_parameter_stands_in_the_table_or_on_the_command_line(tmp_path):
     path = tmp_path / "points.csv"
     pd.DataFrame({SERVICE: [0.5]}).to_csv(path, index=False)
