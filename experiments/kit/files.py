@@ -59,12 +59,15 @@ def check_own(folder: Path) -> Path:
     """A folder of results that may come from somebody else: what is written into its folders lies in it.
 
     Raises UserError if a folder in it is a link: it would lead what is written, and what is removed, to files of one's
-    own. The folder itself may be one.
+    own; or if something in it is a pipe or a device, which nothing replaces. The folder itself may be a link.
     """
     with contextlib.suppress(OSError):
         for path in folder.iterdir():
-            if path.is_symlink() and path.is_dir():
+            mode = path.lstat().st_mode
+            if stat.S_ISLNK(mode) and path.is_dir():
                 raise UserError(f"{path}: is a link to another folder; allowed: a folder of its own")
+            if not (stat.S_ISLNK(mode) or stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
+                raise UserError(f"{path}: found a pipe or a device; allowed: a plain file")
     return folder
 
 

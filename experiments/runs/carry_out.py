@@ -156,7 +156,8 @@ def carry_on(
         say(f"outlook: after mending it, go on with: outlook resume {folder.path}")
         return 1
     except OSError as error:
-        raise UserError(f"{folder.shards.root}: cannot be written: {error.strerror or error}") from None
+        where = error.filename or folder.shards.root
+        raise UserError(f"{where}: cannot be written: {error.strerror or error}") from None
     except KeyboardInterrupt:
         return stopped(folder)
     return 0 if outcome.finished else stopped(folder)

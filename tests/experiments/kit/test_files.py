@@ -57,3 +57,7 @@ def test_a_linked_folder_in_a_folder_of_results_is_refused(tmp_path):
     (tmp_path / "results" / "figures").symlink_to(tmp_path / "mine")
     with pytest.raises(UserError, match="results/figures: is a link to another folder"):
         files.check_own(tmp_path / "results")
+    (tmp_path / "results" / "figures").unlink()
+    os.mkfifo(tmp_path / "results" / "finished.json")
+    with pytest.raises(UserError, match=r"results/finished\.json: found a pipe or a device"):
+        files.check_own(tmp_path / "results")

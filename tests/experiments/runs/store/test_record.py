@@ -64,7 +64,7 @@ def test_what_is_no_record_is_refused_in_a_short_line(tmp_path, content):
 
 def test_a_pipe_or_a_device_is_not_read(tmp_path):
     os.mkfifo(tmp_path / "study.json")
-    with pytest.raises(UserError, match=r"study\.json: found a pipe; allowed: a plain file"):
+    with pytest.raises(UserError, match=r"study\.json: found a pipe or a device; allowed: a plain file"):
         store.open_study(tmp_path)
     (tmp_path / "study.json").unlink()
     (tmp_path / "study.json").symlink_to("/dev/zero")
