@@ -58,8 +58,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     gc.set_threshold(50_000, *before[1:])
     try:
         code = _dispatch(words)
-        screen.finish()
-        return code
+        return code if screen.finish() else code or 1
     except UserError as error:
         for line in error.lines:
             screen.say(f"outlook: {line}")

@@ -24,6 +24,7 @@ from experiments.kit.layout import Cell, Column, Part, lay_out, wrap
 __all__ = ["Cell", "Column", "clean", "heading", "line", "note", "raw", "say", "set_up", "table", "width"]
 
 _QUIET = ContextVar("quiet", default=False)
+_LOST = ContextVar("lost", default=False)
 _ESCAPES = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|[\]PX^_].*?(?:\x07|\x1b\\|$)|[ -/]*[0-~]?)", re.DOTALL)
 #: Control characters, and those that turn the direction of writing of all that follows.
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\u2028\u2029]")
@@ -122,6 +123,7 @@ def say(text: str) -> None:
 
 def set_up() -> None:
     """Prepare the standard streams: one that is closed leads nowhere; what cannot be encoded is replaced."""
+    _LOST.set(False)
     codecs.register_error("outlook", _replaced)
     for name in ("stdout", "stderr"):
         stream = getattr(sys, name)
@@ -131,12 +133,13 @@ def set_up() -> None:
             stream.reconfigure(errors="outlook")
 
 
-def finish() -> None:
-    """Write out what is buffered; a reader that has gone is no error."""
+def finish() -> bool:
+    """Write out what is buffered; whether all that was printed could be written. A reader that has gone is no error."""
     try:
         sys.stdout.flush()
-    except BrokenPipeError:
-        _reader_has_gone()
+    except OSError as error:
+        _no_more(error)
+    return not _LOST.get()
 
 
 def _replaced(error: UnicodeError) -> tuple[str, int]:
@@ -151,11 +154,14 @@ class _Console(Console):
     """A console that goes on without a reader."""
 
     def on_broken_pipe(self) -> None:
-        _reader_has_gone()
+        _no_more(BrokenPipeError())
 
 
-def _reader_has_gone() -> None:
-    """Send the rest of standard output nowhere, also what Python writes out at its end."""
+def _no_more(error: OSError) -> None:
+    """Send the rest of standard output nowhere, also what Python writes out at its end; say why, unless nobody reads."""
+    if not isinstance(error, BrokenPipeError):
+        _LOST.set(True)
+        say(f"outlook: standard output cannot be written: {error.strerror}; what was made in files is there")
     nowhere = os.open(os.devnull, os.O_WRONLY)
     with contextlib.suppress(OSError, ValueError, AttributeError):
         os.dup2(nowhere, sys.stdout.fileno())
@@ -173,5 +179,5 @@ def _emit(parts: Sequence[Part]) -> None:
     out = _Console(highlight=False, markup=False, emoji=False, force_jupyter=False)
     try:
         out.print(Text.assemble(*((part.text, part.style) for part in parts)), soft_wrap=True)
-    except BrokenPipeError:  # older releases of Rich pass it on
-        _reader_has_gone()
+    except OSError as error:  # a full disk; older releases of Rich also pass on that the reader has gone
+        _no_more(error)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import os
 import subprocess
@@ -122,3 +123,15 @@ def test_help_in_any_encoding_and_width():
     done = outlook("o run --help", PYTHONIOENCODING="ascii", COLUMNS="56")
     assert done.returncode == 0
     assert "taliban.service_delivery" in done.stdout
+
+
+def test_a_full_disk_ends_what_is_printed_and_not_the_work(capsys):
+    with open("/dev/full", "w") as full, contextlib.redirect_stdout(full):
+        screen.set_up()
+        for _ in range(3):
+            screen.line("a line")
+        assert not screen.finish()
+    said = capsys.readouterr().err
+    assert said.count("standard output cannot be written: No space left on device") == 1
+    screen.set_up()
+    assert screen.finish()
