@@ -158,7 +158,7 @@ class _Console(Console):
 
 
 def _no_more(error: OSError) -> None:
-    """Send the rest of standard output nowhere, also what Python writes out at its end; say why, unless nobody reads."""
+    """Send the rest of standard output nowhere, what Python writes out at its end too; say why, unless nobody reads."""
     if not isinstance(error, BrokenPipeError):
         _LOST.set(True)
         say(f"outlook: standard output cannot be written: {error.strerror}; what was made in files is there")
