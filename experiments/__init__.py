@@ -6,6 +6,8 @@ The functions below do what the verbs of the command line do, with the same word
 from __future__ import annotations
 
 import importlib
+from importlib.util import find_spec
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -37,10 +39,25 @@ __all__ = [
 ]  # fmt: skip
 
 
+def check_neighbours() -> None:
+    """Raise ImportError if a package of somebody else's stands before the two that belong to this one."""
+    here = Path(__file__).resolve().parents[1]
+    for name in ("sim", "configs"):
+        spec = find_spec(name)
+        places = [] if spec is None else [*(spec.submodule_search_locations or [str(spec.origin)])]
+        if not any(Path(place).resolve() == here / name for place in places):
+            found = places[0] if places else "none"
+            raise ImportError(
+                f"the package {name} of this program is hidden by another of its name: found {found}; allowed: "
+                f"{here / name}; take the other one's folder out of PYTHONPATH, or start somewhere else"
+            )
+
+
 def __getattr__(name: str) -> object:
     # Imported on first use: most parts of this package need no configuration, and Hydra takes its time.
     if name in ("forecast", "sensitivity"):  # also the names of folders, which are called like their verbs
         return importlib.import_module(f"experiments.{name}")
     if name in _HOMES:
+        check_neighbours()
         return getattr(importlib.import_module(_HOMES[name]), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

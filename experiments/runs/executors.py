@@ -122,6 +122,13 @@ def check(options: ExecutorOptions) -> None:
         _check_scheduler(options.address)
 
 
+def reach(options: ExecutorOptions) -> None:
+    """See that a scheduler that somebody started answers; raises UserError if it does not within 15 seconds."""
+    if options.name == "dask" and options.address is not None:
+        with _client(options):
+            pass
+
+
 def _starts_anew() -> bool:
     """Whether this is a worker that runs the script of the person, which lets it start the study once more."""
     return bool(getattr(multiprocessing.process.current_process(), "_inheriting", False))
@@ -188,17 +195,9 @@ def _processes(options: ExecutorOptions, work: Work) -> Iterator[Pool]:
 @contextlib.contextmanager
 def _dask(options: ExecutorOptions, work: Work) -> Iterator[Pool]:
     """A Dask cluster: a running one, or one on this machine."""
-    from distributed import Client, KilledWorker
+    from distributed import KilledWorker
 
-    try:
-        with without_interrupts():
-            client = Client(**_dask_address(options), set_as_default=False)
-    except (OSError, ValueError) as error:
-        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
-        raise UserError(
-            f"command line: executor.address={options.address}: no Dask scheduler: {reason}"
-        ) from None
-    with client:
+    with _client(options) as client:
         if options.address is None:
             client.run(ignore_interrupt)  # Ctrl-C reaches the whole terminal; the workers finish their blocks
         workers = options.workers or sum(client.nthreads().values()) or 1
@@ -212,6 +211,20 @@ def _dask(options: ExecutorOptions, work: Work) -> Iterator[Pool]:
             droppable=False,
             end=lambda pool: pool.shutdown(wait=False),  # its client takes what is left with it
         )
+
+
+def _client(options: ExecutorOptions) -> Any:
+    """Dask's client; UserError if there is no scheduler."""
+    from distributed import Client
+
+    try:
+        with without_interrupts():
+            return Client(**_dask_address(options), set_as_default=False)
+    except (OSError, ValueError) as error:
+        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+        raise UserError(
+            f"command line: executor.address={options.address}: no Dask scheduler: {reason}"
+        ) from None
 
 
 def _dask_address(options: ExecutorOptions) -> dict[str, Any]:

@@ -141,7 +141,7 @@ def make(options: OPTIONS, job: Job) -> tuple[StudyFolder | None, int]:
     from experiments.kit import screen
     from experiments.runs import carry_out
     from experiments.runs.carry_out import estimate
-    from experiments.runs.executors import check, default_workers
+    from experiments.runs.executors import check, default_workers, reach
     from experiments.runs.store.address import checked
     from experiments.runs.work import Engine
     from experiments.studies.figures import check_measure
@@ -157,6 +157,7 @@ def make(options: OPTIONS, job: Job) -> tuple[StudyFolder | None, int]:
     screen.line(cost.describe(len(study.variants), at_most))
     if options.dry_run:
         return None, 0
+    reach(options.executor)
     folder = carry_out.prepare(study, options.out, block=cost.block, shards=options.shards)
     code = carry_out.carry_on(folder, options.executor, on_error=options.on_error)
     return folder, code or conclude(folder, figures=options.figures, measure=options.measure)

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from experiments.cli.main import main
 from experiments.runs.options import ExecutorOptions
 from experiments.runs.runner import run_study
 from tests.experiments import toy_engine as toy
@@ -93,11 +94,8 @@ def test_a_cluster_of_its_own(tmp_path):
     toy.assert_same(folder, toy.run(toy.study(), tmp_path / "sound"))
 
 
-def test_a_scheduler_that_is_not_there_is_one_message(tmp_path):
-    from experiments.kit.errors import UserError
-
-    folder = toy.folder_of(toy.study(), tmp_path / "s")
-    options = ExecutorOptions(name="dask", address="tcp://127.0.0.1:9")
-    with pytest.raises(UserError, match=r"executor.address=tcp://127.0.0.1:9: no Dask scheduler"):
-        run_study(folder, toy.engine(), options)
-    assert folder.holder is None
+def test_a_scheduler_that_is_not_there_is_one_message_before_anything_is_written(tmp_path, capsys):
+    words = ["sweep", "end=2021-10-01", "replicates=2", "executor=dask", "executor.address=tcp://127.0.0.1:9"]
+    assert main([*words, f"out={tmp_path / 's'}"]) == 2
+    assert "executor.address=tcp://127.0.0.1:9: no Dask scheduler" in capsys.readouterr().err
+    assert not (tmp_path / "s").exists()

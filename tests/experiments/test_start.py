@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -42,3 +43,17 @@ def test_scenarios_that_are_listed_are_those_that_run(name):
     listed = packaged_scenarios()[name].to_mapping()
     composed = load_scenario(name, ["~space", "~questions"]).to_mapping()
     assert {**listed, "questions": None} == {**composed, "questions": None}
+
+
+@pytest.mark.parametrize("name", ["sim", "configs"])
+def test_a_package_of_the_same_name_is_told(tmp_path, name):
+    (tmp_path / name).mkdir()
+    (tmp_path / name / "__init__.py").touch()
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(tmp_path), str(ROOT)])}
+    words = [sys.executable, "-m", "experiments", "scenarios"]
+    done = subprocess.run(words, capture_output=True, text=True, env=environment, cwd=tmp_path, timeout=60)
+    assert done.returncode == 2
+    assert done.stderr.startswith(
+        f"outlook: the package {name} of this program is hidden by another of its name"
+    )
+    assert len(done.stderr.splitlines()) == 1

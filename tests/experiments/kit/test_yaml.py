@@ -31,7 +31,7 @@ def test_packaged_files_are_read_as_omegaconf_reads_them(path):
         ("{}", "is empty"),
         ("[1, 2]", "found a list"),
         ("baseline", "found a text"),
-        ("5", "found a int"),
+        ("5", "found a number"),
         ("a: 1\na: 2", "duplicate key a"),
         ("1: 2", "the key 1: allowed: text"),
         ("yes: 2", "the key yes: allowed: text"),
