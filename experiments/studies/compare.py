@@ -31,7 +31,7 @@ class OPTIONS(Options):
         None,
         description="endings, questions and measures (default: all endings and questions, the main measures)",
     )
-    shards: list[str] | None = Field(
+    shards: list[str] | str | None = Field(
         None, description="addresses of tables that are not in their folders: named by you, as they are known"
     )
     out: str | None = Field(None, description="new folder for compare.json and figures (default: print only)")

@@ -6,6 +6,7 @@ import json
 import multiprocessing
 import os
 import re
+import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 
@@ -251,3 +252,13 @@ def test_links_in_a_study_folder_lead_to_no_file_of_ones_own(tmp_path):
     (folder.path / "runs").symlink_to(mine)
     with pytest.raises(UserError, match="runs: is a link to another folder"):
         store.open_study(folder.path)
+
+
+@pytest.mark.parametrize("shards", ["s3://bucket/x", "mine.txt/x"])
+def test_a_place_that_cannot_hold_shards_leaves_no_folder(tmp_path, monkeypatch, shards):
+    (tmp_path / "mine.txt").touch()
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setitem(sys.modules, "s3fs", None)
+    with pytest.raises(UserError, match=r"install it, or use a local folder|shards=.*: cannot be written"):
+        toy.folder_of(toy.study(), tmp_path / "s", shards=shards)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["mine.txt"]

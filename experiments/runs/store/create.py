@@ -16,6 +16,7 @@ from experiments.runs.store import about, document
 from experiments.runs.store.address import checked
 from experiments.runs.store.folder import StudyFolder
 from experiments.runs.store.record import StudyRecord, parse
+from experiments.runs.store.shards import Shards
 
 PARENT = "results"
 """Folder, in the current one, of studies for which none is named."""
@@ -39,6 +40,8 @@ def create(study: Study, out: Path | None, *, block: int, shards: str | None = N
         If ``out`` holds something, or cannot be written.
     """
     address = checked(shards) if shards else None
+    if address is not None:
+        Shards(address, study.hash).check()
     path = _claim(out) if out is not None else _claim_new(Path(PARENT), study)
     own = f"{address.rstrip('/')}/{file_name(path.name)}-{uuid.uuid4().hex[:8]}" if address else None
     try:

@@ -24,6 +24,7 @@ import pyarrow.fs as pafs
 import pyarrow.parquet as pq
 
 from experiments.kit.errors import UserError
+from experiments.kit.files import check_writable
 from experiments.kit.reading import not_plain, sha256
 from experiments.runs.plan import Span
 from experiments.runs.store.record import BlockRecord, FileRecord, parse
@@ -56,6 +57,12 @@ class Shards:
     def local(self) -> bool:
         """Whether the root is a folder of this machine."""
         return "://" not in self.root
+
+    def check(self) -> None:
+        """See that files can be kept here, before anything is written; raises UserError if not."""
+        self._fsspec()
+        if self.local:
+            check_writable(Path(self.root) / BLOCKS, "shards")
 
     def commit(self, shard: str, tables: Mapping[str, pa.Table]) -> None:
         """Write the tables of one block, then its record, which makes it count.
