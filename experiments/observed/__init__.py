@@ -161,6 +161,8 @@ def _from_months(raw: pd.DataFrame, source: str) -> pd.DataFrame:
         notes = [column for column in raw.columns if column in ("month", "place", *_NOTES)]
         _only(raw.columns, (*notes, *SERIES), source)
         raw = raw.melt(id_vars=notes, var_name="series", value_name="value").dropna(subset="value")
+    if "value" not in raw.columns:
+        raise UserError(f"{source}: column 'value' is missing; needed: month, series, value")
     _only(raw.columns, ("month", "series", "place", "value", *_NOTES), source)
     for row, text in enumerate(map(str, raw["month"]), start=1):
         if not _MONTH.fullmatch(text):

@@ -122,6 +122,7 @@ BAD = {
     "month,deaths\n2022-13,4\n": ("", "no month"),
     "month,deaths\n2023,4\n": ("", "row 1: column 'month': found '2023': no month; allowed: as 2022-10"),
     "month,deaths\n2022-10,4\n,5\n": ("", "row 2: column 'month': found 'nan': no month"),
+    "month,series,place\n2022-10,deaths,national\n": ("", "column 'value' is missing"),
     "month,deaths\n2022Q4,4\n": ("", "found '2022Q4': no month"),
     "month,deaths\n2022-10-15,4\n": ("", "found '2022-10-15': no month"),
     "month,deaths\n2022-10,4\n2022-1,4\n": ("", "row 2: column 'month': found '2022-1': no month"),
