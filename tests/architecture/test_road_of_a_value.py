@@ -10,7 +10,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from experiments import load_scenario
 from experiments.cli.main import main
+from sim import simulate
 from tests.architecture.test_layers import ROOT
 
 VALUE = 0.4321987
@@ -58,6 +60,9 @@ def test_a_value_passes_no_more_files_than_are_told(tmp_path: Path) -> None:
     mine.write_text(
         f"base: baseline\ntitle: A\nstory: B\nend: 2021-10-20\ntaliban: {{service_delivery: {VALUE}}}\n"
     )
+    simulate(
+        load_scenario("baseline", ["end=2021-09-20"]), 1
+    )  # what compiles the model is no part of the road
     words = ["run", f"scenario={mine}", "replicates=4", "twins=0", "threads=1", "figures=false"]
     sys.setprofile(look)
     threading.setprofile(look)
@@ -67,6 +72,5 @@ def test_a_value_passes_no_more_files_than_are_told(tmp_path: Path) -> None:
         sys.setprofile(None)
         threading.setprofile(None)  # type: ignore[arg-type]
     road = {name for name, functions in seen.items() if functions}
-    print(sorted(road))
     assert road <= ROAD, road - ROAD
     assert all((ROOT / "experiments" / name).is_file() for name in BACK)
