@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from experiments.claims.figures import VERDICT_COLOURS, figures, forest
+from experiments.config.posteriors import in_words
 from experiments.drawing import style
 from experiments.drawing.pages import Badge, Link, Picture, Table, render
-from experiments.kit.basis import basis
 from experiments.kit.numbers import chance, count, points
 from experiments.kit.words import capital
 
@@ -32,7 +32,7 @@ def page(rows: Sequence[Mapping[str, Any]], meta: Mapping[str, Any]) -> str:
         The page, one file.
     """
     counts = ", ".join(f"{n} {v}" for v in VERDICT_COLOURS if (n := sum(r["verdict"] == v for r in rows)))
-    known = basis(str(meta["uncertainty"]), meta.get("posterior"))
+    known = in_words(str(meta["uncertainty"]), meta.get("posterior"))
     drawn = {name: style.png(draw(), dpi=110) for name, draw in figures(rows, meta["margin"]).items()}
     phone = style.png(forest(rows, meta["margin"], narrow=True))
     return render(

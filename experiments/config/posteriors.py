@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from experiments.config import files
-from experiments.kit import basis as words
 from experiments.kit.errors import UserError, hint
 from experiments.kit.tables import ENDINGS
 from experiments.runs.plan import Study, Variant
@@ -20,6 +20,21 @@ if TYPE_CHECKING:
 
 #: The day as of which the priors are.
 PRIORS_AS_OF = "2021-09-15"
+_KNOWN = {
+    "first_year": "calibrated on what was observed until September 2022",
+    "second_year": "calibrated on what was observed until June 2023",
+}
+_PRIOR = date(2021, 9, 6)
+"""The priors know nothing of later days, whenever a run starts."""
+_MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
+           "November", "December")  # fmt: skip
+
+
+def default_posterior() -> str:
+    """The posterior that ``uncertainty=posterior`` takes: the latest that is packaged."""
+    folder = files.config_folder() / "posterior"
+    packaged = [name for name in reversed(_KNOWN) if (folder / f"{name}.csv").is_file()]
+    return packaged[0] if packaged else next(iter(_KNOWN))
 
 
 def with_uncertainty(scenario: Scenario, uncertainty: str, posterior: str | None) -> Scenario:
@@ -45,7 +60,7 @@ def table_path(group: str, name_or_path: str | None) -> Path:
     if name_or_path is None:
         if not packaged:
             raise UserError(f"no {group} is packaged; allowed: {group}=PATH of a CSV or Parquet table")
-        return packaged.get(words.default_posterior(), next(iter(packaged.values())))
+        return packaged.get(default_posterior(), next(iter(packaged.values())))
     if name_or_path in packaged:
         return packaged[name_or_path]
     path = Path(name_or_path)
@@ -58,8 +73,29 @@ def table_path(group: str, name_or_path: str | None) -> Path:
     return path
 
 
+def in_words(uncertainty: str, posterior: str | None = None, start: date = date(2021, 9, 6)) -> str:
+    """What the runs know, as a part of a sentence: ``prior: as of September 2021, before anything ... was known``.
+
+    ``posterior``: its file or name, None for the default; ``start``: first day of the scenario.
+    """
+    if uncertainty == "prior":
+        start = min(start, _PRIOR)
+        return (
+            f"prior: as of {_MONTHS[start.month - 1]} {start.year}, before anything that followed was known"
+        )
+    if uncertainty == "none":
+        return "one value for everything that is unknown: luck alone"
+    name = Path(posterior).stem if posterior else default_posterior()
+    return f"posterior: {_KNOWN.get(name, f'calibrated by {name}')}"
+
+
+def brief(said: str) -> str:
+    """The same for the foot of a figure: ``prior: as of September 2021``."""
+    return said.partition(",")[0].replace("calibrated on what was observed", "observed")
+
+
 def basis_of(scenario: Scenario) -> str:
-    """What the runs of a scenario know, prior or posterior and as of when, in the words of `experiments.kit.basis`.
+    """What the runs of a scenario know, prior or posterior and as of when, as `in_words` says it.
 
     A posterior is told by the packaged one that holds the same draws.
     """
@@ -68,16 +104,16 @@ def basis_of(scenario: Scenario) -> str:
 
     space = scenario.space
     if not space.names:
-        return words.basis("none")
+        return in_words("none")
     if space.posterior is None:
-        return words.basis("prior", start=scenario.start)
+        return in_words("prior", start=scenario.start)
     names = list(space.posterior_names)
     for path in sorted((files.config_folder() / "posterior").glob("*.csv")):
         table = pd.read_csv(path, comment="#")
         fits = set(names) <= set(table.columns) and len(table) == len(space.posterior)
         if fits and np.array_equal(table[names].to_numpy(float), space.posterior):
-            return words.basis("posterior", path.stem)
-    return words.basis("posterior", "a posterior of one's own")
+            return in_words("posterior", path.stem)
+    return in_words("posterior", "a posterior of one's own")
 
 
 def variant_basis(variant: Variant) -> str:
@@ -90,7 +126,7 @@ def foot(study: Study) -> dict[str, Any]:
     names = [variant.label for variant in study.variants]
     return {
         "runs": study.runs, "scenario": ", ".join(names) if len(names) <= 3 else f"{len(names)} scenarios",
-        "seed": study.seed, "note": words.brief(variant_basis(study.variants[0])),
+        "seed": study.seed, "note": brief(variant_basis(study.variants[0])),
     }  # fmt: skip
 
 
@@ -146,7 +182,7 @@ class Basis:
 
 def basis(uncertainty: str, posterior: str | None) -> Basis:
     """What an outlook with these options rests on; ``posterior``: name or path of draws, None for the packaged ones."""
-    told = words.basis(uncertainty, posterior)
+    told = in_words(uncertainty, posterior)
     if uncertainty != "posterior":
         return Basis(uncertainty, None, PRIORS_AS_OF, told)
     path = table_path("posterior", posterior)

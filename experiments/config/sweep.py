@@ -20,8 +20,7 @@ import numpy as np
 
 from experiments import config
 from experiments.config.files import is_file_choice
-from experiments.config.posteriors import basis_of, table_path
-from experiments.kit.basis import basis
+from experiments.config.posteriors import basis_of, in_words, table_path
 from experiments.kit.errors import UserError
 from experiments.kit.options import ScenarioOptions
 from experiments.kit.verb import Verb
@@ -155,7 +154,7 @@ def _variant(label: str, scenario: Scenario, swept: Swept, design: DesignOptions
     taken = replace(scenario, fixed=fixed, space=scenario.space.without(fixed))
     points = Points.of(names, values, block, draws=design.name in ("worlds", "posterior"))
     problem = problem_of(scenario, names, values, dimensions)
-    known = basis("posterior", design.path) if design.name == "posterior" else basis_of(scenario)
+    known = in_words("posterior", design.path) if design.name == "posterior" else basis_of(scenario)
     return Variant(label, taken, points, {**problem, "basis": known} if problem else {})
 
 

@@ -10,8 +10,8 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from experiments.config.posteriors import brief
 from experiments.drawing import sheets, style
-from experiments.kit.basis import brief
 from experiments.kit.numbers import chance, number, percent
 from experiments.kit.words import capital
 

@@ -15,9 +15,8 @@ from pydantic import Field
 from experiments.config import Job, compose, group_choices
 from experiments.config.compose import read_scenario
 from experiments.config.files import DROP, is_file_choice
-from experiments.config.posteriors import with_uncertainty
+from experiments.config.posteriors import in_words, with_uncertainty
 from experiments.config.trees import put
-from experiments.kit.basis import basis
 from experiments.kit.errors import UserError, hint
 from experiments.kit.options import Options, Uncertainty
 from sim.scenario import Scenario
@@ -123,7 +122,7 @@ def _unknown(name: str, uncertainty: str, posterior: str | None) -> Scenario:
 
 def told_basis(ask: Ask) -> str:
     """What the runs know, and as of when, in words."""
-    return basis(ask.uncertainty, ask.posterior, composed_start(ask.scenario))
+    return in_words(ask.uncertainty, ask.posterior, composed_start(ask.scenario))
 
 
 @lru_cache(maxsize=32)

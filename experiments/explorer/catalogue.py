@@ -11,9 +11,9 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from experiments.config import DEFAULT_SCENARIO, config_folder, group_choices, read_yaml
+from experiments.config.posteriors import in_words
 from experiments.explorer.ask import OWN, REPLICATES, Ask
 from experiments.explorer.requests import answer, encoded, state_of
-from experiments.kit.basis import basis
 from experiments.kit.record import project_version
 from experiments.kit.words import ending, label, unit, words
 from sim.outcomes import ENDING_CRITERIA, ENDINGS, PLACE_SERIES, SERIES
@@ -76,8 +76,8 @@ async def scenario(request: Request) -> Response:
 @lru_cache(maxsize=32)
 def _scenario(name: str) -> dict[str, Any]:
     found = Ask(scenario=name).built()
-    told = {way: basis(way, None, found.start) for way in ("prior", "none")}
-    told |= {f"posterior:{which}": basis("posterior", which) for which in POSTERIORS}
+    told = {way: in_words(way, None, found.start) for way in ("prior", "none")}
+    told |= {f"posterior:{which}": in_words("posterior", which) for which in POSTERIORS}
     return {
         "name": name,
         "title": found.title,

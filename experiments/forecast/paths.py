@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from experiments.config import DEFAULT_SCENARIO, Job
+from experiments.config.posteriors import brief
 from experiments.drawing import sheets
 from experiments.forecast.figures import scores as plots
 from experiments.forecast.figures.scores import name_of
@@ -22,7 +23,6 @@ from experiments.forecast.projection import DERIVED, Conditions, Projection, Wan
 from experiments.forecast.skill import means, score_months
 from experiments.forecast.targets import Targets, chosen_targets
 from experiments.kit import files, record, screen
-from experiments.kit.basis import brief
 from experiments.kit.errors import UserError, hint
 from experiments.kit.numbers import number, span
 from experiments.kit.progress import progress as bar

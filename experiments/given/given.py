@@ -72,12 +72,11 @@ def _write(folder: Path, given: Given, opened: Opened) -> None:
     """given.json, runs.txt (the runs that are left) and the figure."""
     from functools import partial
 
-    from experiments.config.posteriors import variant_basis
+    from experiments.config.posteriors import brief, variant_basis
     from experiments.drawing import sheets
     from experiments.given.figures import conditional_outlook
     from experiments.given.outlook import record
     from experiments.kit import files
-    from experiments.kit.basis import brief
     from experiments.kit.words import spoken
 
     files.write_json(folder / RESULT, record(given))

@@ -11,10 +11,9 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from experiments.config.posteriors import basis_of
+from experiments.config.posteriors import basis_of, brief
 from experiments.drawing.ground import valley_places
 from experiments.drawing.marks import Mark
-from experiments.kit.basis import brief
 from experiments.kit.errors import UserError
 from experiments.kit.record import project_version
 from experiments.outlook.results import Results

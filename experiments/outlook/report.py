@@ -7,10 +7,10 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from experiments.config.posteriors import in_words
 from experiments.drawing import charts as drawn
 from experiments.drawing.pages import Picture, render
 from experiments.kit import files
-from experiments.kit.basis import basis
 from experiments.kit.numbers import SCALE, sticky
 from experiments.kit.words import capital
 from experiments.outlook import sections as parts
@@ -156,7 +156,7 @@ def _picture(name: str, png: bytes, told: Mapping[str, str], narrow: bytes | Non
 
 def _basis(outlook: Mapping[str, Any]) -> str:
     """What the outlook knows, as a sentence."""
-    known = outlook.get("basis") or basis(str(outlook.get("uncertainty", "prior")))
+    known = outlook.get("basis") or in_words(str(outlook.get("uncertainty", "prior")))
     return f"{capital(known)}."
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from experiments.config.posteriors import in_words
 from experiments.drawing.pages import Bar, Cell, Code, Table
-from experiments.kit.basis import basis
 from experiments.kit.numbers import amount, chance, likelihood, number, percent, sticky
 from experiments.kit.words import label, words
 from experiments.outlook.fighting import range_of
@@ -196,7 +196,7 @@ def unknown(scenario: Scenario, outlook: Mapping[str, Any]) -> str:
     drawn, total = len(scenario.space.names), len(scenario.schema.parameters)
     if not drawn:
         return "All parameters stand at one value: runs differ by luck alone."
-    source = outlook.get("basis") or basis(str(outlook.get("uncertainty")))
+    source = outlook.get("basis") or in_words(str(outlook.get("uncertainty")))
     return (
         f"{drawn} parameters are not known and are drawn anew for each run ({source}); the other "
         f"{total - drawn} stand at one value."

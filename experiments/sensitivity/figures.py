@@ -11,8 +11,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
+from experiments.config.posteriors import brief
 from experiments.drawing import dates, rows, sheets, style
-from experiments.kit.basis import brief
 from experiments.kit.numbers import percent
 from experiments.kit.words import capital
 from experiments.sensitivity.outcomes import series_of, words_of

@@ -10,9 +10,8 @@ from pathlib import Path
 import numpy as np
 from matplotlib.figure import Figure
 
-from experiments.config.posteriors import variant_basis
+from experiments.config.posteriors import brief, variant_basis
 from experiments.drawing import style
-from experiments.kit.basis import brief
 from experiments.kit.errors import UserError, one_line
 from experiments.kit.record import project_version
 from experiments.kit.words import capital, label, words

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from experiments.config import load_scenario
+from experiments.config.posteriors import in_words
 from experiments.config.trees import observed_state
-from experiments.kit.basis import basis
 from experiments.kit.errors import UserError
 from sim.outcomes import ENDING_CRITERIA, ending_criteria
 from sim.world.clock import parse_date
@@ -44,7 +44,7 @@ def test_only_the_year_before_tells_the_state():
 
 
 def test_priors_know_nothing_of_later_days():
-    assert basis("prior", start=parse_date("2023-01-01")).startswith("prior: as of September 2021")
+    assert in_words("prior", start=parse_date("2023-01-01")).startswith("prior: as of September 2021")
 
 
 def test_questions_of_a_shorter_run_are_asked_of_its_days():

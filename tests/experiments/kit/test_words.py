@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from experiments.kit.basis import basis
+from experiments.config.posteriors import in_words
 from experiments.kit.words import fighting, label, labelled, spoken, unit
 from sim.outcomes import MEASURES, SERIES
 
@@ -38,10 +38,10 @@ def test_who_fights_and_who_dies():
 
 
 def test_as_of_when():
-    assert "September 2021" in basis("prior")
-    assert "until June 2023" in basis("posterior", "second_year")
-    assert basis("posterior", "results/mine.csv") == "posterior: calibrated by mine"
-    assert "luck alone" in basis("none")
+    assert "September 2021" in in_words("prior")
+    assert "until June 2023" in in_words("posterior", "second_year")
+    assert in_words("posterior", "results/mine.csv") == "posterior: calibrated by mine"
+    assert "luck alone" in in_words("none")
 
 
 def test_conditions_are_spoken():
