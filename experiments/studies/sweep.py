@@ -1,15 +1,7 @@
-r"""``outlook sweep``: many scenarios and many points, run on one machine or many.
+"""``outlook sweep``: many scenarios and many points, run on one machine or many.
 
-On a Slurm cluster with a shared file system three commands run a study. A Dask scheduler, as many workers as
-wanted, and the study itself, which may run anywhere the scheduler can be reached from::
-
-    sbatch --wrap "dask scheduler --scheduler-file dask.json"
-    sbatch --ntasks=64 --wrap "srun dask worker --scheduler-file dask.json --nthreads 1"
-    outlook sweep design=lhs design.n=5000 executor=dask executor.address=dask.json out=$PWD/study
-
-The folder of the study has to be on the shared file system, since workers write their results themselves.
-A job that runs out of time loses nothing that is written: ``outlook resume`` goes on. With MPI one command
-does it::
+On a cluster the folder of the study has to be on a file system that all workers see, since they write their results
+themselves; README tells the commands for Slurm. With MPI one command does it::
 
     srun --ntasks=65 python -m mpi4py.futures -m experiments sweep ... executor=mpi out=$PWD/study
 """

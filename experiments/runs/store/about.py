@@ -13,15 +13,9 @@ from experiments.runs.stopping import Looks
 from experiments.runs.tables import QUESTION
 from sim.outcomes import MEASURES, PLACE_SERIES, SERIES
 
-_KEYS = (
-    ("scenario", "", "name of the scenario"),
-    ("point", "", "number of the point in the plan"),
-    ("replicate", "", "number of the replicate; the same luck for the same number"),
-)
-_ID = ("run_id", "", "scenario / hash of the point / replicate")
+_KEYS = ("scenario", "point", "replicate")
+_NAMED = {"runs": ("run_id", "ending"), "points": ("run_id",)}
 _MORE = {
-    "runs": (_ID, ("ending", "", "how the run ends")),
-    "points": (_ID,),
     "valley": (
         ("place", "", "place of the valley"),
         ("held", "0 to 1", "share of the days on which the front held it"),
@@ -49,31 +43,22 @@ _KEPT = {
     "national": ("paths", "series", "provinces", "valley", "flows"),
 }
 _KEPT["all"] = (*_KEPT["national"], "places", "routes")
-_TABLES = {
-    "none": "",
-    "quantiles": "| `quantiles.parquet` | by scenario, point, week, series: quantiles and mean over runs |\n"
-    "| `paths/` | a run and month (day, if runs are short), the first runs of each scenario: sums of flows, "
-    "means of stocks |\n",
+_ROWS = {
+    "paths": "a run and month (day, if runs are short), the first runs of each scenario: sums of flows, means of "
+    "stocks",
+    "series": "a run and day, a column a national series",
+    "provinces": "a run and province: totals of flows, means of stocks",
+    "valley": "a run and place of the valley: share of the time that the front held it",
+    "flows": "a run, month of the year and supply route: tonnes of arms, in weeks whose middle lies in it",
+    "places": "a run, week and province, a column a series kept by place",
+    "routes": "a run, week and supply route: arms that arrived over it",
 }
-_PROVINCES = "| `provinces/` | a run and province: totals of flows, means of stocks |\n"
-_TABLES["monthly"] = "| `paths/` | a run and month: sums of flows, means of stocks |\n" + _PROVINCES
-_TABLES["national"] = (
-    _TABLES["quantiles"]
-    + "| `series/` | a run and day, a column a national series |\n"
-    + _PROVINCES
-    + "| `valley/` | a run and place of the valley: share of the time that the front held it |\n"
-    "| `flows/` | a run, month of the year and supply route: tonnes of arms, in weeks whose middle lies in it |\n"
-)
-_TABLES["all"] = _TABLES["national"] + (
-    "| `places/` | a run, week and province, a column a series kept by place |\n"
-    "| `routes/` | a run, week and supply route: arms that arrived over it |\n"
-)
 
 
 def write(study: Study, folder: Path, shards: str, command: str) -> None:
     """Write README and dictionary of a study whose shards are in ``shards`` (a folder or an address)."""
     (folder / "README.md").write_text(text(study, shards, command), encoding="utf-8")
-    dictionary.write(folder, (Described(*row) for row in rows(study)))
+    dictionary.write(folder, rows(study))
 
 
 def text(study: Study, shards: str, command: str) -> str:
@@ -97,7 +82,7 @@ Made by `{command}`. Runs are possible worlds of a model, not predictions of eve
 | `reduced/` | a run: what else the verb that made the study keeps of it (the folder is there only if it does) |
 | `failures/` | a run that failed, with stage and message (the folder is there only if one did) |
 | `blocks/` | (no table) the size and checksum of every file of a block, by which damage is seen |
-{_TABLES[study.keep]}
+{_tables(study)}
 Tables join on `scenario, point, replicate`, or on `run_id`. One line reads a table, in the order of the plan:
 
     pandas.read_parquet("{runs}")
@@ -110,16 +95,29 @@ Tables join on `scenario, point, replicate`, or on `run_id`. One line reads a ta
 """
 
 
+def _tables(study: Study) -> str:
+    """A line of the README for each table of series that is kept."""
+    told = {name: _ROWS[name] for name in _KEPT[study.keep]}
+    if study.keep == "monthly":
+        told["paths"] = "a run and month: sums of flows, means of stocks"
+    lines = [f"| `{name}/` | {row} |\n" for name, row in told.items()]
+    if study.summarised:
+        lines.insert(
+            0, "| `quantiles.parquet` | by scenario, point, week, series: quantiles and mean over runs |\n"
+        )
+    return "".join(lines)
+
+
 def _many(count: int, what: str) -> str:
     return f"{count:,} {what}{'s' * (count != 1)}"
 
 
-def rows(study: Study) -> Iterator[tuple[str, str, str, str]]:
-    """Table, column, unit and meaning of every column of a study."""
+def rows(study: Study) -> Iterator[Described]:
+    """Every column of a study."""
     for table in ("runs", "points", *_KEPT[study.keep]):
-        for column, of, meaning in (*_KEYS, *_MORE.get(table, ())):
-            yield table, column, of, meaning
-        yield from ((table, *row) for row in _values(study, table))
+        named = (*_KEYS, *_NAMED.get(table, ()))
+        yield from (dictionary.described(table, name) for name in named)
+        yield from (Described(table, *row) for row in (*_MORE.get(table, ()), *_values(study, table)))
 
 
 def _values(study: Study, table: str) -> Iterator[tuple[str, str, str]]:
