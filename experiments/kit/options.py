@@ -17,6 +17,11 @@ Shards = Annotated[
         description="address of the tables, where they are not in the folder: named by you, as it is known"
     ),
 ]
+OnError = Annotated[
+    Literal["record", "stop"], Field(description="a run that fails: record it and go on, or stop the study")
+]
+Measure = Annotated[str, Field(description="end-of-run measure for ridges and response curves")]
+Figures = Annotated[bool, Field(description="draw the figures")]
 Among = Annotated[str | None, Field(description="scenario to look at, where a study has several")]
 
 

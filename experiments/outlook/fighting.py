@@ -109,3 +109,17 @@ def range_of(row: Mapping[str, Any]) -> str:
     """The range of 90 % of runs of a number in an outlook, with the digits that its unit deserves."""
     unit = row.get("unit", "")
     return f"{amount(row['q05'], unit)} to {amount(row['q95'], unit)}"
+
+
+def rows_by_actor(outlook: Mapping[str, Any]) -> list[list[str]]:
+    """Attacks and deaths by actor: what, median, range of 90 % of runs, share of its kind, unit."""
+    rows = (row for kind in outlook.get("fighting", {}).values() for row in kind.values())
+    return [
+        [row["text"], amount(row["median"], row["unit"]), range_of(row), percent(row["share"] or 0.0), row["unit"]]
+        for row in rows
+    ]  # fmt: skip
+
+
+def told_by_actor(outlook: Mapping[str, Any]) -> set[str]:
+    """Labels of the series that `rows_by_actor` tells, which need no second row among the numbers."""
+    return {label(name) for kind in outlook.get("fighting", {}).values() for name in kind}

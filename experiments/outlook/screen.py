@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from experiments.kit import screen
-from experiments.kit.numbers import SCALE, amount, chance, likelihood, percent
+from experiments.kit.numbers import SCALE, amount, chance, likelihood
 from experiments.kit.screen import Column
-from experiments.kit.words import capital, label, words
-from experiments.outlook.fighting import range_of, what_remains, who_fights
+from experiments.kit.words import capital, words
+from experiments.outlook.fighting import range_of, rows_by_actor, told_by_actor, what_remains, who_fights
 from experiments.outlook.summary import warnings
 
 
@@ -54,11 +54,7 @@ def _shares(heading: str, rows: Mapping[str, Mapping[str, Any]]) -> None:
 
 def _fighting(result: Mapping[str, Any]) -> None:
     """Who fights and who dies: sums by actor with their part, and whose violence remains in consolidation."""
-    rows = [
-        (row["text"], amount(row["median"], row["unit"]), range_of(row), percent(row["share"] or 0.0))
-        for kind in result.get("fighting", {}).values()
-        for row in kind.values()
-    ]
+    rows = [row[:4] for row in rows_by_actor(result)]
     if rows:
         screen.table(rows, ["Who fights and who dies", "median", "90 % of runs", "share of its kind"])
     for line in (who_fights(result), what_remains(result)):
@@ -70,7 +66,7 @@ def _fighting(result: Mapping[str, Any]) -> None:
 def _numbers(rows: Mapping[str, Mapping[str, Any]], result: Mapping[str, Any]) -> None:
     """Median and range of numbers, with the share of their spread that uncertain parameters explain."""
     texts = {value["text"]: name for name, value in result["numbers"].items()}
-    told = {label(name) for kind in result.get("fighting", {}).values() for name in kind}
+    told = told_by_actor(result)
     columns = ["Number", "median", "90 % of runs"]
     if result["spread"]:
         columns.append("due to parameters, not luck")

@@ -7,9 +7,9 @@ from typing import Any
 
 from experiments.config.posteriors import in_words
 from experiments.drawing.pages import Bar, Cell, Code, Table
-from experiments.kit.numbers import amount, chance, likelihood, number, percent, sticky
+from experiments.kit.numbers import amount, chance, likelihood, number, sticky
 from experiments.kit.words import label, words
-from experiments.outlook.fighting import range_of
+from experiments.outlook.fighting import range_of, rows_by_actor, told_by_actor
 from experiments.stats.intervals import enough_runs, half_width
 from sim.outcomes import YEAR, ending_criteria
 from sim.scenario import Scenario
@@ -134,20 +134,14 @@ def _question(name: str, answer: Mapping[str, Any]) -> list[Cell]:
 
 def fighting(outlook: Mapping[str, Any]) -> Table:
     """Who fights and who dies, by actor."""
-    rows = [
-        [row["text"], amount(row["median"], row["unit"]), range_of(row), percent(row["share"] or 0.0),
-         row["unit"]]
-        for kind in outlook.get("fighting", {}).values()
-        for row in kind.values()
-    ]  # fmt: skip
     heads = ("by whom", "median", "90 % of runs", "share of its kind", "unit")
     caption = "Attacks and deaths by actor over the whole time; share: in the median run"
-    return Table(caption, heads, rows, numbers=(1, 2, 3))
+    return Table(caption, heads, rows_by_actor(outlook), numbers=(1, 2, 3))
 
 
 def numbers(outlook: Mapping[str, Any]) -> Table:
     """Key numbers over the whole time, but for those told by actor."""
-    told = {label(name) for kind in outlook.get("fighting", {}).values() for name in kind}
+    told = told_by_actor(outlook)
     rows = [
         [
             str(one["text"]), amount(one["median"], one["unit"]), range_of(one), amount(one["mean"], one["unit"]),

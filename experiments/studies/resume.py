@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from pydantic import Field
 
-from experiments.kit.options import Options, Shards
+from experiments.kit.options import Figures, Measure, OnError, Options, Shards
 from experiments.runs.options import ExecutorOptions
 
 if TYPE_CHECKING:
@@ -27,11 +27,9 @@ class OPTIONS(Options):
 
     dir: str = Field(description="folder of the study")
     shards: Shards = None
-    on_error: Literal["record", "stop"] = Field(
-        "record", description="a run that fails: record it and go on, or stop the study"
-    )
-    measure: str = Field("deaths", description="end-of-run measure for ridges and response curves")
-    figures: bool = Field(True, description="draw the figures")
+    on_error: OnError = "record"
+    measure: Measure = "deaths"
+    figures: Figures = True
     executor: ExecutorOptions = Field(default_factory=ExecutorOptions)
 
 

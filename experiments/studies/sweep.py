@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import Field, field_validator
 
-from experiments.kit.options import ScenarioOptions, Seed
+from experiments.kit.options import Figures, Measure, OnError, ScenarioOptions, Seed
 from experiments.runs.options import DesignOptions, ExecutorOptions
 
 if TYPE_CHECKING:
@@ -77,11 +77,9 @@ class OPTIONS(ScenarioOptions):
     block: int | None = Field(
         None, ge=1, le=100_000, description="runs a block (default: about two seconds of work)"
     )
-    on_error: Literal["record", "stop"] = Field(
-        "record", description="a run that fails: record it and go on, or stop the study"
-    )
-    measure: str = Field("deaths", description="end-of-run measure for ridges and response curves")
-    figures: bool = Field(True, description="draw the figures")
+    on_error: OnError = "record"
+    measure: Measure = "deaths"
+    figures: Figures = True
     dry_run: bool = Field(False, description="say what it would cost and stop")
     design: DesignOptions = Field(default_factory=DesignOptions)
     executor: ExecutorOptions = Field(default_factory=ExecutorOptions)
