@@ -12,8 +12,8 @@ import pyarrow.compute as pc
 from experiments.kit.errors import UserError
 from experiments.runs.plan import Study, Task, Variant
 from experiments.runs.store import Shards, StudyFolder, open_study
-from experiments.runs.tables import Runs, run_tables
-from experiments.runs.work import Engine, StageError, Work, draw_values, simulate_tables
+from experiments.runs.tables import run_tables
+from experiments.runs.work import Engine, StageError, Work, draw_values, runs_of, simulate_tables
 from sim.compiled import source_hash
 from sim.ensemble import Block
 
@@ -119,7 +119,7 @@ def _compare(
     engine: Engine, work: Work, variant: Variant, task: Task, seed: int, stored: pa.Table, other_code: bool
 ) -> Again:  # fmt: skip
     values = draw_values(variant, task, seed)
-    runs = Runs.of(task, variant, values, work.columns.labels)
+    runs = runs_of(task, variant, values, work.columns)
     block = engine.simulate(
         variant.scenario, values, runs.keys.replicate, seed, threads=1, keep_series=True, keep_places=True
     )

@@ -10,9 +10,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from experiments.runs.plan import Task, Variant
+from experiments.runs.plan import Variant
 from experiments.runs.series import Keys
-from sim.ensemble import Block, point_hashes
+from sim.ensemble import Block
 
 if TYPE_CHECKING:
     from experiments.runs.work import Engine
@@ -63,18 +63,12 @@ class Columns:
 
 @dataclass(frozen=True)
 class Runs:
-    """The runs of one block: scenario, identity, parameter vectors float64 ``(runs, parameters)`` and their hashes."""
+    """The runs of one block: scenario, identity, hashes of their points, and each parameter that varies ``(runs,)``."""
 
     variant: Variant
     keys: Keys
-    values: np.ndarray
     hashes: Sequence[str]
-
-    @staticmethod
-    def of(task: Task, variant: Variant, values: np.ndarray, labels: Sequence[str]) -> Runs:
-        """The runs of a task; ``labels``: scenarios of the study."""
-        keys = Keys(labels, task.variant, *task.indices)
-        return Runs(variant, keys, values, point_hashes(variant.scenario.schema, values))
+    parameters: Mapping[str, np.ndarray]
 
 
 def run_tables(runs: Runs, block: Any, engine: Engine, columns: Columns) -> dict[str, pa.Table]:
@@ -92,11 +86,9 @@ def run_tables(runs: Runs, block: Any, engine: Engine, columns: Columns) -> dict
     for name in columns.questions:
         answer = engine.resolve(asked[name], block) if name in asked else nothing
         outcomes[QUESTION + name] = pa.array(np.asarray(answer, dtype=np.float64))
-    schema = runs.variant.scenario.schema
     parameters = dict(identity)
     for name in columns.parameters:
-        column = runs.values[:, schema.index(name)] if name in schema else nothing
-        parameters[name] = pa.array(np.ascontiguousarray(column))
+        parameters[name] = pa.array(np.ascontiguousarray(runs.parameters.get(name, nothing)))
     return {"runs": pa.table(outcomes), "points": pa.table(parameters)}
 
 

@@ -14,7 +14,7 @@ import numpy as np
 import pyarrow as pa
 
 from experiments.runs.plan import Keep, Points, Study, Task, Variant, varied
-from experiments.runs.series import FIRST, series_tables
+from experiments.runs.series import FIRST, Keys, series_tables
 from experiments.runs.store.shards import Shards
 from experiments.runs.tables import Columns, Reduction, Runs, empty_runs, failure_table, run_tables
 from sim.compiled import source_hash
@@ -225,6 +225,14 @@ def draw_values(variant: Variant, task: Task, seed: int) -> np.ndarray:
     return values
 
 
+def runs_of(task: Task, variant: Variant, values: np.ndarray, columns: Columns) -> Runs:
+    """The runs of a task with these parameter vectors: their identity, and what varies in the study."""
+    schema = variant.scenario.schema
+    moving = {name: values[:, schema.index(name)] for name in columns.parameters if name in schema}
+    keys = Keys(columns.labels, task.variant, *task.indices)
+    return Runs(variant, keys, point_hashes(schema, values), moving)
+
+
 def simulate_tables(work: Work, task: Task) -> dict[str, pa.Table]:
     """Tables of the runs of a task, nothing written; an error says in which stage it came up (``stage``)."""
     variant, engine = work.variants[task.variant], work.engine
@@ -232,7 +240,7 @@ def simulate_tables(work: Work, task: Task) -> dict[str, pa.Table]:
     stage = "draw"
     try:
         values = draw_values(variant, task, work.seed)
-        runs = Runs.of(task, variant, values, work.columns.labels)
+        runs = runs_of(task, variant, values, work.columns)
         stage = "simulate"
         block = engine.simulate(
             variant.scenario, values, runs.keys.replicate, work.seed,

@@ -21,7 +21,7 @@ ROAD = {
     "experiments/kit/reading.py", "experiments/config/files.py", "experiments/config/trees.py",
     "experiments/config/composer.py", "experiments/config/compose.py", "sim/reading.py", "sim/values.py",
     "sim/parameters/schema.py", "sim/scenario.py", "sim/uncertainty.py", "experiments/runs/store/document.py",
-    "experiments/runs/work.py", "experiments/runs/tables.py", "sim/ensemble.py",
+    "experiments/runs/work.py", "sim/ensemble.py", "sim/compiled.py",
     "sim/single.py",
 }  # fmt: skip
 #: Files that take what comes of it to a fan chart.
