@@ -200,10 +200,7 @@ class StudyFolder:
 
     def quantiles(self) -> pd.DataFrame:
         """Quantiles over replicates, a row a point, week and series; empty if they were not kept."""
-        return self._whole("quantiles")
-
-    def _whole(self, name: str) -> pd.DataFrame:
-        path = self.path / f"{name}.parquet"
+        path = self.path / "quantiles.parquet"
         if not path.exists():
             return pd.DataFrame()
         try:

@@ -42,6 +42,16 @@ def test_events_come_through_own_bases_and_each_file_counts_once(tmp_path):
     assert found == [("2021-12-01", "Own"), CORRIDOR]
 
 
+def test_of_several_bases_the_later_one_wins_and_one_below_both_counts_once(tmp_path):
+    (tmp_path / "first.yaml").write_text("title: First\ntaliban: {control: 0.2}\n")
+    (tmp_path / "mine.yaml").write_text("base: [harsh_control, first.yaml]\n")
+    (tmp_path / "other.yaml").write_text("base: [first.yaml, harsh_control]\n")
+    mine, other = (load_scenario(str(tmp_path / name)) for name in ("mine.yaml", "other.yaml"))
+    assert (mine.title, mine.value("taliban.control")) == ("First", 0.2)
+    assert mine.value("taliban.harshness") == load_scenario("harsh_control").value("taliban.harshness")
+    assert other.title == load_scenario("harsh_control").title
+
+
 def test_a_printed_scenario_over_its_base_is_the_same(tmp_path):
     """An event that the base has to the letter is no second event."""
     printed = compose("run", ["scenario=corridor_opens"]).to_yaml("events")
