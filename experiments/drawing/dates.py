@@ -11,6 +11,8 @@ from experiments.drawing.marks import Mark
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 WINTER_MONTHS = (12, 1, 2, 3)
+MOST_TOLD = 6
+"""Dated events that a subtitle tells."""
 
 
 def month_year(day: np.datetime64) -> str:
@@ -84,7 +86,7 @@ def winters(ax: Axes, days: np.ndarray) -> None:
         )
 
 
-def mark_events(ax: Axes, marks: tuple[Mark, ...], numbered: bool = True) -> None:
+def mark_events(ax: Axes, marks: tuple[Mark, ...]) -> None:
     """A dotted line at each dated event, with its number at the top of the panel."""
     low, high = ax.get_xlim()
     for i, mark in enumerate(marks, start=1):
@@ -92,18 +94,17 @@ def mark_events(ax: Axes, marks: tuple[Mark, ...], numbered: bool = True) -> Non
         if not low <= x <= high:
             continue
         ax.axvline(x, color=style.INK, linewidth=0.9, linestyle=(0, (1, 2)), zorder=2.5)
-        if numbered:
-            ax.annotate(
-                str(i), (x, 1.0), xycoords=("data", "axes fraction"), fontsize=7, ha="center", va="center",
-                color="white", weight="bold", zorder=6, annotation_clip=False,
-                bbox={"boxstyle": "circle,pad=0.18", "facecolor": style.INK, "edgecolor": "none"},
-            )  # fmt: skip
+        ax.annotate(
+            str(i), (x, 1.0), xycoords=("data", "axes fraction"), fontsize=7, ha="center", va="center",
+            color="white", weight="bold", zorder=6, annotation_clip=False,
+            bbox={"boxstyle": "circle,pad=0.18", "facecolor": style.INK, "edgecolor": "none"},
+        )  # fmt: skip
 
 
-def key_to_events(marks: tuple[Mark, ...], most: int = 6) -> str:
+def key_to_events(marks: tuple[Mark, ...]) -> str:
     """The numbers of the dated events in words, for a subtitle."""
     if not marks:
         return ""
-    told = [f"({i}) {in_words(m.day)}: {m.title}" for i, m in enumerate(marks[:most], start=1)]
-    rest = f"; and {len(marks) - most} more" if len(marks) > most else ""
+    told = [f"({i}) {in_words(m.day)}: {m.title}" for i, m in enumerate(marks[:MOST_TOLD], start=1)]
+    rest = f"; and {len(marks) - MOST_TOLD} more" if len(marks) > MOST_TOLD else ""
     return "Dotted lines, set by the scenario: " + "; ".join(told) + rest + "."

@@ -10,12 +10,11 @@ from matplotlib.axes import Axes
 from experiments.drawing import style
 
 _ANGLES = np.radians([0, 180, 45, -45, 135, -135, 90, -90, 22, -22, 158, -158])
+_SIZE = 7.0
 _REACH = (0.0, 20.0, 28.0, 36.0, 46.0, 58.0)
 
 
-def place(
-    ax: Axes, points: np.ndarray, texts: Sequence[str], size: float = 7.0, extents: np.ndarray | None = None
-) -> None:
+def place(ax: Axes, points: np.ndarray, texts: Sequence[str], extents: np.ndarray | None = None) -> None:
     """Write `texts` at `points` float[n, 2] (data units): on the point if it is free, else as near as there
     is room.
 
@@ -30,7 +29,7 @@ def place(
     middle = np.asarray(ax.transAxes.transform((0.5, 0.5))) * scale
     taken: list[tuple[float, float, float, float]] = []
     for k, text in enumerate(texts):
-        half = np.array([0.31 * size * len(text) + 1.5, 0.62 * size])
+        half = np.array([0.31 * _SIZE * len(text) + 1.5, 0.62 * _SIZE])
         small = extents is not None and extents[k, 0] * unit < 1.6 * half[0]
         moved = _free(at[k], half, taken, np.delete(at, k, axis=0), _REACH[1 if small else 0 :], middle)
         taken.append((*(moved - half), *(moved + half)))
@@ -38,7 +37,7 @@ def place(
         if np.hypot(*(moved - at[k])) > 1.0:
             ax.plot(*np.stack([points[k], where]).T, color=style.INK, linewidth=0.6, zorder=4.5)
         ax.text(
-            where[0], where[1], text, fontsize=size, ha="center", va="center", zorder=5,
+            where[0], where[1], text, fontsize=_SIZE, ha="center", va="center", zorder=5,
             path_effects=style.halo(),
         )  # fmt: skip
 

@@ -52,10 +52,10 @@ ENDING_COLOURS = {
 }  # fmt: skip
 
 
-def _pale_cividis(steps: int = 256) -> ListedColormap:
+def _pale_cividis() -> ListedColormap:
     """Cividis from its yellow to its navy, the low end faded towards white: nothing there should look like
     nothing."""
-    at = np.linspace(0.0, 1.0, steps)
+    at = np.linspace(0.0, 1.0, 256)
     colours = mpl.colormaps["cividis_r"](at)[:, :3]
     fade = (0.80 * (1.0 - at) ** 1.6)[:, None]
     return ListedColormap(colours * (1.0 - fade) + np.array([1.0, 0.995, 0.97]) * fade, "pale_cividis")
@@ -257,10 +257,10 @@ def _say_what_is_lacking(messages: list[str]) -> None:
 _SAID: set[str] = set()
 
 
-def save(figure: Figure, path: str | Path, metadata: Mapping[str, str] | None = None, dpi: int = DPI) -> Path:
+def save(figure: Figure, path: str | Path, metadata: Mapping[str, str] | None = None) -> Path:
     """Write the figure as PNG with `metadata` (text chunks such as Description) and return the path."""
     target = Path(path)
-    write(target, png(figure, metadata, dpi))
+    write(target, png(figure, metadata))
     return target
 
 

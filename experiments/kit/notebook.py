@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
-_EVERY = 0.3  # seconds between two updates
+_AFTER, _EVERY = 1.0, 0.3  # seconds before the bar appears, and between two updates
 
 
 def shell() -> Any:
@@ -29,7 +29,7 @@ def show_figures() -> None:
 
 
 @contextlib.contextmanager
-def bar(total: int, done: int = 0, *, after: float = 1.0) -> Iterator[Callable[[int], None]]:
+def bar(total: int, done: int = 0) -> Iterator[Callable[[int], None]]:
     """Show a progress bar with the time that is left once the work has taken some time; it goes when it is done.
 
     Yields what is to be called with the number of further steps done, from any thread.
@@ -44,7 +44,7 @@ def bar(total: int, done: int = 0, *, after: float = 1.0) -> Iterator[Callable[[
         with lock:
             count += steps
             now = time.monotonic()
-            if now - began < after or now - told < _EVERY or count == done:
+            if now - began < _AFTER or now - told < _EVERY or count == done:
                 return
             left = (now - began) * (total - count) / (count - done)
             told = now

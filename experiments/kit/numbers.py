@@ -125,11 +125,11 @@ def points(value: float | None, low: float | None, high: float | None) -> str:
     return f"{shown[0]} [{shown[1]}, {shown[2]}] points"
 
 
-def interval(value: float | None, low: float | None, high: float | None, digits: int = 2) -> str:
+def interval(value: float | None, low: float | None, high: float | None) -> str:
     """An estimate that is no probability, with its interval: ``0.42 [0.37, 0.47]``; a dash if not known."""
     if value is None or low is None or high is None or not math.isfinite(value):
         return "–"
-    return f"{value:.{digits}f} [{low:.{digits}f}, {high:.{digits}f}]"
+    return f"{value:.2f} [{low:.2f}, {high:.2f}]"
 
 
 def duration(seconds: float) -> str:

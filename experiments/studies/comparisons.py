@@ -16,19 +16,14 @@ from experiments.drawing.bands import band_key, draw_bands
 from experiments.drawing.rows import Row, intervals, reach
 from experiments.kit.words import capital, words
 from experiments.stats.bands import Bands, Periods, quantile_bands
-from experiments.stats.intervals import enough_runs, half_width, wilson
+from experiments.stats.intervals import half_width
 from experiments.stats.paired import Paired
 from experiments.studies.landscapes import Quantity, each
 
 
 @style.styled
 def fans_by_scenario(
-    days: np.ndarray,
-    paths: Mapping[str, Periods],
-    outcome: Quantity,
-    *,
-    flow: bool = False,
-    columns: int = 3,
+    days: np.ndarray, paths: Mapping[str, Periods], outcome: Quantity, *, flow: bool = False
 ) -> Figure:
     """One fan a scenario with a shared scale: the paths of each, all with the same periods, over `days`
     datetime64[D] ``(days,)``.
@@ -36,7 +31,7 @@ def fans_by_scenario(
     The first scenario's median is repeated in black in all others. `flow`: the paths are totals of a period.
     """
     names = list(paths)
-    columns = min(columns, len(names))
+    columns = min(3, len(names))
     rows = -(-len(names) // columns)
     figure = style.page(10.4, 1.75 * rows + 2.3)
     unit = paths[names[0]].unit
@@ -213,43 +208,3 @@ def _reading(p: Paired) -> tuple[str, str, str]:
         "settled" if p.settled else "no difference seen" if p.more_runs is None else f"about {p.more_runs:,}"
     )
     return chance, flips, more
-
-
-@style.styled
-def convergence(outcomes: Mapping[str, np.ndarray], precision: float = 0.02) -> Figure:
-    """Half-width of each chance's 95 % interval against the number of runs: `outcomes[name]` 0/1 float[run],
-    in the order in which the runs were made. The dotted line is the precision wanted."""
-    figure = style.page(8.6, 5.0)
-    more = {
-        n: enough_runs(float(np.nanmean(v)), int(np.sum(~np.isnan(v))), precision)
-        for n, v in outcomes.items()
-    }
-    missing = max(more.values())
-    top = style.headline(
-        figure, f"All chances are known to ± {100 * precision:g} points" if missing == 0 else
-        f"About {missing:,} runs more would bring every chance within ± {100 * precision:g} points",
-        "Half-width of the 95 % interval (Wilson) of each chance as runs come in. It falls with the square "
-        "root of the runs.",
-    )  # fmt: skip
-    ax = figure.add_subplot(style.grid(figure, 1, 1, top=top + 0.25, bottom=1.05, left=0.95, right=2.6)[0])
-    ends, colours = [], []
-    longest = 10
-    for k, values in enumerate(outcomes.values()):
-        seen = np.asarray(values, float)
-        seen = seen[~np.isnan(seen)]
-        at = np.unique(np.geomspace(min(10, seen.size), seen.size, 80).astype(int))
-        share = wilson(np.cumsum(seen)[at - 1], at).estimate
-        half = np.asarray(half_width(share, at))
-        colours.append(style.CYCLE[k % len(style.CYCLE)])
-        ax.plot(at, half, color=colours[-1])
-        ends.append(float(half[-1]))
-        longest = max(longest, int(seen.size))
-    ax.axhline(precision, color=style.INK, linewidth=0.9, linestyle=(0, (1, 2)))
-    ax.set(xscale="log", xlim=(10, max(longest, 11)), xlabel="runs", ylabel="half-width (points)")
-    ax.set_ylim(0, ax.get_ylim()[1])
-    ax.xaxis.set_major_formatter(lambda v, _: f"{v:,.0f}")
-    ax.yaxis.set_major_formatter(lambda v, _: f"± {100 * v:.0f}")
-    height = ax.get_ylim()[1]
-    texts = [f"{n}  ± {100 * e:.1f}" for n, e in zip(outcomes, ends, strict=True)]
-    style.label_ends(ax, texts, [e / height for e in ends], colours, gap=0.06)
-    return figure

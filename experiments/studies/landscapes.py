@@ -84,13 +84,11 @@ def _skewed(groups: Sequence[np.ndarray]) -> bool:
 
 
 @style.styled
-def ridgelines(
-    groups: Sequence[np.ndarray], labels: Sequence[str], outcome: Quantity, *, reference: int | None = None
-) -> Figure:
+def ridgelines(groups: Sequence[np.ndarray], labels: Sequence[str], outcome: Quantity) -> Figure:
     """Distribution of one outcome at every point: `groups[i]` float[runs], nan left out; `labels[i]` its
     point.
 
-    Dot: median; line: 90 % of runs. `reference`: index of the point whose median is drawn through all rows.
+    Dot: median; line: 90 % of runs.
     """
     clean = [known(g) for g in groups]
     log = _skewed(clean)
@@ -105,7 +103,7 @@ def ridgelines(
         f"Dot: median; line: 90 % of runs.{' The scale goes by orders of magnitude.' if log else ''}",
     )  # fmt: skip
     ax = figure.add_subplot(style.grid(figure, 1, 1, top=top + 0.45, bottom=1.0, left=2.6, right=0.5)[0])
-    _ridges(ax, moved, reference)
+    _ridges(ax, moved)
     ax.set_yticks(-np.arange(len(moved)), list(labels), color=style.INK, va="bottom")
     ax.set_xlabel(outcome.label)
     ax.xaxis.set_major_formatter(lambda v, _: outcome.tick(round(10**v - 1.0)) if log else outcome.tick(v))
@@ -114,8 +112,8 @@ def ridgelines(
     return figure
 
 
-def _ridges(ax: Axes, groups: list[np.ndarray], reference: int | None) -> None:
-    """All ridges on one scale of density, from the top down, and the reference's median through them."""
+def _ridges(ax: Axes, groups: list[np.ndarray]) -> None:
+    """All ridges on one scale of density, from the top down."""
     pool = np.concatenate([g for g in groups if g.size])
     low, high = float(pool.min()), float(np.quantile(pool, 0.995))
     low = 0.0 if 0.0 <= low < 0.25 * high else low
@@ -124,18 +122,15 @@ def _ridges(ax: Axes, groups: list[np.ndarray], reference: int | None) -> None:
     scale = 1.35 / (max(float(s.max()) for s in shapes) or 1.0)
     middle = (edges[1:] + edges[:-1]) / 2.0
     for row, (g, shape) in enumerate(zip(groups, shapes, strict=True)):
-        _ridge(ax, -row, middle, shape * scale, g, style.ORANGE if row == reference else style.BLUE)
-    if reference is not None and groups[reference].size:
-        median = float(np.median(groups[reference]))
-        ax.axvline(median, color=style.ORANGE, linewidth=1.1, linestyle=(0, (4, 3)), zorder=0)
+        _ridge(ax, -row, middle, shape * scale, g)
     ax.set_xlim(edges[0], edges[-1])
     ax.set_ylim(-len(groups) + 0.75, max(0.5, 1.05 * scale * float(shapes[0].max())))
 
 
-def _ridge(ax: Axes, base: float, x: np.ndarray, height: np.ndarray, values: np.ndarray, colour: str) -> None:
+def _ridge(ax: Axes, base: float, x: np.ndarray, height: np.ndarray, values: np.ndarray) -> None:
     order = 10 - base
-    ax.fill_between(x, base, base + height, color=style.tint(colour, 0.45), linewidth=0, zorder=order)
-    ax.plot(x, base + height, color=colour, linewidth=1.2, zorder=order)
+    ax.fill_between(x, base, base + height, color=style.tint(style.BLUE, 0.45), linewidth=0, zorder=order)
+    ax.plot(x, base + height, color=style.BLUE, linewidth=1.2, zorder=order)
     if values.size:
         low, mid, high = np.quantile(values, [0.05, 0.5, 0.95])
         above = 1000  # over every ridge: none may hide the line of another

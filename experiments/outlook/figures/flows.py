@@ -192,12 +192,12 @@ def _shut_months(link: Route) -> list[tuple[float, float]]:
     return [(start, stop)] if start < stop else [(start, 12.0), (0.0, stop)]
 
 
-def main_routes(carried: np.ndarray, links: tuple[Route, ...], count: int = LISTED) -> np.ndarray:
+def main_routes(carried: np.ndarray, links: tuple[Route, ...]) -> np.ndarray:
     """Indices of the routes that carry most, float ``(routes,)``, in that order; none that carries nothing, no
     path inside the valley."""
     total = np.array(carried, dtype=float)
     total[[link.kind == "valley" for link in links]] = 0.0
-    top = np.argsort(-total, kind="stable")[:count]
+    top = np.argsort(-total, kind="stable")[:LISTED]
     return top[total[top] > 0]
 
 

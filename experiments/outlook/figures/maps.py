@@ -18,6 +18,7 @@ from experiments.outlook.tables import Geography, OutlookTables
 from experiments.stats.regions import ByProvince, by_province
 
 _LEAST_SHARE = 0.0005
+_NAMED = 4
 LISTED = 8
 """Provinces in the list below each map."""
 
@@ -91,9 +92,9 @@ def _norm(panel: MapPanel) -> Normalize:
     return PowerNorm(0.5, 0.0, top) if skewed else Normalize(0.0, top)
 
 
-def _label_top(ax: Axes, geography: Geography, data: ByProvince, count: int = 4) -> None:
+def _label_top(ax: Axes, geography: Geography, data: ByProvince) -> None:
     """Names of the provinces with most of it, beside them where they are too small or too close."""
-    top = [i for i in data.top(count) if data.mean[i] > 0]
+    top = [i for i in data.top(_NAMED) if data.mean[i] > 0]
     rings = [np.concatenate(geography.rings[i]) for i in top]
     extents = np.array([ring.max(axis=0) - ring.min(axis=0) for ring in rings]).reshape(-1, 2)
     labels.place(ax, geography.centres[top], [geography.provinces[i] for i in top], extents=extents)

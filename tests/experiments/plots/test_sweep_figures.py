@@ -9,7 +9,7 @@ from matplotlib.text import Text
 
 from experiments.drawing import style
 from experiments.stats.bands import gather
-from experiments.stats.intervals import enough_runs, half_width, wilson
+from experiments.stats.intervals import wilson
 from experiments.stats.paired import compare
 from experiments.studies import comparisons
 from experiments.studies import landscapes as sweeps
@@ -30,7 +30,7 @@ def texts(figure) -> list[str]:
 def test_ridges_show_median_and_most_runs():
     groups = [rng().gamma(4.0, 50.0 * (1 + x), 200) for x in X]
     groups[0][:3] = np.nan
-    figure = sweeps.ridgelines(groups, [f"p = {x:g}" for x in X], Quantity("Deaths", "people"), reference=2)
+    figure = sweeps.ridgelines(groups, [f"p = {x:g}" for x in X], Quantity("Deaths", "people"))
     ax = figure.axes[0]
     dots = [ln.get_xdata()[0] for ln in ax.lines if ln.get_marker() == "o"]
     assert dots == pytest.approx([np.nanmedian(g) for g in groups])
@@ -164,13 +164,3 @@ def test_paired_differences_show_what_is_settled():
     line = figure.axes[0].lines[1]
     assert list(line.get_xdata()) == pytest.approx([rows["big"].low, rows["big"].high])
     assert line.get_color() == style.BLUE
-
-
-def test_convergence_ends_at_the_half_width_of_all_runs():
-    seen = {"Return": (rng().random(400) < 0.3).astype(float), "Settlement": np.zeros(400)}
-    figure = comparisons.convergence(seen, precision=0.02)
-    ends = [ln.get_ydata()[-1] for ln in figure.axes[0].lines[:2]]
-    p = float(seen["Return"].mean())
-    assert ends == pytest.approx([half_width(p, 400), half_width(0.0, 400)])
-    assert any(f"About {enough_runs(p, 400, 0.02):,} runs more" in t for t in texts(figure))
-    assert any("All chances are known" in t for t in texts(comparisons.convergence(seen, precision=0.1)))
