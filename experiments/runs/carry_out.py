@@ -7,6 +7,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from experiments.kit import record as provenance
 from experiments.kit.errors import UserError
 from experiments.kit.numbers import duration, size
 from experiments.kit.progress import progress
@@ -114,15 +115,25 @@ def same_study(folder: StudyFolder, study: Study) -> StudyFolder:
     return folder
 
 
+TOOLS = ("python", "numpy", "numba")
+"""What belongs to the code of the model beside its own."""
+
+
 def check_code(folder: StudyFolder) -> None:
     """Refuse to mix runs of two versions of the model in one study."""
     from sim.compiled import source_hash
 
     if folder.record.code != source_hash():
         made = folder.record.provenance.commit or "another version"
+        before, now = folder.record.provenance.versions, provenance.versions()
+        other = [name for name in TOOLS if before.get(name) not in (None, now[name])]
+        tools = [f"{name} {before[name]} then, {now[name]} now" for name in other]
+        what = (
+            f"the tools that compile the model: {', '.join(tools)}" if tools else "code of the model: changed"
+        )
         raise UserError(
-            f"{folder.path}: code of the model: changed since the study was started (by {made}); runs of two "
-            "models are not mixed: resume with that version, or start a new study"
+            f"{folder.path}: {what}, since the study was started (by {made}); runs of two models are not mixed: resume "
+            "with that version, or start a new study"
         )
 
 

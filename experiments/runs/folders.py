@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import glob
 import json
 import os
 import shutil
@@ -17,6 +18,7 @@ from experiments.kit.files import umask
 from experiments.kit.reading import read_bytes, sha256
 
 RECORD = "study.json"
+_RANDOM = 8  # characters that tempfile adds to a name
 SUMS = "files"
 """Key of the record with the checksums of the folder's files."""
 LARGEST = 64_000_000
@@ -120,6 +122,8 @@ def fresh(target: Path) -> Iterator[Path]:
     UserError
         If the folder cannot be made, or if in the meantime somebody else has filled ``target``.
     """
+    from experiments.runs.store import lock  # whose folders read records from here
+
     place = Path(os.path.realpath(target))
     there = place.is_dir()
     made = _missing_parents(place)
@@ -133,7 +137,10 @@ def fresh(target: Path) -> Iterator[Path]:
     try:
         # mkdtemp makes it private; a group that the parent hands down (setgid) stays
         working.chmod((working.stat().st_mode & 0o2000) | (0o777 & ~umask()))
-        yield working
+        with lock.locked(working):
+            _remove_leftovers(working)
+            yield working
+            (working / lock.FILE).unlink()
         _add_sums(working)
         try:
             _settle(working, place, there)
@@ -143,6 +150,20 @@ def fresh(target: Path) -> Iterator[Path]:
         shutil.rmtree(working, ignore_errors=True)
         _remove_empty(made)
         raise
+
+
+def _remove_leftovers(working: Path) -> None:
+    """Remove what killed processes left of the same folder: theirs are named alike, and nobody holds their locks."""
+    from experiments.runs.store import lock
+
+    stem = working.name[:-_RANDOM]
+    for other in working.parent.glob(f"{glob.escape(stem)}*"):
+        if (
+            len(other.name) == len(working.name)
+            and (other / lock.FILE).is_file()
+            and lock.holder(other) is None
+        ):
+            shutil.rmtree(other, ignore_errors=True)
 
 
 def _settle(working: Path, place: Path, there: bool) -> None:

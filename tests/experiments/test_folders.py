@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -139,3 +141,20 @@ def test_a_group_that_the_parent_hands_down_stays(tmp_path):
     with fresh(tmp_path / "out") as working:
         (working / "file").write_text("x")
     assert (tmp_path / "out").stat().st_mode & 0o2000
+
+
+def test_what_a_killed_process_left_is_removed_and_nothing_else(tmp_path):
+    script = (
+        "import os, sys\nfrom pathlib import Path\nfrom experiments.runs.folders import fresh\n"
+        "with fresh(Path(sys.argv[1])) as working:\n    (working / 'half').touch()\n    os._exit(9)\n"
+    )
+    environment = {**os.environ, "PYTHONPATH": os.getcwd()}
+    subprocess.run([sys.executable, "-c", script, str(tmp_path / "out")], env=environment, check=False)
+    (left,) = tmp_path.iterdir()
+    assert (left / "half").exists()
+    (tmp_path / ".out.mine1234").mkdir()  # named alike, but of nobody who locks
+    with fresh(tmp_path / "out") as working, fresh(tmp_path / "out2"):
+        (working / "a").touch()
+        assert not left.exists()
+    assert sorted(path.name for path in tmp_path.iterdir()) == [".out.mine1234", "out", "out2"]
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["a"]

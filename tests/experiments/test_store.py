@@ -108,6 +108,18 @@ def test_other_code_of_the_model_is_refused(tmp_path):
     check_code(toy.folder_of(toy.study(), tmp_path / "t"))
 
 
+def test_another_tool_that_compiles_the_model_is_named(tmp_path, monkeypatch):
+    record = toy.folder_of(toy.study(code="of another NumPy"), tmp_path / "s").record
+    versions = {**record.provenance.versions, "numpy": "1.0"}
+    older = record.model_copy(
+        update={"provenance": record.provenance.model_copy(update={"versions": versions})}
+    )
+    with pytest.raises(
+        UserError, match=rf"tools that compile the model: numpy 1.0 then, {np.__version__} now, since"
+    ):
+        check_code(store.StudyFolder(tmp_path / "s", older))
+
+
 @pytest.mark.parametrize(
     "content", [None, "", "{", "[]", '{"kind": "outlook"}', '{"kind": "sweep", "format": 2}']
 )

@@ -231,8 +231,9 @@ class StudyFolder:
 
         Weekly series have to be there unless what is made of them is.
         """
-        for path in self.path.glob(".*.parquet.*.tmp"):
-            path.unlink(missing_ok=True)
+        for name in (".*.parquet", f".{FINISHED}", f".{lock.HOLDER}"):
+            for path in self.path.glob(f"{name}.*.tmp"):
+                path.unlink(missing_ok=True)
         self.shards.tidy(temporary=self.finished is None or bool(self.whole_problems()))
 
     def table(self, name: str, columns: list[str] | None = None) -> pd.DataFrame:
