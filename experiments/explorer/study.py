@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ from experiments.kit.errors import UserError, hint
 from experiments.kit.options import Options
 from experiments.runs.conditions import Futures, Vocabulary, parse
 from experiments.runs.folders import recorded
+from experiments.runs.futures import daily_series
 from experiments.runs.plan import varied
 from experiments.runs.store import StudyFolder, open_study
 from experiments.runs.tables import QUESTION
@@ -212,22 +213,14 @@ class StudyTable:
         variant = self.folder.study.variants[position]
         dates = np.datetime64(variant.scenario.start, "D") + np.arange(variant.scenario.days)
 
-        def series(name: str) -> np.ndarray:
-            if self.folder.shards.dataset("series") is None:
-                raise UserError(
-                    f"this study kept no daily series such as {name}; allowed here: endings, measures and parameters, "
-                    "as in deaths > 500"
-                )
-            table = self.folder.table("series", ["scenario", name])
-            mine = (table["scenario"] == variant.label).to_numpy()
-            return table[name].to_numpy()[mine].reshape(len(rows), -1)
-
         def numbers(name: str) -> np.ndarray:
             if name not in self.outcomes and name not in self.inputs:
                 raise KeyError(name)
             return self.column(name)[rows]
 
-        return Futures(dates, np.array(ENDINGS)[self.ending[rows]], numbers, series)
+        return Futures(
+            dates, np.array(ENDINGS)[self.ending[rows]], numbers, partial(daily_series, self.folder, variant)
+        )
 
     def bins(self, name: str) -> Bins:
         """The bars of a column's histogram; the same whatever is filtered."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -101,19 +102,21 @@ def _opened(
     words = Vocabulary({name: one.kind for name, one in SERIES.items()}, tuple(numbers), tuple(ENDINGS))
     dates = np.datetime64(variant.scenario.start, "D") + np.arange(variant.scenario.days)
 
-    def read(name: str) -> np.ndarray:
-        """A series of the scenario's runs, in the order of the plan: ``(runs, days)``."""
-        if not kept:
-            raise UserError(
-                f"{study.path}: kept no daily series such as {name}; allowed: measures, parameters and endings, or a "
-                "folder made with keep=national or keep=all"
-            )
-        table = study.table("series", ["scenario", name])
-        mine = (table["scenario"] == variant.label).to_numpy()
-        return table[name].to_numpy()[mine].reshape(len(runs), -1)
-
+    read = functools.partial(daily_series, study, variant)
     futures = Futures(dates, runs["ending"].astype(str).to_numpy(), numbers.__getitem__, read)
     return Opened(study, variant, futures, words, runs, points, measures, kept)
+
+
+def daily_series(study: StudyFolder, variant: Variant, name: str) -> np.ndarray:
+    """A series of the runs of a scenario, in the order of the plan: ``(runs, days)``; UserError if it was not kept."""
+    if study.shards.dataset("series") is None:
+        raise UserError(
+            f"{study.path}: kept no daily series such as {name}; allowed: measures, parameters and endings, or a "
+            "folder made with keep=national or keep=all"
+        )
+    table = study.table("series", ["scenario", name])
+    mine = (table["scenario"] == variant.label).to_numpy()
+    return table[name].to_numpy()[mine].reshape(-1, variant.scenario.days)
 
 
 def _one_of(among: str | None, study: StudyFolder) -> Variant:
