@@ -57,22 +57,17 @@ def edges(days: np.ndarray, unit: str) -> tuple[np.ndarray, np.ndarray]:
 def gather(values: np.ndarray, dates: np.ndarray, unit: str = "month", how: str = "sum") -> Periods:
     """Daily values by "day", "week" (seven days from the first one) or calendar "month".
 
-    `values` float[run, day], `dates` datetime64[D][day], consecutive. `how`: "sum" for flows, "mean" or
-    "last" for stocks. Raises ValueError for another unit or way, or if the lengths differ.
+    `values` float[run, day], `dates` datetime64[D][day], consecutive. `how`: "sum" for flows, "mean" for stocks.
+    Raises ValueError for another unit, or if the lengths differ.
     """
     days = np.asarray(dates, "datetime64[D]")
     data = np.asarray(values)
     if data.ndim != 2 or data.shape[1] != days.size:
         raise ValueError(f"values {data.shape} do not fit {days.size} dates")
     first, complete = edges(days, unit)
-    last = np.append(first[1:], days.size)
-    if how == "last":
-        out = data[:, last - 1].astype(float)
-    elif how in ("sum", "mean"):
-        out = np.add.reduceat(data, first, axis=1, dtype=float)
-        out = out / (last - first) if how == "mean" else out
-    else:
-        raise ValueError(f"how must be 'sum', 'mean' or 'last', not {how!r}")
+    out = np.add.reduceat(data, first, axis=1, dtype=float)
+    if how == "mean":
+        out = out / np.diff(np.append(first, days.size))
     return Periods(days[first], out, complete, unit)
 
 
@@ -87,12 +82,4 @@ def quantile_bands(values: np.ndarray, times: np.ndarray, levels: tuple[float, .
     q = (np.nanquantile if gaps else np.quantile)(data, probabilities, axis=0)
     mean = np.nanmean(data, axis=0) if gaps else data.mean(axis=0)
     k = shares.size
-    return Bands(
-        np.asarray(times),
-        q[0],
-        mean,
-        tuple(float(s) for s in shares),
-        q[1 : k + 1],
-        q[k + 1 :],
-        data.shape[0],
-    )
+    return Bands(np.asarray(times), q[0], mean, tuple(shares.tolist()), q[1 : k + 1], q[k + 1 :], len(data))
