@@ -79,7 +79,8 @@ def discover(folder: object, *conditions: str, **options: Any) -> Answer:
     Returns
     -------
     Answer
-        ``boxes`` holds a row a box and limit, ``tree`` the ends of a tree of decisions; figure ``boxes``. Scenario
+        ``boxes`` holds a row a box, ``limits`` a row a box and limit, ``tree`` the ends of a tree of decisions; figure
+        ``boxes``. Scenario
         files of the boxes are in the folder ``out``, if it is named.
 
     Raises
@@ -98,11 +99,13 @@ def discover(folder: object, *conditions: str, **options: Any) -> Answer:
 
 def make(options: OPTIONS) -> tuple[dict[str, Any], Path | None]:
     """Find, print and write: the content of ``boxes.json``, and where it is."""
+    from experiments.config.posteriors import variant_basis
     from experiments.discovery import findings
     from experiments.discovery.boxes import BoxRule
     from experiments.discovery.screen import print_boxes, told
     from experiments.kit import files
     from experiments.kit.errors import UserError
+    from experiments.kit.words import spoken
     from experiments.runs import folders
     from experiments.runs.conditions import parse_all
     from experiments.runs.futures import open_futures
@@ -128,6 +131,8 @@ def make(options: OPTIONS) -> tuple[dict[str, Any], Path | None]:
     asked = options.model_dump(exclude={"out"}) | {
         "conditions": [one.text for one in conditions],
         "source": opened.folder.record.hash,
+        "title": f"{opened.variant.scenario.title}: {spoken(' and '.join(one.text for one in conditions))}",
+        "outlook": {"basis": variant_basis(opened.variant)},
     }
     result, there = folders.told(out, "discover", asked, RESULT, fill)
     print_boxes(result, f"already there: {out}" if there else str(out))

@@ -43,16 +43,26 @@ def print_boxes(result: Mapping[str, Any], out: str) -> None:
 
 def told(result: Mapping[str, Any], path: Path | None) -> Answer:
     """The content of ``boxes.json`` as a program or a notebook sees it; ``path``: the folder that holds it."""
+    boxes = [
+        {"box": box["number"], "sentence": box["sentence"], **_spread(box, "density"), **_spread(box, "coverage"),
+         **_spread(box, "found")}
+        for box in result["boxes"]
+    ]  # fmt: skip
+    kept = ("parameter", "low", "high", "unit", "quasi_p", "comes_back")
     limits = [
-        {
-            "box": box["number"],
-            **{key: one[key] for key in ("parameter", "low", "high", "unit", "quasi_p", "comes_back")},
-        }
+        {"box": box["number"], **{key: one[key] for key in kept}}
         for box in result["boxes"]
         for one in box["limits"]
     ]
-    ends = [{"where": leaf["sentence"], **leaf["density"], "coverage": leaf["coverage"], "runs": leaf["runs"]}
-            for leaf in result["tree"]]  # fmt: skip
+    ends = [
+        {
+            "where": leaf["sentence"],
+            **_spread(leaf, "density"),
+            "coverage": leaf["coverage"],
+            "runs": leaf["runs"],
+        }
+        for leaf in result["tree"]
+    ]
     shown = [
         (box["number"], " and ".join(one["words"] for one in box["limits"]), chance(*box["density"].values()),
          chance(*box["coverage"].values()))
@@ -60,10 +70,17 @@ def told(result: Mapping[str, Any], path: Path | None) -> Answer:
     ]  # fmt: skip
     heads = ["box", "where", "density [95 % interval]", "coverage [95 % interval]"]
     note = f"{result['basis']}; {_counts(result)}"
-    tables = {"boxes": pd.DataFrame(limits), "tree": pd.DataFrame(ends)}
+    tables = {"boxes": pd.DataFrame(boxes), "limits": pd.DataFrame(limits), "tree": pd.DataFrame(ends)}
     return Answer(
         _title(result), tables, figures(result), pd.DataFrame(shown, columns=heads), path, result, note
     )
+
+
+def _spread(of: Mapping[str, Any], name: str) -> dict[str, Any]:
+    """A share with the ends of its interval, as columns; nothing where it is not known."""
+    known = of[name] or {}
+    ends = {name: "estimate", f"{name}_low": "low", f"{name}_high": "high"}
+    return {column: known[key] for column, key in ends.items() if key in known}
 
 
 def _title(result: Mapping[str, Any]) -> str:

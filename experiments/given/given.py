@@ -59,7 +59,11 @@ def main(options: OPTIONS, job: Job) -> int:
         print_given(record(condition_on(opened, conditions, options.level)), told, options.signs, "")
         return 0
     out = Path(options.out)
-    asked = {**options.model_dump(exclude={"out"}), "source": folders.recorded(Path(options.folder))}
+    asked = {
+        **options.model_dump(exclude={"out"}), "source": folders.recorded(Path(options.folder)),
+        "title": f"{opened.variant.scenario.title}, given: {' and '.join(one.text for one in conditions)}",
+        "outlook": {"basis": variant_basis(opened.variant)},
+    }  # fmt: skip
     result, there = folders.told(
         out, "given", asked, RESULT,
         lambda folder: _write(folder, condition_on(opened, conditions, options.level), opened),

@@ -49,15 +49,19 @@ def ranking(result: Mapping[str, Any]) -> Figure:
     columns = 1 if len(outcomes) == 1 else 2
     down = -(-len(outcomes) // columns)
     figure = style.page(6.4 * columns, 1.9 + 2.35 * down)
-    first = outcomes[0]
+    clear = next((one for one in outcomes if one["indices"][0]["clear"]), None)
+    title = (
+        "No parameter is clear of noise"
+        if clear is None
+        else (f"{clear['indices'][0]['parameter']} matters most for {clear['label']}")
+    )
     noise = (
         "dashed: noise; grey: not clear of it"
         if any(one["floor"] for one in outcomes)
         else ("grey: may have no effect")
     )
     head = style.headline(
-        figure, f"{first['indices'][0]['parameter']} matters most for {first['label']}",
-        f"{_SAID[result['measure']]} Lines: 95 % interval; {noise}.",
+        figure, title, f"{_SAID[result['measure']]} Lines: 95 % interval; {noise}.",
     )  # fmt: skip
     grid = style.grid(
         figure, down, columns, top=head + 0.4, bottom=0.85, left=2.4, right=0.3, hgap=0.62, wgap=2.5

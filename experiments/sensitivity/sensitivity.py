@@ -191,6 +191,7 @@ def _of_own(folder: StudyFolder, figures: bool) -> dict[str, Any]:
 
 def _of_folder(source: Path, out: Path, options: OPTIONS) -> dict[str, Any]:
     """The same for the runs of any folder, written into one of its own."""
+    from experiments.config.posteriors import variant_basis
     from experiments.runs import folders
     from experiments.runs.futures import open_futures
     from experiments.sensitivity.analysis import analyse
@@ -198,7 +199,11 @@ def _of_folder(source: Path, out: Path, options: OPTIONS) -> dict[str, Any]:
 
     opened = open_futures(source, options.among, options.shards, daily=False)
     asked = options.model_dump(include={"outcomes", "place", "over_time", "seed"})
-    identity = {**asked, "among": options.among, "source": opened.folder.record.hash}
+    identity = {
+        **asked, "among": options.among, "source": opened.folder.record.hash,
+        "title": f"{opened.variant.scenario.title}: what matters",
+        "outlook": {"basis": variant_basis(opened.variant)},
+    }  # fmt: skip
     result: dict[str, Any]
     result, there = folders.told(
         out, "sensitivity", identity, RESULT, lambda folder: _write(folder, analyse(opened, **asked), True)

@@ -49,7 +49,7 @@ def page(folder: Path, record: Mapping[str, Any], study: StudyFolder | None) -> 
 
 def _heading(record: Mapping[str, Any], result: Result | None) -> str:
     if result is None:
-        return capital(str(record["kind"]))
+        return str(record.get("title") or capital(str(record["kind"])))
     titles = [variant.scenario.title for variant in result.folder.study.variants]
     return titles[0] if len(titles) == 1 else f"{len(titles)} scenarios side by side"
 

@@ -192,7 +192,8 @@ def test_what_matters_is_told_with_tables_and_figures(worlds, tmp_path):
 def test_conditions_are_told_with_tables_a_figure_and_scenario_files(worlds, tmp_path):
     half = worlds.runs["attacks_iskp"].median()
     made = discover(worlds, f"attacks_iskp > {half:g}", boxes=1, resamples=2, out=tmp_path / "boxes")
-    assert {"box", "parameter", "low", "high", "quasi_p"} <= set(made.table)
+    assert {"box", "sentence", "density", "coverage_low"} <= set(made.table)
+    assert {"box", "parameter", "low", "high", "quasi_p"} <= set(made.tables["limits"])
     assert "density [95 % interval]" in made._repr_html_()
     assert isinstance(made.plot(), Figure)
     assert load_scenario(made.path / made.data["boxes"][0]["scenario"]).title.endswith("box 1")
