@@ -10,6 +10,7 @@ from experiments.chronicle.film import Film
 from experiments.chronicle.happening import DETAIL, NOTABLE, TURNING, Happening, changes, many, named
 from experiments.kit.words import words
 from sim.outcomes import ending_criteria
+from sim.recording import KABUL
 from sim.world.geography import load_geography
 
 STRUCK = 25.0
@@ -25,13 +26,8 @@ def happenings(film: Film) -> Iterator[Happening]:
     yield from _powers(film)
     yield from _corridor(film)
     ending = film.ending
-    yield Happening(
-        film.days - 1,
-        "ending",
-        TURNING,
-        f"The run ends in {words(ending)}",
-        ending_criteria(film.days)[ending],
-    )
+    text = f"The run ends in {words(ending)}"
+    yield Happening(film.days - 1, "ending", TURNING, text, ending_criteria(film.days)[ending])
 
 
 def _scenario(film: Film) -> Iterator[Happening]:
@@ -56,7 +52,7 @@ def _kabul(film: Film) -> Iterator[Happening]:
             f"{100 * of['inclusiveness'][day + 1]:.0f} % of high offices outside the core, "
             f"goodwill {of['warmth'][day + 1]:.2f}"
         )
-        yield Happening(day, "kabul", TURNING, text, because, "Kabul", -1)
+        yield Happening(day, "kabul", TURNING, text, because, KABUL)
     for day in np.flatnonzero(np.diff(of["inclusiveness"]) > 0.0).tolist():
         because = (
             f"pressure from {many(recent[day], 'recent attack')}, {many(of['capitals_lost'][day], 'capital')} lost, "
@@ -134,7 +130,8 @@ def _corridor(film: Film) -> Iterator[Happening]:
     """A safe way from the northern border to the valley opens and closes."""
     for day, _, _, now in changes(film.watched("now.corridor_open")):
         text = "A safe way from the northern border to the valley " + ("opens" if now > 0.0 else "closes")
-        yield Happening(day, "valley", NOTABLE, text, _on_the_way(film, day + 1), "Panjshir")
+        yield Happening(day, "valley", NOTABLE, text, _on_the_way(film, day + 1),
+                        load_geography().panjshir)  # fmt: skip
 
 
 def _on_the_way(film: Film, day: int) -> str:

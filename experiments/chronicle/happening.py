@@ -48,8 +48,6 @@ class Happening:
         A sentence without its full stop.
     because
         What the state knows of the reason; may be empty.
-    where
-        Name of the province or of places of the valley; empty for the whole country.
     province
         Row of the province on the map, -1 for none.
     """
@@ -59,8 +57,12 @@ class Happening:
     weight: int
     text: str
     because: str = ""
-    where: str = ""
     province: int = -1
+
+    @property
+    def where(self) -> str:
+        """Name of the province; empty for the whole country."""
+        return province(self.province) if self.province >= 0 else ""
 
     def day(self, start: date) -> date:
         """The date."""

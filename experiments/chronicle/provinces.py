@@ -64,7 +64,7 @@ def _capitals(film: Film) -> Iterator[Happening]:
             because = "the scenario sets it"
         else:
             because = _who_took(film, day, row) if now == 0.0 else _who_retook(film, day, row)
-        yield Happening(day, "capital", TURNING, text, because, name, row)
+        yield Happening(day, "capital", TURNING, text, because, row)
 
 
 def _who_took(film: Film, day: int, row: int) -> str:
@@ -107,7 +107,7 @@ def _risings(film: Film) -> Iterator[Happening]:
                 text = f"A rising breaks out in {province(row)}: {many(size, 'person', 'people')} in arms"
             else:
                 text = f"A rising in {province(row)} is put down within the day"
-            yield Happening(day, "rising", _weight(size), text, _mood(film, day, row), province(row), row)
+            yield Happening(day, "rising", _weight(size), text, _mood(film, day, row), row)
     for day, row, before, now in changes(rising):
         if now == 0.0 and before > 0.0:
             since = [start for start in starts[row] if start <= day]
@@ -115,7 +115,7 @@ def _risings(film: Film) -> Iterator[Happening]:
             soldiers = film.watched("garrison.fighters")[day, row]
             because = f"{many(soldiers, 'soldier')} against {many(before, 'person', 'people')}"
             text = f"The rising in {province(row)} is put down{lasted}"
-            yield Happening(day, "rising", max(NOTABLE, _weight(before)), text, because, province(row), row)
+            yield Happening(day, "rising", max(NOTABLE, _weight(before)), text, because, row)
 
 
 def _weight(size: float) -> int:
@@ -130,7 +130,7 @@ def _protests(film: Film) -> Iterator[Happening]:
         text = f"A protest of {many(float(largest[day]), 'person', 'people')}"
         if np.count_nonzero(by_province[day]) == 1:
             yield Happening(day, "rising", NOTABLE, f"{text} in {province(row)}", _mood(film, day, row),
-                            province(row), row)  # fmt: skip
+                            row)  # fmt: skip
         else:
             number = film.national("protests")[day]
             yield Happening(
@@ -170,7 +170,7 @@ def _formed(film: Film, day: int, row: int, number: int, men: float, broken: boo
         cover = film.watched("community.cover")[day + 1, row]
         text = f"{what} {verb} in {province(row)}"
         because = f"{many(men, 'fighter')} with arms from a cache; {_mood(film, day, row)}, cover {cover:.2f}"
-    return Happening(day, "pocket", DETAIL, text, because, province(row), row)
+    return Happening(day, "pocket", DETAIL, text, because, row)
 
 
 def _ended(film: Film, day: int, row: int, men: np.ndarray, grown: float) -> Happening:
@@ -186,7 +186,7 @@ def _ended(film: Film, day: int, row: int, men: np.ndarray, grown: float) -> Hap
         text, because = f"{what} {'joins another' if number == 1 else 'join others'}", fighters
     else:
         text, because = f"{what} {'melts' if number == 1 else 'melt'} away", f"{fighters} were left"
-    return Happening(day, "pocket", DETAIL, text, because, province(row), row)
+    return Happening(day, "pocket", DETAIL, text, because, row)
 
 
 def _names(film: Film) -> Iterator[Happening]:
@@ -199,13 +199,13 @@ def _names(film: Film) -> Iterator[Happening]:
         fighters = many(men[day + 1, row], "fighter")
         if now == FRONT:
             yield Happening(day, "pocket", TURNING, f"A pocket in {province(where)} becomes a front of its own",
-                            f"{fighters}; it is sent arms", province(where), where)  # fmt: skip
+                            f"{fighters}; it is sent arms", where)  # fmt: skip
         elif now == NAMED and film.watched("pocket.known")[day, row] == FRONT:
             yield Happening(day, "pocket", NOTABLE, f"The new front in {province(where)} is a band again",
-                            f"{fighters} are left", province(where), where)  # fmt: skip
+                            f"{fighters} are left", where)  # fmt: skip
         elif now == NAMED:
             yield Happening(day, "pocket", DETAIL, f"A pocket in {province(where)} is known by a name",
-                            fighters, province(where), where)  # fmt: skip
+                            fighters, where)  # fmt: skip
 
 
 def _iskp(film: Film) -> Iterator[Happening]:
@@ -222,4 +222,4 @@ def _iskp(film: Film) -> Iterator[Happening]:
             yield Happening(day, "iskp", weight, text, because)
         else:
             text = f"{what} in {province(row)}: {many(killed, 'death')} on the day"
-            yield Happening(day, "iskp", weight, text, because, province(row), row)
+            yield Happening(day, "iskp", weight, text, because, row)

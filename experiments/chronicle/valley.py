@@ -17,7 +17,6 @@ from experiments.chronicle.happening import (
     listed,
     many,
     named,
-    province,
 )
 from experiments.kit.numbers import count
 from experiments.kit.words import capital
@@ -84,7 +83,7 @@ def _floor(film: Film, day: int, rows: list[int], taken: bool, before: int, afte
         text += f" and holds {many(after, 'district')}"
     else:
         text += ", the last that it held"
-    return Happening(day, "valley", weight, text, because, "Panjshir", load_geography().panjshir)
+    return Happening(day, "valley", weight, text, because, load_geography().panjshir)
 
 
 def _side(film: Film, day: int, rows: list[int], taken: bool) -> Happening:
@@ -98,7 +97,7 @@ def _side(film: Film, day: int, rows: list[int], taken: bool) -> Happening:
         threat = film.watched("province.threat")[day, load_geography().panjshir]
         text = f"The government clears {valleys}"
         because = f"attacks in the valley provoke operations (fading count {threat:.1f}) against {force}"
-    return Happening(day, "valley", DETAIL, text, because, "Panjshir", load_geography().panjshir)
+    return Happening(day, "valley", DETAIL, text, because, load_geography().panjshir)
 
 
 def _assaults(film: Film) -> Iterator[Happening]:
@@ -116,9 +115,7 @@ def _assaults(film: Film) -> Iterator[Happening]:
         else:
             text = "The column leaves the valley, posts stay behind"
             because = _why_withdrawn(film, day, before)
-        yield Happening(
-            day, "valley", TURNING if now == _ASSAULT else NOTABLE, text, because, "Panjshir", panjshir
-        )
+        yield Happening(day, "valley", TURNING if now == _ASSAULT else NOTABLE, text, because, panjshir)
 
 
 def _why_withdrawn(film: Film, day: int, phase: float) -> str:
@@ -141,10 +138,10 @@ def _campaigns(film: Film) -> Iterator[Happening]:
             lent = many(film.watched("government.lent")[day + 1, 0], "more man", "more men")
             text = f"Kabul begins a campaign around the valley with {lent}"
             because = f"attacks in the valley (fading count {threat:.1f})"
-            yield Happening(day, "valley", NOTABLE, text, because, "Panjshir", panjshir)
+            yield Happening(day, "valley", NOTABLE, text, because, panjshir)
         elif now == 0.0:
             text = f"The campaign around the valley ends after {many(day - began, 'day')}"
-            yield Happening(day, "valley", DETAIL, text, "", "Panjshir", panjshir)
+            yield Happening(day, "valley", DETAIL, text, "", panjshir)
 
 
 def _fronts(film: Film) -> Iterator[Happening]:
@@ -154,7 +151,7 @@ def _fronts(film: Film) -> Iterator[Happening]:
         told = _phase(film, day, row, before, now)
         if told:
             home = int(film.watched("front.home")[day, row]) - 1
-            yield Happening(day, "front", *told, province(home), home)
+            yield Happening(day, "front", *told, home)
     for day, row, _, now in changes(film.watched("front.leader")):
         home = int(film.watched("front.home")[day, row]) - 1
         who = named(film, "front", row)
@@ -165,7 +162,7 @@ def _fronts(film: Film) -> Iterator[Happening]:
             because = f"{how}; its will to fight is {film.watched('front.will')[day + 1, row]:.2f}"
         else:
             text, because = f"{capital(who)} has a new leader", ""
-        yield Happening(day, "front", TURNING if now == 0.0 else NOTABLE, text, because, province(home), home)
+        yield Happening(day, "front", TURNING if now == 0.0 else NOTABLE, text, because, home)
 
 
 def _phase(film: Film, day: int, row: int, before: float, now: float) -> tuple[int, str, str] | None:
