@@ -217,7 +217,7 @@ def test_charts_stand_without_a_script(page, tables):
 
 def test_a_typical_run_is_told_with_dates_and_reasons(tables, scenario, tmp_path):
     events = [
-        Happening(3, "rising", NOTABLE, "A rising breaks out in <Takhar>", "grievance 0.71", "Takhar", 5),
+        Happening(3, "rising", NOTABLE, "A rising breaks out in <Takhar>", "grievance 0.71", 5),
         Happening(729, "ending", TURNING, "The run ends in consolidation"),
     ]
     run = TypicalRun(

@@ -15,7 +15,7 @@ from tests.worlds import small
 @pytest.fixture(scope="module")
 def report(tmp_path_factory):
     """A report without figures, as they have nothing to answer; its charts, tables and story are all there."""
-    event = Happening(3, "rising", TURNING, "A rising breaks out in Takhar", "grievance 0.71", "Takhar", 5)
+    event = Happening(3, "rising", TURNING, "A rising breaks out in Takhar", "grievance 0.71", 5)
     typical = TypicalRun(
         7, "small/0123456789ab/7", "consolidation", 33, [event], "Further events: 2 of pockets"
     )
