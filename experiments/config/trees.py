@@ -1,4 +1,4 @@
-"""Trees of configuration: the keys that they may have, how one is laid over another, dotted and nested names."""
+"""Trees of configuration: the keys that they may have, one laid over another, dotted names, another first day."""
 
 from __future__ import annotations
 
