@@ -49,44 +49,15 @@ class Again:
 def reproduce(
     path: str | Path, run_id: str, engine: Engine | None = None, shards: str | None = None
 ) -> Again:
-    """Make one run again.
+    """Make one run of the folder of a study again, by its identity in the table of runs.
 
-    Parameters
-    ----------
-    path
-        Folder of ``outlook sweep`` or ``outlook run``.
-    run_id
-        Its identity in the table of runs.
-    engine
-        The model; None for the simulator.
-    shards
-        Address of the tables, if they are not in the folder.
-
-    Raises
-    ------
-    UserError
-        If there is no such study or run.
+    Raises UserError if there is no such study or run.
     """
     return reproduce_in(open_study(Path(path), shards).sound(), run_id, engine)
 
 
 def reproduce_in(found: StudyFolder, run_id: str, engine: Engine | None = None) -> Again:
-    """The same in a folder that is open; whether all of its files are sound is not asked, only the run is compared.
-
-    Parameters
-    ----------
-    found
-        Folder of a study.
-    run_id
-        The run's identity in the table of runs.
-    engine
-        The model; None for the simulator.
-
-    Raises
-    ------
-    UserError
-        If there is no such run.
-    """
+    """The same in a folder that is open; whether all of its files are sound is not asked, only the run is compared."""
     engine = engine or Engine()
     stored = _row(found.shards, "runs", run_id)
     failed = _row(found.shards, "failures", run_id) if stored is None else None

@@ -25,21 +25,9 @@ LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
 
 
 def outlook(kept: Kept, pinned: Kept | None, fans: tuple[str, ...]) -> dict[str, Any]:
-    """Everything of a live outlook but the map.
+    """Everything of a live outlook but the map, as plain data and arrays.
 
-    Parameters
-    ----------
-    kept
-        The runs.
-    pinned
-        The same replicates of the pinned scenario; None: none is pinned.
-    fans
-        Series whose fans are shown.
-
-    Returns
-    -------
-    dict
-        Plain data and arrays.
+    ``pinned``: the same replicates of the pinned scenario, None if none is; ``fans``: series whose fans are shown.
     """
     return {
         "runs": kept.runs,
@@ -212,15 +200,7 @@ def _spread(values: np.ndarray) -> dict[str, float]:
 
 
 def ground(kept: Kept, pinned: Kept | None, name: str) -> dict[str, Any]:
-    """A series on the map: mean over runs and the range of 90 % of them, by period and province.
-
-    Parameters
-    ----------
-    kept, pinned
-        The runs; those of the pinned scenario or None.
-    name
-        One of `sim.outcomes.PLACE_SERIES`.
-    """
+    """A series of places on the map: mean over runs and the range of 90 % of them, by period and province."""
     first, shown = desk.frames(kept.scenario)
     values = kept.places(name)[:, shown]
     starts = np.datetime64(kept.scenario.start, "D") + first[shown]

@@ -72,13 +72,7 @@ class Ask(Options):
         return found
 
     def built(self) -> Scenario:
-        """The scenario, checked as the command line checks it.
-
-        Raises
-        ------
-        UserError
-            One line a problem.
-        """
+        """The scenario, checked as the command line checks it; UserError with one line a problem."""
         job = composed(self.scenario)
         tree = copy.deepcopy(dict(job.tree))
         for name, value in self.values.items():
@@ -99,13 +93,7 @@ def composed(name: str) -> Job:
 
 
 def offer(path: str) -> None:
-    """Let the page ask for a scenario file of one's own, which the person named when the server started.
-
-    Raises
-    ------
-    UserError
-        If it is none; one line a problem.
-    """
+    """Let the page ask for a scenario file of one's own, which the person named when the server started."""
     if not is_file_choice(path):
         raise UserError(f"scenario: found {path!r}; allowed: the path of a .yaml file")
     OWN[:] = [path]
@@ -132,15 +120,7 @@ def composed_start(name: str) -> date:
 
 
 def as_yaml(ask: Ask, title: str) -> str:
-    """A file that ``scenario=FILE`` takes and that gives the same runs.
-
-    Parameters
-    ----------
-    ask
-        What the page shows.
-    title
-        Of the new scenario.
-    """
+    """A file that ``scenario=FILE`` takes and that gives the same runs as what the page shows."""
     base = str(Path(ask.scenario).resolve()) if ask.scenario in OWN else ask.scenario
     made: dict[str, Any] = {"base": base, "title": title}
     schema = ask.built().schema
@@ -154,14 +134,9 @@ def as_yaml(ask: Ask, title: str) -> str:
 
 
 def as_command(ask: Ask, scenario: str | None = None) -> str:
-    """The command line that makes the same runs.
+    """The command line that makes the same runs as what the page shows.
 
-    Parameters
-    ----------
-    ask
-        What the page shows.
-    scenario
-        Choice of a file that holds values and events; None: the values stand on the command line.
+    ``scenario``: choice of a file that holds values and events; None: the values stand on the command line.
     """
     words = [scenario or f"scenario={ask.scenario}"]
     if scenario is None:

@@ -77,13 +77,7 @@ class Kept:
 
 
 class Desk:
-    """Makes runs and keeps those of the last questions.
-
-    Parameters
-    ----------
-    threads
-        Runs side by side; None: as many as there are cores.
-    """
+    """Makes runs, on so many threads (None: all cores), and keeps those of the last questions."""
 
     def __init__(self, threads: int | None = None) -> None:
         self.threads = threads
@@ -177,11 +171,7 @@ def _by_period(values: np.ndarray, first: np.ndarray, stocks: np.ndarray) -> np.
 def frames(scenario: Scenario) -> tuple[np.ndarray, np.ndarray]:
     """Pictures of a scenario's map: months, or weeks of a short scenario.
 
-    Returns
-    -------
-    first, complete
-        First day of each from the start, int64 ``(frames,)``; whether the scenario holds all of it, bool
-        ``(frames,)``.
+    The first day of each from the start, int64 ``(frames,)``, and whether the scenario holds all of it.
     """
     days = Calendar(scenario.start, scenario.end).dates
     if period_of(len(days)) == "day":

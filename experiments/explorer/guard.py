@@ -28,14 +28,7 @@ class Guard:
     """Answers requests to this machine's own names that come from its own page; refuses all others.
 
     A page elsewhere can make a browser send requests here, and a name elsewhere can be made to point here; both
-    show in the headers ``Origin`` and ``Host``.
-
-    Parameters
-    ----------
-    app
-        What answers.
-    hosts
-        Values of ``Host`` that are ours.
+    show in the headers ``Origin`` and ``Host``, whose values ``hosts`` are ours.
     """
 
     def __init__(self, app: ASGIApp, hosts: Iterable[str]) -> None:

@@ -32,15 +32,7 @@ TYPES = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml", 
 
 
 def application(state: State, port: int) -> Starlette:
-    """The application that answers the page.
-
-    Parameters
-    ----------
-    state
-        What is looked at, and the runs that are at hand.
-    port
-        On which it is asked.
-    """
+    """The application that answers the page asked for on a port, from what is looked at and the runs at hand."""
     routes = [
         Route("/", page),
         Route("/static/{name:path}", file),
@@ -79,10 +71,7 @@ async def file(request: Request) -> Response:
 def serve(options: OPTIONS) -> int:
     """Serve until interrupted; returns the exit code.
 
-    Raises
-    ------
-    UserError
-        If the folder holds no study, the file no scenario, or the port is taken.
+    Raises UserError if the folder holds no study, the file no scenario, or the port is taken.
     """
     if options.scenario is not None:
         offer(options.scenario)

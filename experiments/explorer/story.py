@@ -243,21 +243,9 @@ def weekly(told: Told, name: str) -> dict[str, Any]:
 
 
 def agents(told: Told, table: str, days: int) -> dict[str, Any]:
-    """The agents of a kind after so many days, each field with its unit and meaning.
+    """The agents of a kind, one of `AGENTS`, after so many days that are over, each field with its unit and meaning.
 
-    Parameters
-    ----------
-    told
-        The run.
-    table
-        One of `AGENTS`.
-    days
-        Days that are over, from 0.
-
-    Raises
-    ------
-    UserError
-        For another table or a day that the run does not reach.
+    Raises UserError for another table or a day that the run does not reach.
     """
     shot = told.film
     if table not in AGENTS:

@@ -16,15 +16,7 @@ from sim.outcomes import MEASURES
 
 
 class DotsRequest(Options):
-    """Which runs are dots, and by which measures they are placed.
-
-    Attributes
-    ----------
-    ask
-        A live question; None: the folder.
-    x, y
-        Measures.
-    """
+    """Which runs are dots, of a live question or (None) the folder, and by which measures they are placed."""
 
     ask: Ask | None = None
     x: Literal[MEASURES] = "deaths"  # type: ignore[valid-type]

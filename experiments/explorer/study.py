@@ -141,13 +141,7 @@ class StudyTable:
         return (*(name for name in MEASURES if name != "ending_code"), *self.questions)
 
     def column(self, name: str) -> np.ndarray:
-        """An input or outcome: float64 ``(runs,)``.
-
-        Raises
-        ------
-        UserError
-            If there is none of that name.
-        """
+        """An input or outcome: float64 ``(runs,)``; UserError if there is none of that name."""
         if name not in self._columns:
             known = (*self.inputs, *self.outcomes)
             if name not in known:
@@ -167,13 +161,7 @@ class StudyTable:
                     self._columns[name] = found[name].to_numpy(float)
 
     def mask(self, wanted: Filter) -> np.ndarray:
-        """Which runs are left: bool ``(runs,)``.
-
-        Raises
-        ------
-        UserError
-            If a name or a condition is not understood.
-        """
+        """Which runs are left: bool ``(runs,)``; UserError if a name or a condition is not understood."""
         left = np.ones(len(self), bool)
         for name, (low, high) in wanted.ranges.items():
             values = self.column(name)
@@ -275,15 +263,7 @@ def binned(values: np.ndarray) -> Bins:
 
 
 def influence(table: StudyTable, outcomes: Sequence[str]) -> Mapping[str, float]:
-    """How strongly each input goes with the outcomes: the largest rank correlation, over the runs of a few blocks.
-
-    Parameters
-    ----------
-    table
-        The runs.
-    outcomes
-        Columns to go with.
-    """
+    """How strongly each input goes with the outcomes: the largest rank correlation, over the runs of a few blocks."""
     if not table.inputs:
         return {}
     shards = table.folder.shards
@@ -303,19 +283,9 @@ def influence(table: StudyTable, outcomes: Sequence[str]) -> Mapping[str, float]
 
 
 def found_beside(folder: StudyFolder, name: str) -> Any:
-    """What another verb told of a study: a JSON file in its folder, below it or in a folder beside it.
+    """What another verb told of a study: a JSON file in its folder, below it or in one beside it; None if none did.
 
-    Parameters
-    ----------
-    folder
-        The study.
-    name
-        ``sensitivity.json`` or ``boxes.json``; one outside of the folder counts if it says that it is of this study.
-
-    Returns
-    -------
-    dict or None
-        Its content; None if there is none.
+    One outside of the folder counts if it says that it is of this study.
     """
     own = folder.path
     around = [*sorted(own.glob(f"*/{name}")), *sorted(own.resolve().parent.glob(f"*/{name}"))]

@@ -55,13 +55,7 @@ class GroundRequest(Options):
 
 
 def table_of(state: State) -> StudyTable:
-    """The study of the server, read once.
-
-    Raises
-    ------
-    UserError
-        If there is none, or it cannot be read.
-    """
+    """The study of the server, read once; UserError if there is none, or it cannot be read."""
     if state.folder is None:
         raise UserError(
             "No folder was given: start with outlook explore FOLDER, the folder of a run or a study."

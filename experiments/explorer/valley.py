@@ -17,23 +17,8 @@ def held(
 ) -> np.ndarray:
     """Runs made again period by period, with a look at the valley after each.
 
-    Parameters
-    ----------
-    scenario
-        What is run.
-    replicates
-        The luck of each run: int64 ``(runs,)``.
-    seed
-        Study seed.
-    first
-        First day of each period, in days from the start: int64 ``(periods,)``.
-    threads
-        Runs side by side; None: two.
-
-    Returns
-    -------
-    numpy.ndarray
-        Share of the days of each period: float32 ``(runs, periods, places)``.
+    ``first``: first day of each period, in days from the start: int64 ``(periods,)``. Returns the share of the days of
+    each period: float32 ``(runs, periods, places)``.
     """
     ends = np.append(first[1:], scenario.days)
     values = scenario.draw(replicates, seed)
