@@ -212,9 +212,14 @@ def asked_of_scenario(given: object, source: str, start: object, end: object) ->
         first, last = parse_date(str(start)[:40]), parse_date(str(end)[:40])
     except ValueError:
         return listed  # the scenario's own check tells it
-    fitted = (_fitted(dict(spec), first, last) if isinstance(spec, Mapping) and SHORTER in spec else spec
-              for spec in listed)  # fmt: skip
-    return [spec for spec in fitted if spec is not None]
+    made: list[object] = []
+    for spec in listed:
+        if isinstance(spec, Mapping) and SHORTER in spec:
+            shorter = _fitted(dict(spec), first, last)
+            made += [] if shorter is None else [shorter]
+        else:
+            made.append(spec)
+    return made
 
 
 def _fitted(spec: dict[str, Any], first: date, last: date) -> dict[str, Any] | None:

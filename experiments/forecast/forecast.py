@@ -33,6 +33,10 @@ ASKED = QuestionsAsked
 GROUPS = {"targets": "second_year"}
 
 
+_OF_A_SERIES = {"place": "national", "from": None, "to": None, "observations": None}
+"""Options that mean something for a series alone, with their defaults."""
+
+
 class _Options(EnsembleOptions):
     """Options of ``outlook forecast`` but for ``from``, which Python does not take as a name."""
 
@@ -120,6 +124,11 @@ def make(options: _Options, job: Job) -> tuple[Forecast | None, int]:
     from experiments.forecast import paths, questions
     from experiments.runs.carry_out import perform
 
+    if options.series is None:
+        given = options.model_dump(include=set(_OF_A_SERIES))
+        idle = next((key for key, value in _OF_A_SERIES.items() if given[key] != value), None)
+        if idle is not None:
+            raise UserError(f"command line: {idle}={given[idle]}: has no effect without series=")
     # The scenario's own questions may be a file of forecasting questions, which is no part of it.
     world = (job if job.given else replace(job, tree={**job.tree, "questions": None})).scenario
     if options.series is not None:

@@ -15,7 +15,7 @@ from matplotlib.figure import Figure
 
 from experiments.config import Job
 from experiments.config.posteriors import basis_of, foot, variant_basis
-from experiments.config.questions import QuestionFile, read_questions
+from experiments.config.questions import QuestionFile, asked_of_scenario, read_questions
 from experiments.drawing.sheets import footed
 from experiments.forecast.answers import headline_scores, score_file
 from experiments.forecast.figures import questions as plots
@@ -59,15 +59,12 @@ def question_file(job: Job) -> tuple[QuestionFile, QuestionsAsked]:
     UserError
         If there are none that the model can answer.
     """
-    from experiments.config.questions import read_questions
-
     data, source = job.tree.get("questions"), str(job.choices.get("questions", job.source))
     name = Path(source).stem
     if not (isinstance(data, Mapping) and isinstance(data.get("questions"), list)):
-        if isinstance(data, Mapping):
-            data = [{"id": key, **spec} for key, spec in data.items() if isinstance(spec, Mapping)]
-        name, asked = source, str(job.tree.get("start"))
-        data = {"title": f"Questions of {source}", "asked": asked, "questions": data or []}
+        start, end = job.tree.get("start"), job.tree.get("end")
+        own = asked_of_scenario(data, source, start, end)
+        name, data = source, {"title": f"Questions of {source}", "asked": str(start), "questions": own or []}
     file = read_questions(data, name, source)
     if not file.answerable:
         raise UserError(f"{source}: no question that the model can answer")

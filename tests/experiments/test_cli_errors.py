@@ -73,6 +73,7 @@ MISTAKES = {
         ["claims", "uncertainty=posterior", "posterior=x"],
         ["command line: unknown posterior 'x'"],
     ),
+    "a place without a series": (["forecast", "place=Kabul"], ["place=Kabul: has no effect without series="]),
     "missing posterior": (["run", "uncertainty=posterior", "posterior=x.csv"], ["x.csv", "no such file"]),
     "unknown scenario": (["run", "scenario=basline"], ["unknown scenario 'basline'", "nearest: baseline"]),
     "unknown space": (["run", "space=reprot"], ["unknown space 'reprot'", "nearest: report"]),

@@ -337,3 +337,8 @@ def test_two_days_of_a_province_are_the_share_of_their_week(tmp_path: Path) -> N
     means = pd.read_csv(tmp_path / "f" / "questions.csv")["median"]
     assert means[0] > 0
     assert means[1] == pytest.approx(2 * means[0], rel=1e-4)
+
+
+def test_the_questions_of_a_scenario_are_answered(tmp_path: Path) -> None:
+    assert main(["forecast", "end=2021-12-01", "replicates=20", f"out={tmp_path}/f"]) == 0
+    assert pd.read_csv(tmp_path / "f" / "questions.csv")["id"].str.contains("half_million_leave").any()
