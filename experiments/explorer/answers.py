@@ -7,14 +7,13 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy import stats as distributions
 
 from experiments.explorer import desk
 from experiments.explorer.desk import Kept
 from experiments.kit.words import label, unit
 from experiments.outlook.fighting import fighting_table
 from experiments.outlook.summary import NUMBERS, share
-from experiments.stats.intervals import quantile_interval
+from experiments.stats.intervals import binomial_quantile, quantile_interval
 from experiments.stats.paired import compare
 from experiments.stats.survival import kaplan_meier
 from sim.outcomes import ENDINGS, MEASURES, SERIES
@@ -115,8 +114,8 @@ def bands(name: str, starts: np.ndarray, runs: np.ndarray, before: np.ndarray | 
 
 def _median_ranks(runs: int) -> tuple[int, int]:
     """Ranks between which the median of all possible runs lies with 95 % chance."""
-    low = int(distributions.binom.ppf(0.025, runs, 0.5)) - 1
-    high = int(distributions.binom.ppf(0.975, runs, 0.5))
+    low = binomial_quantile(0.025, runs, 0.5) - 1
+    high = binomial_quantile(0.975, runs, 0.5)
     return max(0, low), min(runs - 1, high)
 
 

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy import stats
+from scipy import special  # not scipy.stats, which takes half a second to import
 
 FEW_RUNS = 100
 """Below this many runs the 95 % interval of an even chance is wider than plus or minus 0.1: say so."""
@@ -34,7 +34,7 @@ def critical(level: float) -> float:
     """Two-sided normal quantile of a confidence level in (0, 1)."""
     if not 0.0 < level < 1.0:
         raise ValueError(f"level must lie strictly between 0 and 1, not {level!r}")
-    return float(stats.norm.ppf(0.5 + level / 2.0))
+    return float(special.ndtri(0.5 + level / 2.0))
 
 
 def _counts(successes: ArrayLike, n: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
@@ -117,4 +117,10 @@ def quantile_interval(values: ArrayLike, q: float, level: float = 0.95) -> Inter
 def _ranks(n: int, q: float, level: float) -> tuple[int, int]:
     """Ranks, from 1, of the limits of a quantile of `n` values; 0 is minus infinity, more than `n` infinity."""
     tail = (1.0 - level) / 2.0
-    return int(stats.binom.ppf(tail, n, q)), int(stats.binom.ppf(1.0 - tail, n, q)) + 1
+    return binomial_quantile(tail, n, q), binomial_quantile(1.0 - tail, n, q) + 1
+
+
+def binomial_quantile(share: float, n: int, p: float) -> int:
+    """The least number of successes among ``n`` that is not exceeded with the probability ``share``, 0 < p < 1."""
+    k = int(np.ceil(special.bdtrik(share, n, p)))
+    return k - 1 if k > 0 and special.bdtr(k - 1, n, p) >= share else k

@@ -10,7 +10,7 @@ from functools import lru_cache
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy import stats
+from scipy import special
 
 from experiments.stats.intervals import critical
 
@@ -95,7 +95,7 @@ def _limits(gap: np.ndarray, level: float) -> tuple[float, float]:
 @lru_cache(maxsize=1024)
 def _student(level: float, freedom: int) -> float:
     """Two-sided quantile of Student's t."""
-    return float(stats.t.ppf(0.5 + level / 2.0, freedom))
+    return float(special.stdtrit(freedom, 0.5 + level / 2.0))
 
 
 def _binary_limits(gap: np.ndarray, level: float) -> tuple[float, float]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
-from scipy import stats
+from scipy import special
 
 from experiments.config.posteriors import variant_basis
 from experiments.kit import screen
@@ -265,5 +265,5 @@ def _over_luck(runs: np.ndarray, yes: np.ndarray, own: bool) -> tuple[float, flo
     each = np.diff(yes, prepend=0) / np.maximum(np.diff(runs, prepend=0), 1)
     if len(each) < 2:
         return share, np.nan, np.nan
-    half = float(stats.t.ppf(0.975, len(each) - 1) * each.std(ddof=1) / np.sqrt(len(each)))
+    half = float(special.stdtrit(len(each) - 1, 0.975) * each.std(ddof=1) / np.sqrt(len(each)))
     return share, max(0.0, share - half), min(1.0, share + half)

@@ -7,6 +7,7 @@ import json
 import os
 import platform
 from datetime import UTC, datetime
+from importlib.metadata import version
 from pathlib import Path
 
 from sim.compiled import source_hash
@@ -28,7 +29,7 @@ def measure(scale: float = 1.0, overrides: tuple[str, ...] = ()) -> dict[str, di
     """All benchmarks, one after the other; ``scale`` 1 takes some minutes."""
     made: dict[str, dict[str, float]] = {}
     made["draws and the run"] = draws.measure(overrides, turns=max(2, int(50 * scale)))
-    made["engine"] = engine.measure(max(4, int(400 * scale)), max(1, int(3 * scale)), overrides)
+    made["engine"] = engine.measure(max(4, int(400 * scale)), max(1, int(8 * scale)), overrides)
     made["through Mesa"] = through_mesa.measure(overrides, max(1, int(5 * scale)))
     alone, study = overhead.measure(max(20, int(4000 * scale)), 2, overrides)
     made["sweep"] = {"over its bare runs": study / alone}
@@ -64,6 +65,7 @@ def main() -> None:
         "cores": os.cpu_count(),
         "load": round(load, 1),
         "sources": source_hash(),
+        "versions": {name: version(name) for name in ("numpy", "numba", "mesa")},
         "numbers": made,
     }
     with given.history.open("a", encoding="utf-8") as file:

@@ -87,3 +87,10 @@ def test_quantile_interval_admits_that_few_runs_bound_nothing():
 def test_a_level_is_a_probability(level):
     with pytest.raises(ValueError, match="between 0 and 1"):
         iv.wilson(1, 2, level)
+
+
+def test_quantiles_of_a_binomial_are_those_of_scipy():
+    for n in (1, 2, 7, 40, 500, 20_000):
+        for p in (0.01, 0.05, 0.5, 0.9, 0.975):
+            for share in (1e-6, 0.025, 0.13, 0.51, 0.975, 0.9999):
+                assert iv.binomial_quantile(share, n, p) == stats.binom.ppf(share, n, p), (n, p, share)
