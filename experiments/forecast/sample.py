@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import hashlib
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
@@ -200,26 +200,42 @@ def make_sample(plan: SamplePlan, folder: Path, runs: int, threads: int | None =
     """
     if not there(folder):
         folders.holds(folder, "a sample")
-    parts: list[dict[str, np.ndarray]] = []
-    proposals: list[Proposal] = []
-    sizes: list[int] = []
-    told: list[dict[str, object]] = []
+    drawn: list[_Drawn] = []
     for number, (size, day) in enumerate(schedule(plan, runs)):
-        proposal = PRIOR if day is None else _proposal(plan, parts, proposals, sizes, day)
-        path = folder / f"round-{number}"
+        proposal = PRIOR if day is None else _proposal(plan, drawn, day)
+        path, first = folder / f"round-{number}", sum(map(len, drawn))
         z = _points(plan, path, proposal, size, number)
-        parts.append({"z": z, **_round(plan, path, z, sum(sizes), runs, threads)})
-        proposals.append(proposal)
-        sizes.append(size)
-        moved = [plan.names[j] for j in proposal.columns]
-        as_of = None if day is None else str(day)
-        told.append({"runs": size, "as_of": as_of, "power": round(proposal.power, 4), "moved": moved})
-    whole = _joined(parts)
+        drawn.append(_Drawn(proposal, day, {"z": z, **_round(plan, path, z, first, runs, threads)}))
+    whole, log_mix = _joined(drawn)
     totals = {name: whole[f"totals_{name}"] for name in MONTHLY}
     return Sample(
         plan, whole["parameters"], whole["z"], whole["summaries"], _months(plan), totals, whole["answers"],
-        log_mixture(whole["z"], proposals, sizes), sizes[0], tuple(told),
+        log_mix, len(drawn[0]), tuple(one.told(plan) for one in drawn),
     )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class _Drawn:
+    """A round: what it was drawn from, the day as of which that was proposed, and what is kept of its runs."""
+
+    proposal: Proposal
+    day: np.datetime64 | None
+    kept: dict[str, np.ndarray]
+
+    def __len__(self) -> int:
+        return len(self.kept["z"])
+
+    def told(self, plan: SamplePlan) -> dict[str, object]:
+        """The round for the record."""
+        moved = [plan.names[j] for j in self.proposal.columns]
+        as_of = None if self.day is None else str(self.day)
+        return {"runs": len(self), "as_of": as_of, "power": round(self.proposal.power, 4), "moved": moved}
+
+
+def _joined(drawn: Sequence[_Drawn]) -> tuple[dict[str, np.ndarray], FloatArray]:
+    """What is kept of the runs of all rounds, and the log density of their mixture over the prior's."""
+    whole = {key: np.concatenate([one.kept[key] for one in drawn]) for key in drawn[0].kept}
+    return whole, log_mixture(whole["z"], [one.proposal for one in drawn], [len(one) for one in drawn])
 
 
 def there(folder: Path) -> bool:
@@ -227,20 +243,13 @@ def there(folder: Path) -> bool:
     return (folder / "round-0" / folders.RECORD).is_file()
 
 
-def _proposal(
-    plan: SamplePlan,
-    parts: list[dict[str, np.ndarray]],
-    proposals: list[Proposal],
-    sizes: list[int],
-    day: np.datetime64,
-) -> Proposal:
+def _proposal(plan: SamplePlan, drawn: Sequence[_Drawn], day: np.datetime64) -> Proposal:
     """What the rounds so far suggest for what was known on a day."""
-    whole = _joined(parts)
     columns = plan.targets.columns_until(day)
     if not columns.size:
         return PRIOR
-    least = min(FITTED, sum(sizes) / 10)
-    log_mix = log_mixture(whole["z"], proposals, sizes)
+    whole, log_mix = _joined(drawn)
+    least = min(FITTED, len(log_mix) / 10)
     made = fit(plan.targets, whole["z"], whole["summaries"])
     mean = made.mean(whole["z"])
     weight, _ = tempered(made.log_likelihood(plan.targets, mean, columns), log_mix, least)
@@ -295,10 +304,6 @@ def plan_of(study: Study) -> SamplePlan:
         study.variants[0].scenario, read_targets(asked.targets, "targets", "targets"),
         read_questions(asked.questions, "questions", "questions"), study.seed,
     )  # fmt: skip
-
-
-def _joined(parts: list[dict[str, np.ndarray]]) -> dict[str, np.ndarray]:
-    return {key: np.concatenate([part[key] for part in parts]) for key in parts[0]}
 
 
 def _months(plan: SamplePlan) -> NDArray[np.datetime64]:
