@@ -13,7 +13,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
@@ -134,8 +134,10 @@ class Chart:
         """Dates below: place and what stands there."""
         first, last = self.times[[0, -1]]
         long = (last - first).astype("timedelta64[D]").astype(int) >= _LONG
-        unit = "Y" if long else "M"
-        begins = np.arange(first.astype(f"datetime64[{unit}]"), last.astype(f"datetime64[{unit}]") + 1)
+        unit: Literal["Y", "M"] = "Y" if long else "M"
+        begins = np.arange(
+            first.astype(f"datetime64[{unit}]"), last.astype(f"datetime64[{unit}]") + np.timedelta64(1, unit)
+        )
         days = begins.astype("datetime64[D]")
         days = days[(days >= first) & (days <= last)]
         days = days[:: max(1, len(days) // 5)]

@@ -47,10 +47,10 @@ def _ticks(first: np.datetime64, last: np.datetime64, span: int) -> tuple[np.nda
     """Days for short spans, months up to three years, years beyond; the year stands where it changes."""
     if span <= 75:
         step = max(1, int(np.ceil(span / 6)))
-        ticks = np.arange(first, last + 1, step)
+        ticks = np.arange(first, last + np.timedelta64(1, "D"), np.timedelta64(step, "D"))
         return ticks, [in_words(t) if i == 0 else in_words(t)[:-5] for i, t in enumerate(ticks)]
     every = 1 if span < 220 else 3 if span < 430 else 6 if span <= 366 * 5 else 12 * max(1, span // (366 * 8))
-    months = np.arange(first.astype("datetime64[M]"), last.astype("datetime64[M]") + 1)
+    months = np.arange(first.astype("datetime64[M]"), last.astype("datetime64[M]") + np.timedelta64(1, "M"))
     months = months[(months.astype(int) % 12) % min(every, 12) == 0]
     if every >= 12:
         months = months[(months.astype(int) // 12) % (every // 12) == 0]

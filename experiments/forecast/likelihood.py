@@ -94,7 +94,7 @@ def monthly_errors(targets: Targets, series: str) -> tuple[float, float]:
     """
     for target in targets.targets:
         stat = target.statistic
-        month = stat.start.astype("datetime64[M]") + 1 == stat.by.astype("datetime64[M]")
+        month = stat.start.astype("datetime64[M]") + np.timedelta64(1, "M") == stat.by.astype("datetime64[M]")
         if stat.series == series and target.minus is None and month and target.shared > 0:
             return float(np.hypot(target.error, target.discrepancy)), target.shared
     return 0.0, 0.0

@@ -159,7 +159,7 @@ def read_wanted(options: _Options, scenario: Scenario) -> Wanted:
     first, last = (_month(options, key) for key in ("from", "to"))
     start = np.datetime64(scenario.start, "D")
     if first.astype("datetime64[D]") < start or last < first:
-        least = (start + 30).astype("datetime64[M]")
+        least = (start + np.timedelta64(30, "D")).astype("datetime64[M]")
         raise UserError(f"command line: from={first} to={last}: allowed: whole months from {least}, in order")
     if last - first > 12 * 15:
         raise UserError(f"command line: to={last}: allowed: at most 15 years after from={first}")

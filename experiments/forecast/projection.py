@@ -53,7 +53,7 @@ class Wanted:
     @property
     def months(self) -> Months:
         """The months, datetime64[M]."""
-        return np.arange(self.first, self.last + 1)
+        return np.arange(self.first, self.last + np.timedelta64(1, "M"))
 
     @property
     def flow(self) -> bool:
@@ -143,7 +143,7 @@ def project(
 
 def _horizon(scenario: Scenario, wanted: Wanted) -> Scenario:
     """The scenario to the end of the last month; for a province to the end of its last week."""
-    end = (wanted.last + 1).astype("datetime64[D]").item()
+    end = (wanted.last + np.timedelta64(1, "M")).astype("datetime64[D]").item()
     if wanted.place != "national":
         end += timedelta(days=-(end - scenario.start).days % 7)
     return with_horizon(scenario, end)

@@ -250,7 +250,9 @@ def _windows(entry: _Entry) -> list[tuple[str, tuple[np.datetime64, np.datetime6
     if last < first:
         raise ValueError(f"months: found {entry.months}; allowed: in order")
     day = "datetime64[D]"
-    return [(f"{entry.name}_{m}", (m.astype(day), (m + 1).astype(day))) for m in np.arange(first, last + 1)]
+    month = np.timedelta64(1, "M")
+    months = np.arange(first, last + month)
+    return [(f"{entry.name}_{m}", (m.astype(day), (m + month).astype(day))) for m in months]
 
 
 def _month(text: str) -> np.datetime64:

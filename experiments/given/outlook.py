@@ -84,7 +84,10 @@ def monthly(
     days, signals."""
     dates = opened.futures.dates
     months = gather(np.zeros((1, len(dates))), dates, "month").starts.astype("datetime64[M]")
-    ends = (np.minimum((months + 1).astype("datetime64[D]"), dates[-1] + 1) - dates[0]).astype(int) - 1
+    over = dates[-1] + np.timedelta64(1, "D")
+    ends = (np.minimum((months + np.timedelta64(1, "M")).astype("datetime64[D]"), over) - dates[0]).astype(
+        int
+    ) - 1
     keep = ends < truth.settled.max()
     signals = {}
     for name in names if keep.any() else ():

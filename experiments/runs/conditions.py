@@ -21,6 +21,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
@@ -205,8 +206,8 @@ def _day(text: str, date: str) -> np.datetime64:
 
 def _after(text: str, date: str) -> np.datetime64:
     """First day after a year, month or day."""
-    unit = {0: "Y", 1: "M", 2: "D"}[date.count("-")]
-    return (_day(text, date).astype(f"datetime64[{unit}]") + 1).astype("datetime64[D]")
+    unit: Literal["Y", "M", "D"] = "Y" if not date.count("-") else "M" if date.count("-") == 1 else "D"
+    return (_day(text, date).astype(f"datetime64[{unit}]") + np.timedelta64(1, unit)).astype("datetime64[D]")
 
 
 def _span(c: Condition, dates: np.ndarray) -> tuple[int, int]:

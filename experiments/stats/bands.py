@@ -50,7 +50,10 @@ def edges(days: np.ndarray, unit: str) -> tuple[np.ndarray, np.ndarray]:
     months = days.astype("datetime64[M]")
     first = np.flatnonzero(np.append(True, months[1:] != months[:-1]))
     length = np.diff(np.append(first, days.size))
-    whole = ((months[first] + 1).astype("datetime64[D]") - months[first].astype("datetime64[D]")).astype(int)
+    begins = months[first]
+    whole = (
+        (begins + np.timedelta64(1, "M")).astype("datetime64[D]") - begins.astype("datetime64[D]")
+    ).astype(int)
     return first, length == whole
 
 

@@ -12,7 +12,9 @@ MIDDLE = 3
 
 def month_of(weeks: np.ndarray) -> np.ndarray:
     """Month of the year, 1 to 12, of weeks given by their first days: int ``(weeks,)``."""
-    return (np.asarray(weeks, "datetime64[D]") + MIDDLE).astype("datetime64[M]").astype(int) % 12 + 1
+    return (np.asarray(weeks, "datetime64[D]") + np.timedelta64(MIDDLE, "D")).astype("datetime64[M]").astype(
+        int
+    ) % 12 + 1
 
 
 def weeks_by_month(weeks: np.ndarray) -> np.ndarray:

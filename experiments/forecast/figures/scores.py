@@ -58,7 +58,7 @@ def _month_numbers(months: pd.Series) -> tuple[np.ndarray, np.ndarray]:
     """First day and length of months written as 2022-05, in day numbers."""
     first = months.to_numpy(dtype="datetime64[M]")
     start = dates.numbers(first.astype("datetime64[D]"))
-    return start, dates.numbers((first + 1).astype("datetime64[D]")) - start
+    return start, dates.numbers((first + np.timedelta64(1, "M")).astype("datetime64[D]")) - start
 
 
 def _months(ax: Axes, table: pd.DataFrame, span: pd.Series, peak: float) -> None:
