@@ -21,14 +21,12 @@ class Spread:
     """Split of one outcome's variance.
 
     `share` of the variance owed to uncertain parameters, in [0, 1], with limits `low`/`high`; nan when the
-    outcome does not vary or fewer than three pairs are complete. `sd` standard deviation of the outcome in
-    its own unit; `pairs` complete twin pairs used.
+    outcome does not vary or fewer than three pairs are complete; `pairs` complete twin pairs used.
     """
 
     share: float
     low: float
     high: float
-    sd: float
     pairs: int
 
     @property
@@ -65,20 +63,20 @@ def _split(a: np.ndarray, b: np.ndarray, counts: np.ndarray) -> Spread:
     complete = ~(np.isnan(a) | np.isnan(b))
     pairs = int(complete.sum())
     if pairs < 3:
-        return Spread(np.nan, np.nan, np.nan, np.nan, pairs)
+        return Spread(np.nan, np.nan, np.nan, pairs)
     centre = (a[complete].mean() + b[complete].mean()) / 2.0  # centred first: no cancellation in the moments
     a, b = np.where(complete, a - centre, 0.0), np.where(complete, b - centre, 0.0)
     moments = np.column_stack([complete.astype(float), a + b, a * a + b * b, a * b])
     point = _share(moments.sum(axis=0)[None, :])[0]
     variance = (moments[:, 2].sum() / 2.0) / pairs
     if not variance > 0.0 or np.isnan(point):
-        return Spread(np.nan, np.nan, np.nan, 0.0, pairs)
+        return Spread(np.nan, np.nan, np.nan, pairs)
     again = _share(counts @ moments)
     again = again[~np.isnan(again)]
     low, high = (
         np.quantile(again, [(1.0 - 0.95) / 2.0, (1.0 + 0.95) / 2.0]) if again.size else (np.nan, np.nan)
     )
-    return Spread(float(point), float(low), float(high), float(np.sqrt(variance)), pairs)
+    return Spread(float(point), float(low), float(high), pairs)
 
 
 def _share(moments: np.ndarray) -> np.ndarray:

@@ -15,6 +15,9 @@ from scipy import optimize, special
 
 FloatArray = NDArray[np.float64]
 
+#: Events that a tail holds at least.
+LEAST = 50
+
 
 @dataclass(frozen=True)
 class Tail:
@@ -44,29 +47,17 @@ class Tail:
     of: int
 
 
-def fit_tail(sizes: ArrayLike, least_events: int = 50, lowest: int = 1) -> Tail:
+def fit_tail(sizes: ArrayLike) -> Tail:
     """Discrete maximum likelihood of the exponent, lower bound chosen by smallest Kolmogorov-Smirnov distance.
 
-    Parameters
-    ----------
-    sizes
-        Whole numbers from 1.
-    least_events
-        The tail holds at least so many.
-    lowest
-        Smallest lower bound tried.
-
-    Raises
-    ------
-    ValueError
-        If fewer than ``least_events`` sizes are at least ``lowest``.
+    Whole-numbered sizes from 1 on count; raises ValueError if fewer than ``LEAST`` do, or all are the same.
     """
     x = np.sort(np.asarray(sizes).astype(np.int64))
-    x = x[x >= max(1, lowest)]
-    if x.size < least_events:
-        raise ValueError(f"a tail needs {least_events} events, found {x.size}")
+    x = x[x >= 1]
+    if x.size < LEAST:
+        raise ValueError(f"a tail needs {LEAST} events, found {x.size}")
     best: Tail | None = None
-    for lower in np.unique(x[: x.size - least_events + 1]):
+    for lower in np.unique(x[: x.size - LEAST + 1]):
         tail = x[np.searchsorted(x, lower) :]
         if tail[0] == tail[-1]:
             continue

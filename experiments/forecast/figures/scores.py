@@ -124,7 +124,7 @@ def fans_against_observed(tables: dict[str, pd.DataFrame], title: str, subtitle:
 
 
 @style.styled
-def by_origin(table: pd.DataFrame, forecast: str = "model") -> Figure:
+def by_origin(table: pd.DataFrame, forecast: str) -> Figure:
     """Forecasts of one forecaster from every origin: a panel for one, three and six months ahead."""
     figure = style.page(10.4, 8.6)
     top = style.headline(

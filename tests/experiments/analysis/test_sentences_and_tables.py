@@ -75,7 +75,7 @@ def test_the_best_held_places_are_named(tables):
 
 
 def test_parameters_against_luck_name_both_ends():
-    split = {"deaths": Spread(0.2, 0.1, 0.3, 1.0, 50), "final_services": Spread(0.9, 0.8, 0.95, 1.0, 50)}
+    split = {"deaths": Spread(0.2, 0.1, 0.3, 50), "final_services": Spread(0.9, 0.8, 0.95, 50)}
     told = sentences.spread(split)
     assert "90 % of the spread of public services at the end, 20 % for deaths in organised violence" in told
     assert sentences.spread({}) == "Nothing varies between runs"

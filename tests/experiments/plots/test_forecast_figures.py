@@ -173,7 +173,7 @@ FIGURES: dict[str, Callable[[], Figure]] = {
     "twelve months held": lambda: scores.fans_against_observed(
         {"prior": months(), "late": months(500)}, "twelve months held", "x"
     ),
-    "one, three and six": lambda: scores.by_origin(forecasts()),
+    "one, three and six": lambda: scores.by_origin(forecasts(), "model"),
     "has the smallest error": lambda: scores.skills(skills(), means()),
     "is behind 'last month again'": lambda: scores.skills(skills(), means("persistence")),
     "at their word": lambda: scores.calibration(
