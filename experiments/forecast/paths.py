@@ -161,7 +161,7 @@ def read_wanted(options: _Options, scenario: Scenario) -> Wanted:
     if first.astype("datetime64[D]") < start or last < first:
         least = (start + np.timedelta64(30, "D")).astype("datetime64[M]")
         raise UserError(f"command line: from={first} to={last}: allowed: whole months from {least}, in order")
-    if last - first > 12 * 15:
+    if last - first > np.timedelta64(12 * 15, "M"):
         raise UserError(f"command line: to={last}: allowed: at most 15 years after from={first}")
     return Wanted(str(options.series), options.place, first, last)
 

@@ -18,6 +18,7 @@ May, ``by 2022-06`` on 30 June, ``after 2022-06`` starts on 1 July.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -156,11 +157,13 @@ def _quantity(text: str, negated: bool, part: dict[str, str], words: Vocabulary)
     name, aggregate = part["inner"] or part["name"], part["aggregate"] or ""
     if aggregate:
         _known(text, aggregate, AGGREGATES, "aggregate")
-    _known(text, name, (*words.series, *words.numbers), "quantity")
+    _known(text, name, tuple(dict.fromkeys((*words.series, *words.numbers))), "quantity")
     try:
         value = float(part["value"])
     except ValueError:
         raise UserError(f"condition {text!r}: {part['value']!r} is not a number") from None
+    if not math.isfinite(value):
+        raise UserError(f"condition {text!r}: {part['value']!r} is no finite number")
     dated = bool(part["word"] or aggregate)
     if name in words.numbers and not dated:
         return Condition(text, "number", name, negated, part["sign"], value)

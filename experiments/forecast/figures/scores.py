@@ -78,7 +78,9 @@ def _months(ax: Axes, table: pd.DataFrame, span: pd.Series, peak: float) -> None
     seen = table["observed"].notna()
     middle = (start + length / 2)[seen.to_numpy()]
     ax.plot(middle, np.log1p(table.loc[seen, "observed"]), "o", color=style.INK, markersize=5.5, zorder=4)
-    days = np.arange(span.min() + "-01", np.datetime64(span.max()) + 1, dtype="datetime64[D]")
+    days = np.arange(
+        span.min() + "-01", np.datetime64(span.max()) + np.timedelta64(1, "M"), dtype="datetime64[D]"
+    )
     dates.dated(ax, days)
     dates.winters(ax, days)
     _count_axis(ax, peak)

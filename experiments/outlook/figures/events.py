@@ -80,7 +80,7 @@ def _end_labels(ax: Axes, shown: dict[str, SurvivalCurve], first: np.datetime64)
         text = f"{what[0].upper()}{what[1:]}\n{told(*chance)}"
         half = curve.quantile(0.5).estimate
         if np.isfinite(half):
-            text += f"\neven chance by {dates.month_year(first + int(half))}"
+            text += f"\neven chance by {dates.month_year(first + np.timedelta64(int(half), 'D'))}"
         texts.append(text)
         heights.append(float(chance.estimate))
     style.label_ends(ax, texts, heights, [COLOURS[n] for n in shown], gap=0.2)

@@ -120,6 +120,7 @@ def test_all_must_hold_and_the_last_settles():
 @pytest.mark.parametrize(
     ("text", "says"),
     [
+        ("deaths > 1e999", "no finite number"),
         ("servces < 0.3 at 2022-09", "nearest: services"),
         ("ending is consolidaton", "nearest: consolidation"),
         ("first_risng before 2022", "nearest: first_rising"),
