@@ -48,6 +48,11 @@ def conditional_outlook(
 
 def _title(endings: pd.DataFrame, condition: str) -> str:
     """The ending that the condition moves most."""
+    if endings["difference"].isna().all():
+        whole, when = ("given", "every") if endings["otherwise"].isna().all() else ("otherwise", "no")
+        row = endings.loc[endings[whole].idxmax()]
+        name = style.ending_label(str(row["ending"])).lower()
+        return f"{condition}: in {when} run; {name} in {100 * row[whole]:.0f} % of runs"
     row = endings.loc[endings["difference"].abs().fillna(0.0).idxmax()]
     name = style.ending_label(str(row["ending"])).lower()
     given, otherwise = 100 * row["given"], 100 * row["otherwise"]

@@ -88,4 +88,11 @@ def test_conditional_outlook_with_and_without_signs():
     figure = given.conditional_outlook(table, signs, first_signs(signs), "pockets > 3 at 2022", 80)
     assert len(figure.axes) == 2
     assert len(given.conditional_outlook(table, pd.DataFrame(), pd.DataFrame(), "x", 80).axes) == 1
+    always = table.assign(
+        **{name: float("nan") for name in table if name.startswith(("otherwise", "difference"))}
+    )
+    figure = given.conditional_outlook(always, pd.DataFrame(), pd.DataFrame(), "x", 80)
+    texts = " ".join(text.get_text() for text in figure.texts)
+    assert "x: in every run" in texts
+    assert "nan" not in texts
     assert style.png(figure)[:4] == b"\x89PNG"
