@@ -209,12 +209,17 @@ def without_failures(folder: StudyFolder) -> StudyFolder:
 
 def maker_of(folder: StudyFolder) -> str:
     """The verb that made a study and knows what comes after its runs; raises UserError as `asked_of`."""
-    name = folder.record.design.name
-    module = load(name if name in VERBS else "sweep").module
+    name, count = folder.record.design.name, len(folder.record.scenarios)
+    verb = load(name if name in VERBS else "sweep")
+    module = verb.module
     if not hasattr(module, "conclude"):
         return "sweep"
     if hasattr(module, "ASKED"):
         asked_of(folder, module.ASKED)
+    if count > 1 and verb.takes_scenario and not verb.sweeps:
+        raise UserError(
+            f"{folder.path / RECORD}: design.name: found {name!r} with {count} scenarios; allowed: one"
+        )
     return name if name in VERBS else "sweep"
 
 

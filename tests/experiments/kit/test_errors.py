@@ -15,3 +15,9 @@ def test_a_long_line_keeps_its_beginning_and_its_end():
     assert said.startswith("a.yaml: list: found [0, 1, 2")
     assert said.endswith("4999]; allowed: a text")
     assert len(said) < 2000
+
+
+def test_what_nobody_sees_is_written_out():
+    assert str(UserError("a: found 202\ufeff1-11\u200b \x1b[31m; allowed: é 战")) == (
+        "a: found 202\\ufeff1-11\\u200b \\x1b[31m; allowed: é 战"
+    )

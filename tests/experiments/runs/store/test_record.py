@@ -127,6 +127,14 @@ def test_what_a_verb_asked_is_checked_before_it_is_used(tmp_path, written, verb,
         maker_of(store.open_study(tmp_path))
 
 
+def test_who_runs_one_scenario_made_no_study_of_two(tmp_path, written):
+    (tmp_path / "study.json").write_text(json.dumps(written | {"design": {"name": "run"}}))
+    with pytest.raises(
+        UserError, match=r"study\.json: design\.name: found 'run' with 2 scenarios; allowed: one"
+    ):
+        maker_of(store.open_study(tmp_path))
+
+
 @pytest.mark.parametrize("verb", ["x", "sieges", "status", "params"])
 def test_who_makes_no_runs_is_no_maker(tmp_path, written, verb):
     (tmp_path / "study.json").write_text(json.dumps(written | {"design": {"name": verb}}))
