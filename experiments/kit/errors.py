@@ -30,7 +30,7 @@ _LONGEST = 2_500  # characters of a line
 
 
 def _short(line: str) -> str:
-    """A line without hidden signs, and without the middle of what is too long to be read: a text in quotes, or itself."""
+    """A line without hidden signs, and without the middle of what is too long to be read."""
     line = "".join(one if one.isprintable() else ascii(one)[1:-1] for one in line)
     cut = _QUOTED.sub(lambda found: f"{found[1]}{found[2][:100]} ...{found[1]}", line)
     return cut if len(cut) <= _LONGEST else f"{cut[:1000]} ... {cut[-800:]}"
