@@ -6,4 +6,5 @@ import sys
 
 from experiments.cli.main import main
 
-sys.exit(main())
+if __name__ == "__main__":  # workers of MPI import the program that they belong to
+    sys.exit(main())

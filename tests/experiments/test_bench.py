@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.bench import draws, engine, memory, others, overhead, story, through_mesa
+from tests.bench import draws, engine, memory, others, overhead, scale, story, through_mesa
 
 SHORT = ("end=2021-09-20",)
 
@@ -65,3 +65,12 @@ def test_the_run_is_measured_through_mesa():
 
 def test_a_whole_study_is_resumed_at_once():
     assert 0 < overhead.resume(20, SHORT) < 60
+
+
+def test_cost_is_told_against_days_pockets_and_replicates(capsys):
+    scale.by_days(("2021-09-10",), 1, 1)
+    scale.by_pockets(scale.PACKED[-1:], 1, 1, SHORT)
+    scale.by_replicates((2,), SHORT)
+    rows = [line.split("|") for line in capsys.readouterr().out.splitlines() if line.startswith("|")]
+    assert [row[1].strip() for row in (rows[0], rows[2])] == ["4", "2"]
+    assert float(rows[1][1]) >= 80  # pockets on a mean day

@@ -126,3 +126,10 @@ def test_a_script_without_a_guard_is_told_so_in_one_line(tmp_path):
     assert done.returncode == 2
     assert "if __name__ == '__main__'" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_rank_of_mpi_imports_the_program_without_running_it():
+    """Workers of ``mpi4py.futures`` run ``experiments/__main__.py`` under a name of their own."""
+    import runpy
+
+    assert callable(runpy.run_module("experiments.__main__", run_name="__worker__")["main"])
