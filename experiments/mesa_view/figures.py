@@ -25,7 +25,7 @@ def weekly(model: OutlookModel, names: tuple[str, ...]) -> Figure:
     for name in names:
         sums = model.series[name][: 7 * weeks].reshape(weeks, 7).sum(axis=1)
         axes.plot(np.arange(1, weeks + 1), sums, label=words(name))
-    _finish(axes, model, "a week")
+    _finish(axes, model, "attacks in a week")
     return figure
 
 
@@ -36,7 +36,7 @@ def stocks(model: OutlookModel, names: tuple[str, ...]) -> Figure:
     axes = figure.add_axes((0.1, 0.17, 0.87, 0.74))
     for name in names:
         axes.plot(np.arange(model.tick) / 7.0, model.series[name], label=words(name))
-    _finish(axes, model, "")
+    _finish(axes, model, "fighters")
     return figure
 
 
