@@ -102,4 +102,5 @@ def test_the_tables_of_a_page_are_those_of_the_folders_of_its_commands(tmp_path)
     assert "### Peace (9 of 1,200 runs)" in made
     assert "| 1: `a.b` above 1.5 (share) | 20 % [10, 30] | 35 % [10, 30] | 20 % [10, 30] |" in made
     assert "0 of the 3 densities found lie in the interval claimed; box 1 for peace" in made
+    assert "come back in at least half of the halves: for peace `a.b`; for peace `a.b`" in made
     assert understanding.filled(made, tmp_path, commands(text)) == made

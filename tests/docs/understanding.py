@@ -139,7 +139,7 @@ def _standing(look: tuple[Sequence[Data], Any], name: str) -> str:
 def _boxes(folder: Path, names: Sequence[str]) -> str:
     """The boxes of each ending, and whether what was claimed came out."""
     found = [_read(folder / name / "boxes.json") for name in names]
-    return "\n\n".join([*(_ending(one) for one in found), _came(found)])
+    return "\n\n".join([*(_ending(one) for one in found), _came(found), _lasting(found)])
 
 
 def _ending(found: Data) -> str:
@@ -185,4 +185,16 @@ def _came(found: Sequence[Data]) -> str:
         f"; {' and '.join(dense)} is no denser than the whole."
         if dense
         else ", and all are denser than the whole."
+    )
+
+
+def _lasting(found: Sequence[Data]) -> str:
+    """Which limits come back in at least half of the halves of the runs."""
+    told = []
+    for one in found:
+        limits = [limit for box in one["boxes"] for limit in box["limits"] if limit["comes_back"] >= 0.5]
+        names = dict.fromkeys(f"`{limit['parameter']}`" for limit in limits)
+        told.append(f"for {one['words'].removeprefix('ending is ')} {' and '.join(names) or 'none'}")
+    return (
+        f"Limits that come back in at least half of the halves: {'; '.join(told)}. The others may be chance."
     )
