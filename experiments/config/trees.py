@@ -50,10 +50,14 @@ def unset(schema: Schema) -> dict[str, Any]:
 
 
 def put(tree: dict[str, Any], name: str, value: object) -> None:
-    """Set a dotted name in a tree of dictionaries."""
+    """Set a dotted name in a tree of dictionaries; raises UserError if it leads through a value."""
     *groups, last = name.split(".")
     for group in groups:
         tree = tree.setdefault(group, {})
+        if not isinstance(tree, dict):
+            raise UserError(
+                f"command line: {name}: found {shown(tree)} as {group}; allowed: a mapping of keys to values"
+            )
     tree[last] = value
 
 

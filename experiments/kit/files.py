@@ -68,6 +68,8 @@ def check_own(folder: Path) -> Path:
                 raise UserError(f"{path}: is a link to another folder; allowed: a folder of its own")
             if not (stat.S_ISLNK(mode) or stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
                 raise UserError(f"{path}: found a pipe or a device; allowed: a plain file")
+            if stat.S_ISDIR(mode) and path.suffix in (".parquet", ".json", ".csv"):
+                raise UserError(f"{path}: found a folder; allowed: a plain file")
     return folder
 
 

@@ -73,6 +73,10 @@ MISTAKES = {
         ["claims", "uncertainty=posterior", "posterior=x"],
         ["command line: unknown posterior 'x'"],
     ),
+    "a group as a value": (
+        ["run", "taliban=x", "taliban.control=0"],
+        ["taliban.control: found 'x' as taliban"],
+    ),
     "a place without a series": (["forecast", "place=Kabul"], ["place=Kabul: has no effect without series="]),
     "missing posterior": (["run", "uncertainty=posterior", "posterior=x.csv"], ["x.csv", "no such file"]),
     "unknown scenario": (["run", "scenario=basline"], ["unknown scenario 'basline'", "nearest: baseline"]),
