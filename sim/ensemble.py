@@ -16,6 +16,7 @@ from sim import outcomes
 from sim.parameters import Schema
 from sim.scenario import Scenario
 from sim.single import Bench
+from sim.values import shown
 from sim.world.clock import Calendar
 from sim.world.geography import load_geography
 from sim.world.tables import EVENT_SIZES, ROWS
@@ -185,7 +186,19 @@ def simulate(
         Keep series by province and link as well.
     progress
         Called with the number of runs done since the last call.
+
+    Raises
+    ------
+    TypeError
+        If ``scenario`` is none, such as the name of one.
+    ValueError
+        If ``replicates`` is no whole number from 1 on.
     """
+    if not isinstance(scenario, Scenario):
+        hint = "a Scenario, as experiments.load_scenario('baseline') or Scenario.from_mapping gives"
+        raise TypeError(f"scenario: found {shown(scenario)}; allowed: {hint}")
+    if isinstance(replicates, bool) or not isinstance(replicates, (int, np.integer)) or replicates < 1:
+        raise ValueError(f"replicates: found {shown(replicates)}; allowed: a whole number from 1 on")
     numbers = np.arange(replicates, dtype=np.int64)
     values = scenario.draw(numbers, seed)
     block = simulate_points(scenario, values, numbers, seed, threads, True, keep_places, progress)

@@ -11,6 +11,7 @@ import mesa
 import numpy as np
 import pytest
 
+from sim.ensemble import simulate
 from sim.mesa_agents import ResistanceFront
 from sim.model import OutlookModel
 from sim.outcomes import SERIES
@@ -143,3 +144,11 @@ def test_an_agent_that_does_otherwise_makes_the_model_walk():
     quiet = Quiet(scenario("baseline", "end=2022-03-06"), seed=2).run()
     assert quiet.walk
     assert quiet.world.front[0].phase_days == 0.0
+
+
+def test_an_ensemble_says_what_it_takes():
+    with pytest.raises(TypeError, match=r"scenario: found 'baseline'; allowed: a Scenario"):
+        simulate("baseline")  # type: ignore[arg-type]
+    for wrong in (0, -1, 2.5, True, "3"):
+        with pytest.raises(ValueError, match=r"replicates: found .*; allowed: a whole number from 1 on"):
+            simulate(scenario("baseline", SHORT), replicates=wrong)
