@@ -59,7 +59,8 @@ def check_own(folder: Path) -> Path:
     """A folder of results that may come from somebody else: what is written into its folders lies in it.
 
     Raises UserError if a folder in it is a link: it would lead what is written, and what is removed, to files of one's
-    own; or if something in it is a pipe or a device, which nothing replaces. The folder itself may be a link.
+    own; or if something in it is a pipe or a device, or a folder in the place of a file, which nothing replaces. The
+    folder itself may be a link.
     """
     with contextlib.suppress(OSError):
         for path in folder.iterdir():
