@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from pydantic import Field
 
-from experiments.kit.errors import UserError, nearest
+from experiments.kit.errors import UserError
 from experiments.kit.options import Options
+from sim.values import nearest
 
 if TYPE_CHECKING:
     from experiments.config import Job

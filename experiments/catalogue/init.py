@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 from pydantic import Field
 
-from experiments.kit.errors import UserError, hint
+from experiments.kit.errors import UserError
 from experiments.kit.options import Options
+from sim.values import hint
 
 if TYPE_CHECKING:
     from pathlib import Path

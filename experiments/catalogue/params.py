@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import Field
 
-from experiments.kit.errors import UserError, hint
+from experiments.kit.errors import UserError
 from experiments.kit.options import Options
+from sim.values import hint
 
 if TYPE_CHECKING:
     from experiments.config import Job

@@ -33,12 +33,13 @@ from pydantic import Field
 from experiments.config import load_scenario, read_yaml
 from experiments.config import options as option_reader
 from experiments.config.files import chosen_file, entries, unknown_keys
-from experiments.kit.errors import UserError, hint
+from experiments.kit.errors import UserError
 from experiments.kit.options import Options
 from experiments.kit.record import identity
 from sim.outcomes import ENDINGS, MEASURES, PLACE_SERIES, SERIES
 from sim.questions import Question, read_question
 from sim.scenario import Scenario, ScenarioError
+from sim.values import hint
 from sim.world.geography import load_geography
 
 FACTORS = tuple(f"F{number}" for number in range(1, 28))

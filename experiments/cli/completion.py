@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from experiments.kit.errors import UserError, hint
+from experiments.kit.errors import UserError
+from sim.values import hint
 
 if TYPE_CHECKING:
     from experiments.kit.verb import Verb

@@ -14,7 +14,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from experiments.kit import screen
-from experiments.kit.errors import UserError, hint
+from experiments.kit.errors import UserError
+from sim.values import hint
 
 if TYPE_CHECKING:
     from experiments.config import Job

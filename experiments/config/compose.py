@@ -16,10 +16,11 @@ from experiments.config import files, grammar, posteriors, questions, trees
 from experiments.config import options as option_reader
 from experiments.config.composer import Composer, choices, groups_of, shadowed
 from experiments.config.files import DEFAULT_SCENARIO
-from experiments.kit.errors import UserError, hint
+from experiments.kit.errors import UserError
 from experiments.kit.options import Options, ScenarioOptions
 from experiments.kit.verb import Verb, load
 from sim.scenario import Problem, Scenario, ScenarioError
+from sim.values import hint
 
 #: Groups whose content stands under their own name in the scenario.
 DOTTED_GROUPS = ("space", "questions")

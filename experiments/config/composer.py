@@ -20,10 +20,10 @@ from omegaconf.errors import OmegaConfBaseException
 
 from experiments.config import files, trees
 from experiments.config import options as option_reader
-from experiments.kit.errors import UserError, hint
+from experiments.kit.errors import UserError
 from experiments.kit.reading import yaml_reason
 from experiments.kit.verb import Verb
-from sim.values import cut, shown
+from sim.values import cut, hint, shown
 
 #: Groups that every verb with a scenario has; their defaults stand in ``config.yaml``.
 SCENARIO_GROUPS = ("scenario", "space", "questions")

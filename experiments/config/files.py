@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from experiments.config import trees
-from experiments.kit.errors import UserError, hint
+from experiments.kit.errors import UserError
 from experiments.kit.reading import read_mapping
-from sim.values import cut, shown
+from sim.values import cut, hint, shown
 
 YAML_ENDINGS = (".yaml", ".yml")
 DEFAULT_SCENARIO = "baseline"

@@ -9,8 +9,9 @@ from typing import Any, Literal, Union, get_args, get_origin
 from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 
-from experiments.kit.errors import UserError, hint
+from experiments.kit.errors import UserError
 from experiments.kit.options import Options
+from sim.values import hint
 
 _WORDS = {int: "a whole number", float: "a number", bool: "true or false", str: "text"}
 

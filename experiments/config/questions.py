@@ -17,10 +17,10 @@ import numpy as np
 
 from experiments.config import trees
 from experiments.config.files import chosen_file, entries, read_yaml, unknown_keys
-from experiments.kit.errors import UserError, hint
+from experiments.kit.errors import UserError
 from sim.outcomes import PLACE_SERIES, SERIES
 from sim.questions import Question, read_question
-from sim.values import is_number, shown
+from sim.values import hint, is_number, shown
 from sim.world.clock import parse_date
 from sim.world.geography import load_geography
 

@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date, timedelta
 from typing import Any
 
-from experiments.kit.errors import UserError, hint
+from experiments.kit.errors import UserError
 from sim.changes import VERBS
 from sim.parameters import DEFAULT_ENTITIES, ENTITY_KINDS, Schema, build_schema
 from sim.uncertainty import DISTRIBUTIONS
-from sim.values import cut, is_name, shown
+from sim.values import cut, hint, is_name, shown
 from sim.world.clock import parse_date
 
 #: Keys of a scenario that are not parameters.

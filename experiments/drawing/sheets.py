@@ -12,9 +12,10 @@ from matplotlib.image import imread
 
 from experiments.drawing import style
 from experiments.kit import notebook
-from experiments.kit.errors import UserError, hint
+from experiments.kit.errors import UserError
 from experiments.kit.reading import read_bytes
 from experiments.kit.record import project_version
+from sim.values import hint
 
 Figures = Mapping[str, Callable[[], Figure]]
 """The name of each figure to what draws it."""

@@ -17,13 +17,14 @@ from scipy.stats import qmc
 from experiments.drivers.importance import MOST_VARIABLES, Importance, tipping_points, who_leads
 from experiments.drivers.surface import Surface, calibration
 from experiments.kit import files
-from experiments.kit.errors import UserError, hint
+from experiments.kit.errors import UserError
 from experiments.runs.plan import Points, Study, Variant
 from experiments.runs.store import StudyFolder
 from experiments.stats.intervals import wilson
 from sim.compiled import source_hash
 from sim.outcomes import ENDINGS
 from sim.scenario import Scenario
+from sim.values import hint
 
 RUNS = 3
 """Runs at a point."""

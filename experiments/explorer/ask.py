@@ -17,9 +17,10 @@ from experiments.config.compose import read_scenario
 from experiments.config.files import DROP, is_file_choice
 from experiments.config.posteriors import in_words, with_uncertainty
 from experiments.config.trees import put
-from experiments.kit.errors import UserError, hint
+from experiments.kit.errors import UserError
 from experiments.kit.options import Options, Uncertainty
 from sim.scenario import Scenario
+from sim.values import hint
 
 OWN: list[str] = []
 """Scenario files of one's own that the page may ask for."""

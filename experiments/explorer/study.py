@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from pydantic import Field
 
-from experiments.kit.errors import UserError, hint
+from experiments.kit.errors import UserError
 from experiments.kit.options import Options
 from experiments.runs.conditions import Futures, Vocabulary, parse
 from experiments.runs.folders import recorded
@@ -20,6 +20,7 @@ from experiments.runs.plan import varied
 from experiments.runs.store import StudyFolder, open_study
 from experiments.runs.tables import QUESTION
 from sim.outcomes import ENDINGS, MEASURES, SERIES
+from sim.values import hint
 
 BINS = 36
 """Bars of a histogram at most."""

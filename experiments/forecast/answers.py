@@ -46,7 +46,8 @@ def score_file(file: QuestionFile, answers: FloatArray, level: float = 0.95) -> 
             row |= {"kind": asked.question.kind, "runs": values.size}
             if values.size:
                 numeric = asked.question.kind == "numeric"
-                row |= (_numeric if numeric else _binary)(values, asked.resolution, level)
+                known = asked.resolution
+                row |= _numeric(values, known) if numeric else _binary(values, known, level)
         rows.append(row)
     return pd.DataFrame(rows).reindex(columns=list(COLUMNS))
 
@@ -60,7 +61,7 @@ def _binary(values: FloatArray, resolution: float, level: float) -> dict[str, fl
     return made
 
 
-def _numeric(values: FloatArray, resolution: float, level: float) -> dict[str, float | bool]:
+def _numeric(values: FloatArray, resolution: float) -> dict[str, float | bool]:
     low, middle, high = np.quantile(values, [0.05, 0.5, 0.95])
     made: dict[str, float | bool] = {"median": middle, "low": low, "high": high}
     if np.isfinite(resolution):

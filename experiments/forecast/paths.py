@@ -23,13 +23,14 @@ from experiments.forecast.projection import DERIVED, Conditions, Projection, Wan
 from experiments.forecast.skill import means, score_months
 from experiments.forecast.targets import Targets, chosen_targets
 from experiments.kit import files, record, screen
-from experiments.kit.errors import UserError, hint
+from experiments.kit.errors import UserError
 from experiments.kit.numbers import number, span
 from experiments.kit.progress import progress as bar
 from experiments.observed import Observations, load_observations
 from experiments.runs import folders
 from sim.outcomes import PLACE_SERIES, SERIES
 from sim.scenario import Scenario
+from sim.values import hint
 from sim.world.geography import load_geography
 
 if TYPE_CHECKING:

@@ -17,11 +17,12 @@ from pydantic import Field
 from experiments.config import options as option_reader
 from experiments.config import read_yaml
 from experiments.config.files import chosen_file, entries, unknown_keys
-from experiments.kit.errors import UserError, hint
+from experiments.kit.errors import UserError
 from experiments.kit.options import Options
 from experiments.observed import load_observations
 from experiments.stats.summaries import MONTHLY, TRANSFORMS, Statistic, evaluate, from_months
 from sim.outcomes import SERIES
+from sim.values import hint
 from sim.world.clock import parse_date
 
 FloatArray = NDArray[np.float64]

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import re
 
-from sim.values import hint as hint
-from sim.values import nearest as nearest
-
 
 class UserError(Exception):
     """Something that the user asked for cannot be done.

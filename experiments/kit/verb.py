@@ -36,8 +36,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from experiments.kit.errors import UserError, hint
+from experiments.kit.errors import UserError
 from experiments.kit.options import Options
+from sim.values import hint
 
 #: Every verb, in the order of the help.
 VERBS: dict[str, str] = {

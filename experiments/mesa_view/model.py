@@ -9,9 +9,10 @@ import mesa
 import numpy as np
 
 from experiments.config import load_scenario
-from experiments.kit.errors import UserError, hint
+from experiments.kit.errors import UserError
 from sim.model import OutlookModel as AnyModel
 from sim.scenario import Scenario
+from sim.values import hint
 
 
 class Named(Scenario):

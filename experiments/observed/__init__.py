@@ -16,9 +16,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from experiments.kit.errors import UserError, hint
+from experiments.kit.errors import UserError
 from experiments.kit.tables import read_table
 from sim.outcomes import PLACE_SERIES, SERIES
+from sim.values import hint
 from sim.world.geography import load_geography
 
 #: Packaged tables by the name that options take.

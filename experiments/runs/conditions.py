@@ -26,7 +26,8 @@ from typing import Literal
 
 import numpy as np
 
-from experiments.kit.errors import UserError, hint
+from experiments.kit.errors import UserError
+from sim.values import hint
 
 AGGREGATES = ("sum", "mean", "min", "max", "last", "any", "all")
 COMPARISONS: dict[str, Callable[[np.ndarray, float], np.ndarray]] = {

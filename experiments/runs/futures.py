@@ -10,11 +10,12 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from experiments.kit.errors import UserError, hint
+from experiments.kit.errors import UserError
 from experiments.runs.conditions import Futures, Vocabulary
 from experiments.runs.plan import Variant
 from experiments.runs.store import StudyFolder, open_study
 from sim.outcomes import ENDINGS, MEASURES, SERIES
+from sim.values import hint
 
 _ID = ("run_id", "scenario", "point", "replicate", "ending")
 

@@ -9,13 +9,14 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from experiments.kit.errors import UserError, hint
+from experiments.kit.errors import UserError
 from experiments.kit.words import label
 from experiments.runs.futures import Opened
 from experiments.runs.series import weeks_of
 from experiments.sensitivity.indices import FloatArray
 from sim.ensemble import Block
 from sim.outcomes import ENDINGS, MEASURES, PLACE_FLOWS, PLACE_SERIES, SERIES
+from sim.values import hint
 from sim.world.geography import load_geography
 
 ByQuarter = tuple[NDArray[np.datetime64], FloatArray]

@@ -216,7 +216,7 @@ def _file(label: str) -> str:
 
 def check_measure(measure: str) -> str:
     """The measure if there is one of that name; UserError if not."""
-    from experiments.kit.errors import hint
+    from sim.values import hint
 
     if measure not in MEASURES or measure == "ending_code":
         raise UserError(

@@ -9,10 +9,11 @@ import numpy as np
 import pandas as pd
 import pyarrow.compute as pc
 
-from experiments.kit.errors import UserError, hint
+from experiments.kit.errors import UserError
 from experiments.runs.store import StudyFolder
 from experiments.runs.tables import QUESTION
 from sim.outcomes import ENDINGS, MEASURES
+from sim.values import hint
 
 ENDING = "ending."
 MOST_POINTS = 40

@@ -11,7 +11,8 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from experiments.kit.errors import UserError, hint
+from experiments.kit.errors import UserError
+from sim.values import hint
 from tests.odd import tables as odd_tables
 
 DOCUMENT = odd_tables.MODEL / "ODD.md"

@@ -9,9 +9,10 @@ from typing import Any
 
 import numpy as np
 
-from experiments.kit.errors import UserError, hint
+from experiments.kit.errors import UserError
 from sim.parameters import Parameter, Schema
 from sim.uncertainty import Prior
+from sim.values import hint
 
 DUMMY = "dummy"
 """A dimension that is no parameter: what it seems to do is noise."""

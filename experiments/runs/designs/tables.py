@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from experiments.kit.errors import UserError, hint
+from experiments.kit.errors import UserError
 from experiments.kit.tables import ENDINGS, read_table
 from experiments.runs.options import DesignOptions
 from sim.parameters import Schema
-from sim.values import shown
+from sim.values import hint, shown
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -12,7 +12,8 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from experiments.kit.errors import UserError, hint
+from experiments.kit.errors import UserError
+from sim.values import hint
 
 SCHEMES = ("file", "memory", "s3", "gs", "gcs", "abfs", "abfss", "az", "sftp", "ssh")
 """Kinds of storage whose addresses are allowed."""
