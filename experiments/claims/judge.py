@@ -28,7 +28,6 @@ from experiments.stats.intervals import generator
 
 DIRECTIONS = ("increases", "decreases", "none")
 Triple = tuple[float, float, float]
-VERDICTS = ("supported", "mixed", "no effect", "contradicted")
 
 
 @dataclass(frozen=True)

@@ -193,7 +193,7 @@ def _among(
     """The trajectory of PRIM that may limit the leading parameters alone."""
     made = []
     part = Limits(whole.low[leading], whole.high[leading])
-    for box in trajectory(x[:, leading], y, least=smallest, whole=part):
+    for box in trajectory(x[:, leading], y, part, smallest):
         full = Limits(whole.low.copy(), whole.high.copy())
         full.low[leading], full.high[leading] = box.low, box.high
         made.append(full)

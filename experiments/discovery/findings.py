@@ -61,7 +61,7 @@ def discover(
         for n, box in enumerate(boxes, start=1)
     ]
     aside = held_out(groups, seed)
-    leaves = grow(x[~aside], met[~aside], whole=whole)
+    leaves = grow(x[~aside], met[~aside], whole)
     return {
         "format": 1, "condition": text, "words": _said(text), "scenario": scenario.name, "title": scenario.title,
         "basis": variant_basis(opened.variant), "source": opened.folder.record.hash, "seed": opened.seed,

@@ -17,6 +17,9 @@ from scipy import stats
 FloatArray = NDArray[np.float64]
 BoolArray = NDArray[np.bool_]
 
+SLICE = 0.05
+"""Share of a box that is peeled or pasted at a time."""
+
 
 @dataclass(frozen=True)
 class Limits:
@@ -48,9 +51,7 @@ def whole_box(x: FloatArray) -> Limits:
     return Limits(x.min(axis=0), x.max(axis=0))
 
 
-def trajectory(
-    x: FloatArray, y: BoolArray, alpha: float = 0.05, least: float = 0.05, whole: Limits | None = None
-) -> list[Limits]:
+def trajectory(x: FloatArray, y: BoolArray, whole: Limits, least: float) -> list[Limits]:
     """The boxes of one run of PRIM: the whole, each peel, each paste.
 
     Parameters
@@ -59,33 +60,30 @@ def trajectory(
         Points ``(points, parameters)``.
     y
         Cases of interest among them ``(points,)``.
-    alpha
-        Share of a box that is peeled or pasted at a time.
+    whole
+        The box to start from.
     least
         Smallest share of all points that a box may hold.
-    whole
-        The box to start from; None: the smallest that holds all points.
     """
-    whole = whole_box(x) if whole is None else whole
     boxes = [whole]
     inside = np.arange(len(x))
     order = np.argsort(x, axis=0, kind="stable").T
     values = y.astype(float)
     while len(inside) > 1:
-        step = _peel(x, values, order, boxes[-1], whole, alpha)
+        step = _peel(x, values, order, boxes[-1], whole)
         if step is None or len(kept := inside[step.holds(x[inside])]) / len(x) < least:
             break
         member = np.zeros(len(x), dtype=bool)
         member[kept] = True
         inside, order = kept, order[member[order]].reshape(x.shape[1], len(kept))
         boxes.append(step)
-    while (step := _paste(x, values, boxes[-1], whole, alpha, least)) is not None:
+    while (step := _paste(x, values, boxes[-1], whole, least)) is not None:
         boxes.append(step)
     return boxes
 
 
 def _peel(
-    x: FloatArray, y: FloatArray, order: NDArray[np.int64], box: Limits, whole: Limits, alpha: float
+    x: FloatArray, y: FloatArray, order: NDArray[np.int64], box: Limits, whole: Limits
 ) -> Limits | None:
     """The best slice to peel off, None if none raises the density.
 
@@ -96,7 +94,7 @@ def _peel(
     ordered = np.take_along_axis(x.T, order, axis=1)
     below = np.concatenate([np.zeros((d, 1)), y[order].cumsum(axis=1)], axis=1)
     all_of_interest = below[0, -1]
-    low, high = _quantiles(ordered, alpha), _quantiles(ordered, 1.0 - alpha)
+    low, high = _quantiles(ordered, SLICE), _quantiles(ordered, 1.0 - SLICE)
     first = (ordered < low[:, None]).sum(axis=1)  # points that a lower peel takes away
     last = (ordered <= high[:, None]).sum(axis=1)  # points that an upper peel leaves
     left = np.stack([last, m - first])
@@ -139,16 +137,14 @@ def _quantiles(ordered: FloatArray, share: float) -> FloatArray:
     return np.asarray((ordered[rows, below] + ordered[rows, above]) / 2.0)
 
 
-def _paste(
-    x: FloatArray, y: FloatArray, box: Limits, whole: Limits, alpha: float, least: float
-) -> Limits | None:
+def _paste(x: FloatArray, y: FloatArray, box: Limits, whole: Limits, least: float) -> Limits | None:
     """The best slice to paste back, None if none raises the density."""
     inside = box.holds(x)
     n, density = int(inside.sum()), float(y[inside].mean())
     best: tuple[float, Limits] | None = None
     for which in box.restricted(whole):
         for side in ("low", "high"):
-            made = _pasted(x, box, whole, int(which), side, alpha)
+            made = _pasted(x, box, whole, int(which), side)
             held = made.holds(x)
             more = int(held.sum()) - n
             gain = (float(y[held].mean()) - density) / more if more > 0 else 0.0
@@ -157,17 +153,17 @@ def _paste(
     return None if best is None else best[1]
 
 
-def _pasted(x: FloatArray, box: Limits, whole: Limits, which: int, side: str, alpha: float) -> Limits:
+def _pasted(x: FloatArray, box: Limits, whole: Limits, which: int, side: str) -> Limits:
     """A box with a slice pasted to one side of one parameter."""
     if side == "low":
         beside = box.with_limit(which, low=whole.low[which], high=box.low[which])
         values = np.sort(x[beside.holds(x), which])[None]
         return box.with_limit(
-            which, low=_quantiles(values, 1.0 - alpha)[0] if values.size else whole.low[which]
+            which, low=_quantiles(values, 1.0 - SLICE)[0] if values.size else whole.low[which]
         )
     beside = box.with_limit(which, low=box.high[which], high=whole.high[which])
     values = np.sort(x[beside.holds(x), which])[None]
-    return box.with_limit(which, high=_quantiles(values, alpha)[0] if values.size else whole.high[which])
+    return box.with_limit(which, high=_quantiles(values, SLICE)[0] if values.size else whole.high[which])
 
 
 def quasi_p(x: FloatArray, y: BoolArray, box: Limits, whole: Limits) -> dict[int, float]:

@@ -6,7 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from experiments.discovery.prim import BoolArray, FloatArray, Limits, whole_box
+from experiments.discovery.prim import BoolArray, FloatArray, Limits
+
+LEAST = 0.05
+"""Smallest share of all points in a leaf."""
 
 
 @dataclass(frozen=True)
@@ -23,23 +26,19 @@ class Leaf:
         return self.found / self.points
 
 
-def grow(
-    x: FloatArray, y: BoolArray, depth: int = 3, least: float = 0.05, whole: Limits | None = None
-) -> list[Leaf]:
+def grow(x: FloatArray, y: BoolArray, whole: Limits, depth: int = 3) -> list[Leaf]:
     """Split by the largest fall of Gini's impurity (Breiman et al. 1984); the densest leaf comes first.
 
     Parameters
     ----------
     x, y
         Points ``(points, parameters)`` and the cases of interest among them ``(points,)``.
+    whole
+        The box that is split.
     depth
         Splits one below the other at most.
-    least
-        Smallest share of all points in a leaf.
-    whole
-        The box that is split; None: the smallest that holds all points.
     """
-    fewest = max(1, int(least * len(x)))
+    fewest = max(1, int(LEAST * len(x)))
 
     def split(at: BoolArray, limits: Limits, left: int) -> list[Leaf]:
         cut = best_split(x[at], y[at], fewest) if left else None
@@ -52,7 +51,7 @@ def grow(
             *split(at & ~below, limits.with_limit(which, low=value), left - 1),
         ]
 
-    leaves = split(np.ones(len(x), dtype=bool), whole_box(x) if whole is None else whole, depth)
+    leaves = split(np.ones(len(x), dtype=bool), whole, depth)
     return sorted(leaves, key=lambda leaf: -leaf.density)
 
 

@@ -32,7 +32,6 @@ from matplotlib.transforms import blended_transform_factory
 from experiments.kit.files import write
 from experiments.kit.numbers import sticky
 from experiments.kit.screen import say
-from experiments.kit.words import ending
 from experiments.stats.intervals import FEW_RUNS
 
 DPI = 130
@@ -291,11 +290,6 @@ def _luminance(rgb: np.ndarray) -> float:
 def ending_colour(name: str, index: int = 0) -> str:
     """The fixed colour of an ending (of its place in the list for one that is not ours)."""
     return ENDING_COLOURS.get(name, CYCLE[index % len(CYCLE)])
-
-
-def ending_label(name: str) -> str:
-    """An ending's name in words."""
-    return ending(name)
 
 
 def shares(axis: Axis, whole: bool = False) -> None:

@@ -20,7 +20,7 @@ from experiments.drawing import style
 from experiments.drivers.importance import Importance, averaged, plane, sensitivity
 from experiments.drivers.surface import Surface
 from experiments.kit.numbers import short
-from experiments.kit.words import parameter, stem
+from experiments.kit.words import ending, parameter, stem
 
 LEVELS = (0.15, 0.5, 0.85)
 """Where the third variable stands in the slices: shares of its range."""
@@ -67,8 +67,7 @@ def slices(surface: Surface, title: str) -> Figure:
         ax.set_xlabel(parameter(surface.names[0]))
         ax.set_ylabel(parameter(surface.names[1]) if c == 0 else "")
     handles = [
-        Patch(color=c, label=style.ending_label(n))
-        for n, c in zip(surface.outcomes, _colours(surface), strict=True)
+        Patch(color=c, label=ending(n)) for n, c in zip(surface.outcomes, _colours(surface), strict=True)
     ]
     figure.legend(handles=handles, loc="lower left", ncols=min(5, len(handles)), bbox_to_anchor=(0.02, 0.095))
     return figure
@@ -156,7 +155,7 @@ def responses(surface: Surface, title: str) -> Figure:
         ax.set(ylim=(0, 1), xlim=(surface.low[j], surface.high[j]), xlabel=parameter(name))
         style.shares(ax.yaxis, whole=True)
     handles = [
-        Line2D([], [], color=c, label=style.ending_label(n))
+        Line2D([], [], color=c, label=ending(n))
         for n, c in zip(surface.outcomes, _colours(surface), strict=True)
     ]
     figure.legend(
@@ -189,7 +188,7 @@ def importance_bars(rows: Sequence[Importance], title: str) -> Figure:
         ):
             ax.barh(-y, width, left=left, height=0.62, color=colour, edgecolor="white", linewidth=0.8)
             left += width
-    ax.set_yticks(-np.arange(len(rows)), [style.ending_label(r.outcome) for r in rows], color=style.INK)
+    ax.set_yticks(-np.arange(len(rows)), [ending(r.outcome) for r in rows], color=style.INK)
     ax.set_xlim(0, 1)
     style.shares(ax.xaxis, whole=True)
     ax.grid(axis="y", visible=False)

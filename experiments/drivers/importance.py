@@ -9,10 +9,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from experiments.drivers.surface import Surface
+from experiments.stats.intervals import percentiles
 from experiments.stats.spread import spread_table
 
 _NODES = {1: 24, 2: 16, 3: 12, 4: 8, 5: 6, 6: 5, 7: 4, 8: 4}
 MOST_VARIABLES = max(_NODES)
+STEPS = 41
+"""Points of an averaged response."""
 
 
 @dataclass(frozen=True)
@@ -65,17 +68,17 @@ def plane(surface: Surface, i: int, j: int, at: np.ndarray | None = None, steps:
     return points
 
 
-def averaged(surface: Surface, j: int, level: float = 0.95, steps: int = 41) -> dict[str, np.ndarray]:
-    """Response to variable j averaged evenly over the others: x float[steps], p, low, high float[steps, K]."""
+def averaged(surface: Surface, j: int) -> dict[str, np.ndarray]:
+    """Response to variable j averaged evenly over the others: x float[STEPS], p, low, high float[STEPS, K]."""
     others, weight = _grid(np.delete(surface.low, j), np.delete(surface.high, j))
-    x = np.linspace(surface.low[j], surface.high[j], steps)
+    x = np.linspace(surface.low[j], surface.high[j], STEPS)
     curves = []
     for value in x:
         points = np.insert(others, j, value, axis=1)
         both = np.concatenate([surface.probability(points)[None], surface.drawn(points)])
         curves.append(np.einsum("bnk,n->bk", both, weight))
     found = np.array(curves)
-    low, high = np.quantile(found[:, 1:], [0.5 - level / 2, 0.5 + level / 2], axis=1)
+    low, high = percentiles(found[:, 1:], axis=1)
     return {"x": x, "p": found[:, 0], "low": low, "high": high}
 
 
@@ -90,7 +93,7 @@ def _grid(low: np.ndarray, high: np.ndarray, nodes: int | None = None) -> tuple[
     return low + (points + 1) / 2 * (high - low), weight
 
 
-def tipping_points(surface: Surface, level: float = 0.95) -> list[Tipping]:
+def tipping_points(surface: Surface) -> list[Tipping]:
     """Every change of the most likely outcome along the axes through the middle of the box."""
     found = []
     for j, name in enumerate(surface.names):
@@ -99,9 +102,7 @@ def tipping_points(surface: Surface, level: float = 0.95) -> list[Tipping]:
         drawn = [_changes(p.argmax(axis=1), x) for p in surface.drawn(points)]
         for (before, after), value in _changes(surface.probability(points).argmax(axis=1), x).items():
             again = np.array([d[before, after] for d in drawn if (before, after) in d])
-            low, high = (
-                np.quantile(again, [0.5 - level / 2, 0.5 + level / 2]) if again.size else (value, value)
-            )
+            low, high = percentiles(again) if again.size else (value, value)
             found.append(Tipping(name, value, float(low), float(high), surface.outcomes[before],
                                  surface.outcomes[after], again.size / len(drawn)))  # fmt: skip
     return found
@@ -193,7 +194,7 @@ def _anova(f: np.ndarray, weight: np.ndarray, d: int) -> dict[object, np.ndarray
     return parts
 
 
-def _triple(values: np.ndarray, level: float = 0.95) -> tuple[float, float, float]:
+def _triple(values: np.ndarray) -> tuple[float, float, float]:
     """The first value (the estimate) with the quantiles of the others (its draws)."""
-    low, high = np.quantile(values[1:], [0.5 - level / 2, 0.5 + level / 2])
+    low, high = percentiles(values[1:])
     return float(values[0]), float(low), float(high)

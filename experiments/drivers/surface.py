@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy import special
 
-from experiments.stats.intervals import critical, generator
+from experiments.stats.intervals import LEVEL, critical, generator, percentiles
 
 PENALTIES = (1e-4, 1e-3, 1e-2, 1e-1)
 FEWEST = 10
@@ -60,9 +60,9 @@ class Surface:
         """The same for every draw of the weights: float[B, n, K]."""
         return special.softmax(self.features(points) @ self.draws, axis=2)
 
-    def band(self, points: np.ndarray, level: float = 0.95) -> tuple[np.ndarray, np.ndarray]:
+    def band(self, points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Pointwise limits of the probabilities: two float[n, K]."""
-        low, high = np.quantile(self.drawn(points), [0.5 - level / 2, 0.5 + level / 2], axis=0)
+        low, high = percentiles(self.drawn(points))
         return low, high
 
 
@@ -231,16 +231,14 @@ class Calibration:
         return not math.isfinite(self.slope) or self.low <= 1 <= self.high
 
 
-def calibration(
-    surface: Surface, outcome: np.ndarray, groups: np.ndarray, level: float = 0.95
-) -> list[Calibration]:
+def calibration(surface: Surface, outcome: np.ndarray, groups: np.ndarray) -> list[Calibration]:
     """Logistic recalibration (Cox 1958, Biometrika 45:562) of each outcome's cross-validated probability."""
     rows = []
     for j, name in enumerate(surface.outcomes):
         y = (np.asarray(outcome) == name).astype(float)
         p = np.clip(surface.cross_validated[:, j], 1e-6, 1 - 1e-6)
         slope, error = _recalibrate(special.logit(p), y, groups)
-        z = critical(level)
+        z = critical(LEVEL)
         base = special.entr(y.mean()) + special.entr(1 - y.mean())
         loss = -(y * np.log(p) + (1 - y) * np.log1p(-p)).mean()
         skill = 1 - loss / base if base > 0 else 0.0

@@ -13,7 +13,7 @@ from experiments.explorer.desk import Kept
 from experiments.kit.words import label, unit
 from experiments.outlook.fighting import fighting_table
 from experiments.outlook.summary import NUMBERS, share
-from experiments.stats.intervals import binomial_quantile, quantile_interval
+from experiments.stats.intervals import RANGE, binomial_quantile, quantile_interval
 from experiments.stats.paired import compare
 from experiments.stats.survival import kaplan_meier
 from sim.outcomes import ENDINGS, MEASURES, SERIES
@@ -108,7 +108,7 @@ def bands(name: str, starts: np.ndarray, runs: np.ndarray, before: np.ndarray | 
         "high": values[high],
     }
     if before is not None:
-        made["pinned"] = np.quantile(before.astype(float), (0.05, 0.5, 0.95), axis=0)
+        made["pinned"] = np.quantile(before.astype(float), RANGE, axis=0)
     return made
 
 

@@ -22,6 +22,8 @@ FloatArray = NDArray[np.float64]
 
 #: Places closer to 0 or 1 than this are moved to it before the logit, so that it is finite.
 EDGE = 1e-3
+#: Share of the runs at each end of a summary beyond which a regression is not trusted.
+BEYOND = 0.01
 #: Ridges tried by generalised cross-validation, relative to the spread of a summary; the last is as good as no slope.
 RIDGES = (1e-3, 1e-2, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 1e3)
 
@@ -45,13 +47,13 @@ def accept(distance: ArrayLike, keep: int) -> tuple[NDArray[np.int64], FloatArra
     return rows, weight / weight.sum()
 
 
-def within_reach(summaries: ArrayLike, observed: ArrayLike, share: float = 0.01) -> FloatArray:
-    """The observation moved, summary by summary, to the range of the runs (``share`` of them left out at each end).
+def within_reach(summaries: ArrayLike, observed: ArrayLike) -> FloatArray:
+    """The observation moved, summary by summary, to the range of the runs (``BEYOND`` of them left out at each end).
 
     A regression must not be trusted beyond the runs that it was fitted to; a summary that the runs do not reach pulls
     as far as they go and no further.
     """
-    low, high = np.quantile(np.asarray(summaries, dtype=np.float64), [share, 1.0 - share], axis=0)
+    low, high = np.quantile(np.asarray(summaries, dtype=np.float64), [BEYOND, 1.0 - BEYOND], axis=0)
     return np.clip(np.asarray(observed, dtype=np.float64), low, high)
 
 

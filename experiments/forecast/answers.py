@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from experiments.config.questions import QuestionFile
 from experiments.forecast import scores
-from experiments.stats.intervals import wilson
+from experiments.stats.intervals import RANGE, wilson
 
 FloatArray = NDArray[np.float64]
 
@@ -19,7 +19,7 @@ COLUMNS = ("id", "text", "kind", "probability", "median", "low", "high", "resolu
            "crps", "covered_90", "weight", "group", "hindsight_shaped", "runs", "note")  # fmt: skip
 
 
-def score_file(file: QuestionFile, answers: FloatArray, level: float = 0.95) -> pd.DataFrame:
+def score_file(file: QuestionFile, answers: FloatArray) -> pd.DataFrame:
     """Forecast and score of each question of a file, one row each, those that cannot be answered included.
 
     Parameters
@@ -47,13 +47,13 @@ def score_file(file: QuestionFile, answers: FloatArray, level: float = 0.95) -> 
             if values.size:
                 numeric = asked.question.kind == "numeric"
                 known = asked.resolution
-                row |= _numeric(values, known) if numeric else _binary(values, known, level)
+                row |= _numeric(values, known) if numeric else _binary(values, known)
         rows.append(row)
     return pd.DataFrame(rows).reindex(columns=list(COLUMNS))
 
 
-def _binary(values: FloatArray, resolution: float, level: float) -> dict[str, float]:
-    share, low, high = wilson(int(values.sum()), values.size, level)
+def _binary(values: FloatArray, resolution: float) -> dict[str, float]:
+    share, low, high = wilson(int(values.sum()), values.size)
     made = {"probability": share, "low": low, "high": high}
     if np.isfinite(resolution):
         made["brier"] = float(scores.brier(share, resolution))
@@ -62,7 +62,7 @@ def _binary(values: FloatArray, resolution: float, level: float) -> dict[str, fl
 
 
 def _numeric(values: FloatArray, resolution: float) -> dict[str, float | bool]:
-    low, middle, high = np.quantile(values, [0.05, 0.5, 0.95])
+    low, middle, high = np.quantile(values, RANGE)
     made: dict[str, float | bool] = {"median": middle, "low": low, "high": high}
     if np.isfinite(resolution):
         made["crps"] = float(scores.crps_ensemble([resolution], values[None, :])[0])

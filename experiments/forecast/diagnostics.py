@@ -25,12 +25,9 @@ from experiments.forecast.surrogate import checked
 from experiments.forecast.targets import Targets
 from experiments.kit.progress import progress as bar
 from experiments.observed import load_observations
-from experiments.stats.intervals import generator
+from experiments.stats.intervals import RANGE, generator
 
 FloatArray = NDArray[np.float64]
-
-#: Quantiles of an interval: low, median, high.
-LEVELS = (0.05, 0.5, 0.95)
 
 
 def diagnose(posterior: Posterior, options: Checked) -> dict[str, pd.DataFrame]:
@@ -76,7 +73,7 @@ def recover(
             targets.with_observed(observed), posterior.learner.mean, posterior.columns
         )
         found = weights(np.where(np.arange(sample.runs) == row, -np.inf, log - sample.log_mix))
-        low, middle, high = weighted_quantile(u, found.weight, LEVELS)
+        low, middle, high = weighted_quantile(u, found.weight, RANGE)
         part = {"row": row, "name": list(sample.plan.names), "parameter": np.arange(u.shape[1]), "truth": u[row],
                 "rank": ranks(u[row], u, found.weight), "low": low, "estimate": middle, "high": high,
                 "effective": found.effective}  # fmt: skip
@@ -94,9 +91,9 @@ def ranks(truth: FloatArray, draws: FloatArray, weight: FloatArray) -> FloatArra
     return share @ (draws < truth) + 0.5 * (share @ (draws == truth))
 
 
-def uniformity(places: ArrayLike, bins: int = 10) -> float:
+def uniformity(places: ArrayLike) -> float:
     """p-value of a chi-square test that places ``(n,)`` are uniform on [0, 1]."""
-    return float(stats.chisquare(np.histogram(places, bins=bins, range=(0, 1))[0]).pvalue)
+    return float(stats.chisquare(np.histogram(places, bins=10, range=(0, 1))[0]).pvalue)
 
 
 def coverage(recovered: pd.DataFrame, names: Sequence[str]) -> pd.DataFrame:
@@ -135,7 +132,7 @@ def information(
     even = np.ones(len(prior))
     n, m = len(prior), effective_sample_size(weight)
     critical = np.sqrt(-0.5 * np.log(0.0005) * (n + m) / (n * m))
-    before, after = weighted_quantile(prior, even, LEVELS), weighted_quantile(posterior, weight, LEVELS)
+    before, after = weighted_quantile(prior, even, RANGE), weighted_quantile(posterior, weight, RANGE)
     columns: dict[str, ArrayLike] = {"parameter": list(names)}
     for i, part in enumerate(("low", "median", "high")):
         columns |= {f"prior_{part}": before[i], f"posterior_{part}": after[i]}
@@ -196,7 +193,7 @@ def second_opinion(posterior: Posterior, keep: int, seed: int) -> pd.DataFrame:
         ("likelihood", sample.parameters, posterior.weights.weight),
         ("abc", adjusted, weight),
     ):
-        ends = weighted_quantile(x, w, LEVELS)
+        ends = weighted_quantile(x, w, RANGE)
         table |= {f"{name}_{end}": ends[i] for i, end in enumerate(("low", "median", "high"))}
     pairs = zip(sample.parameters.T, adjusted.T, strict=True)
     table["gap"] = [largest_gap(a, b, posterior.weights.weight, weight) for a, b in pairs]
@@ -222,7 +219,7 @@ def check_targets(targets: Targets, prior: FloatArray, posterior: FloatArray, se
         {"target": targets.names, "observed": seen, "error": targets.spread, "weight": targets.weight}
     )
     for name, part in (("prior", before), ("posterior", after)):
-        for end, values in zip(("low", "median", "high"), np.quantile(part, LEVELS, axis=0), strict=True):
+        for end, values in zip(("low", "median", "high"), np.quantile(part, RANGE, axis=0), strict=True):
             table[f"{name}_{end}"] = values
     table["place"] = (after < seen).mean(axis=0) + 0.5 * (after == seen).mean(axis=0)
     table["covered"] = table["observed"].between(table["posterior_low"], table["posterior_high"])

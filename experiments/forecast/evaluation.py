@@ -103,7 +103,7 @@ def _summary(table: pd.DataFrame, options: Hindcasting) -> dict[str, Any]:
         "means_asked": means(table[~late]),
         "best": pd.concat(best, ignore_index=True),
         "skills": skills(later, POOL, RIVALS, "crps", options.block, options.seed),
-        "pit": {name: pit_histogram(later.loc[later["forecast"] == name, "pit"], bins=8) for name in ours},
+        "pit": {name: pit_histogram(later.loc[later["forecast"] == name, "pit"]) for name in ours},
     }
 
 

@@ -134,9 +134,7 @@ def tail_shape(weight: FloatArray) -> float:
     return float(stats.genpareto.fit(excess / excess.mean(), floc=0.0)[0])
 
 
-def tempered(
-    log_likelihood: FloatArray, log_mix: FloatArray, least: float = FITTED
-) -> tuple[FloatArray, float]:
+def tempered(log_likelihood: FloatArray, log_mix: FloatArray, least: float) -> tuple[FloatArray, float]:
     """Weights with the likelihood to the largest power (at most 1) that leaves ``least`` effective runs."""
 
     def made(power: float) -> FloatArray:
@@ -153,14 +151,14 @@ def tempered(
     return made(low), low
 
 
-def fitted(z: FloatArray, weight: FloatArray, power: float = 1.0, most: int = MOST) -> Proposal:
+def fitted(z: FloatArray, weight: FloatArray, power: float) -> Proposal:
     """The proposal that weighted runs ``(n, d)`` suggest: it moves the coordinates that they moved beyond chance."""
     size = effective_sample_size(weight)
     mean = weight @ z
     centred = z - mean
     variance = weight @ centred**2
     beyond = np.maximum(np.abs(mean) * np.sqrt(size), np.abs(variance - 1.0) * np.sqrt(size / 2.0))
-    order = np.argsort(-beyond, kind="stable")[:most]
+    order = np.argsort(-beyond, kind="stable")[:MOST]
     columns = np.sort(order[beyond[order] > 3.5])
     if not columns.size:
         return PRIOR

@@ -18,6 +18,7 @@ from experiments.forecast.sample import SamplePlan, days_of, with_horizon
 from experiments.kit.tables import to_markdown
 from experiments.observed import load_observations, load_victories
 from experiments.runs.road import collect, run_blocks
+from experiments.stats.intervals import RANGE
 from experiments.stats.summaries import monthly
 
 FloatArray = NDArray[np.float64]
@@ -29,9 +30,7 @@ LEAST, EDGE = 0.01, 0.001
 LEVELS = (0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99)
 
 
-def check(
-    plan: SamplePlan, seed: int, threads: int | None = None, runs: int = 4096
-) -> dict[str, pd.DataFrame]:
+def check(plan: SamplePlan, seed: int, threads: int | None, runs: int) -> dict[str, pd.DataFrame]:
     """The tables of the check: ``rates``, ``years``, ``victories`` and ``ratio``.
 
     Parameters
@@ -121,7 +120,7 @@ def ratio(first: FloatArray, second: FloatArray) -> pd.DataFrame:
     low, high = np.quantile(inside, [0.05, 0.95])
     holds = float(((outside >= low) & (outside <= high)).mean())
     rows = [
-        (name, len(x), *np.quantile(x, [0.05, 0.5, 0.95]), float((x < 1).mean()), held)
+        (name, len(x), *np.quantile(x, RANGE), float((x < 1).mean()), held)
         for name, x, held in (("rebel victories that count", outside, np.nan), ("prior", inside, holds))
     ]
     return pd.DataFrame(rows, columns=["source", "cases", "low", "median", "high", "share_falling", "holds"])

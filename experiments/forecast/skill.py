@@ -183,7 +183,7 @@ def reliability(probability: ArrayLike, outcome: ArrayLike, bins: int = 5) -> pd
     return pd.DataFrame(rows, columns=names)
 
 
-def pit_histogram(values: ArrayLike, bins: int = 10) -> pd.DataFrame:
+def pit_histogram(values: ArrayLike, bins: int = 8) -> pd.DataFrame:
     """Histogram of PIT values with the range that a calibrated forecast gives: low, high, count, band ends.
 
     The band is the 95 % binomial interval of one bin (forecasts taken as independent).

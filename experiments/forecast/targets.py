@@ -15,8 +15,7 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from experiments.config import options as option_reader
-from experiments.config import read_yaml
-from experiments.config.files import chosen_file, entries, unknown_keys
+from experiments.config.files import entries, unknown_keys
 from experiments.kit.errors import UserError
 from experiments.kit.options import Options
 from experiments.observed import load_observations
@@ -177,18 +176,6 @@ class Targets:
         return Targets(self.name, self.title, tuple(self.targets[int(j)] for j in columns))
 
 
-def load_targets(path_or_name: str | Path) -> Targets:
-    """Read and check a file of targets, packaged (``second_year``) or one's own (path).
-
-    Raises
-    ------
-    UserError
-        One line a problem: file, target, key, what was found, what is allowed, the nearest name.
-    """
-    path = chosen_file("targets", str(path_or_name))
-    return read_targets(read_yaml(path), path.stem, str(path_or_name))
-
-
 def chosen_targets(options: Any, job: Any) -> Targets:
     """The targets of a verb with the config group ``targets``: its options hold the content, the job the name."""
     source = str(job.choices.get("targets", "targets"))
@@ -196,7 +183,13 @@ def chosen_targets(options: Any, job: Any) -> Targets:
 
 
 def read_targets(data: Mapping[str, Any], name: str, source: str) -> Targets:
-    """Check a file's content; see :func:`load_targets`. ``source`` stands in messages."""
+    """Check a file's content; ``source`` stands in messages.
+
+    Raises
+    ------
+    UserError
+        One line a problem: file, target, key, what was found, what is allowed, the nearest name.
+    """
     problems = unknown_keys(data, _HEAD, source)
     made: list[Target] = []
     for where, spec in entries(data, "targets", "name", source, problems):

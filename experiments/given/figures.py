@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 
 from experiments.drawing import dates, style
 from experiments.drawing.rows import Row, intervals
-from experiments.kit.words import label
+from experiments.kit.words import ending, label
 
 SHOWN = 6
 """Series whose warning is drawn."""
@@ -51,10 +51,10 @@ def _title(endings: pd.DataFrame, condition: str) -> str:
     if endings["difference"].isna().all():
         whole, when = ("given", "every") if endings["otherwise"].isna().all() else ("otherwise", "no")
         row = endings.loc[endings[whole].idxmax()]
-        name = style.ending_label(str(row["ending"])).lower()
+        name = ending(str(row["ending"])).lower()
         return f"{condition}: in {when} run; {name} in {100 * row[whole]:.0f} % of runs"
     row = endings.loc[endings["difference"].abs().fillna(0.0).idxmax()]
-    name = style.ending_label(str(row["ending"])).lower()
+    name = ending(str(row["ending"])).lower()
     given, otherwise = 100 * row["given"], 100 * row["otherwise"]
     return f"If {condition}: {name} in {given:.0f} % of runs, {otherwise:.0f} % otherwise"
 
@@ -69,9 +69,7 @@ def _endings(ax: Axes, endings: pd.DataFrame) -> None:
             for n, row in enumerate(rows)
         ]  # fmt: skip
         intervals(ax, drawn, offset=offset, size=size)
-    ax.set_yticks(
-        np.arange(len(rows)), [style.ending_label(str(row["ending"])) for row in rows], color=style.INK
-    )
+    ax.set_yticks(np.arange(len(rows)), [ending(str(row["ending"])) for row in rows], color=style.INK)
     ax.set(xlim=(-0.01, 1.01), ylim=(len(endings) - 0.45, -0.55), title="Endings (grey: otherwise)")
     style.shares(ax.xaxis, whole=True)
     ax.grid(axis="x", visible=True)

@@ -20,7 +20,7 @@ from experiments.kit import files
 from experiments.runs.conditions import Condition, Truth, all_true
 from experiments.runs.futures import Opened
 from experiments.stats.bands import gather
-from experiments.stats.intervals import FEW_RUNS, wilson
+from experiments.stats.intervals import FEW_RUNS, LEVEL, wilson
 from sim.outcomes import ENDINGS, SERIES
 
 NUMBERS = (
@@ -53,7 +53,7 @@ class Given:
         return int(self.truth.met.sum())
 
 
-def condition_on(opened: Opened, conditions: Sequence[Condition], level: float = 0.95) -> Given:
+def condition_on(opened: Opened, conditions: Sequence[Condition], level: float = LEVEL) -> Given:
     """The outlook of the runs in which all ``conditions`` came true, beside that of the others, and early
     signs of them."""
     truths = [condition.truth(opened.futures) for condition in conditions]

@@ -12,14 +12,14 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from experiments.stats.intervals import critical, wilson
+from experiments.stats.intervals import LEVEL, critical, wilson
 
 FEW_MET = 30
 """Below this many runs on either side the early signs are not worth reading."""
 
 
 def conditional_endings(
-    ending: np.ndarray, names: Sequence[str], met: np.ndarray, level: float = 0.95
+    ending: np.ndarray, names: Sequence[str], met: np.ndarray, level: float = LEVEL
 ) -> pd.DataFrame:
     """Probability of each ending in all runs, in those that met the condition and in the others.
 
@@ -77,7 +77,7 @@ def early_signs(
     last_days: np.ndarray,
     met: np.ndarray,
     settled: np.ndarray,
-    level: float = 0.95,
+    level: float = LEVEL,
 ) -> pd.DataFrame:
     """How well each series, month by month, tells the runs that will meet the condition from those that will not.
 

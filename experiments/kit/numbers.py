@@ -1,21 +1,11 @@
-"""How numbers are written, on the terminal, in pages and in figures: one form for each kind of number.
-
-Intervals have one level each, everywhere: `LEVEL` says how sure an estimate is (how far it may move with other
-luck), `RANGE` says between which values so much of the runs lie.
-"""
+"""How numbers are written, on the terminal, in pages and in figures: one form for each kind of number."""
 
 from __future__ import annotations
 
 import math
 
-LEVEL = 0.95
-"""Level of the intervals of estimates: probabilities, means, differences."""
-RANGE = 0.90
-"""Share of the runs that lie within a range shown for a number."""
-INTERVAL = "95 % interval"
-"""Name of an interval of an estimate."""
 SPAN = "90 % of runs"
-"""Name of a range of runs."""
+"""Name of a range of runs: between which values so much of them lies."""
 
 
 def count(value: float) -> str:

@@ -54,13 +54,13 @@ def read_table(
         raise UserError(f"{path}: cannot be read as a table of CSV or Parquet: {reason}") from None
 
 
-def to_csv(table: pd.DataFrame, digits: int = 6) -> str:
-    """A table as CSV for people, without its index: texts are `harmless`, numbers have so many significant digits."""
+def to_csv(table: pd.DataFrame) -> str:
+    """A table as CSV for people, without its index: texts are `harmless`, numbers have six significant digits."""
     safe = table.rename(columns=harmless)
     for position, kind in enumerate(safe.dtypes):
         if kind.kind not in "biufcmM":
             safe.isetitem(position, safe.iloc[:, position].map(harmless).to_numpy(object))
-    return safe.to_csv(index=False, float_format=f"%.{digits}g", lineterminator="\n")
+    return safe.to_csv(index=False, float_format="%.6g", lineterminator="\n")
 
 
 def to_markdown(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

@@ -53,15 +53,15 @@ class Observations:
     name: str
     table: pd.DataFrame
 
-    def window(self, series: str, start: np.datetime64, by: np.datetime64, place: str = "national") -> float:
-        """The value of one window, ``by`` not included.
+    def window(self, series: str, start: np.datetime64, by: np.datetime64) -> float:
+        """The national value of one window, ``by`` not included.
 
         Raises
         ------
         UserError
             If the table has no such window; the message lists those of the series.
         """
-        rows = self.windows(series, place)
+        rows = self.windows(series)
         last = pd.Timestamp(by) - pd.Timedelta(days=1)
         found = rows.loc[(rows["start"] == pd.Timestamp(start)) & (rows["end"] == last), "value"]
         if found.empty:

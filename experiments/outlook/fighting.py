@@ -10,6 +10,7 @@ import pandas as pd
 
 from experiments.kit.numbers import amount, count, percent
 from experiments.kit.words import capital, fighting, label, unit
+from experiments.stats.intervals import RANGE
 from sim.outcomes import YEAR
 
 KINDS = ("attacks", "deaths")
@@ -39,7 +40,7 @@ def fighting_table(runs: pd.DataFrame) -> dict[str, dict[str, dict[str, Any]]]:
         made[kind] = {}
         for name in names:
             values = runs[name].to_numpy(float)
-            q05, median, q95 = (float(q) for q in np.quantile(values, [0.05, 0.5, 0.95]))
+            q05, median, q95 = (float(q) for q in np.quantile(values, RANGE))
             part = float(np.median(values[some] / total[some])) if some.any() else None
             of = _part_of(name, names)
             text = f"{label(name)} (part of {label(of)})" if of else label(name)
@@ -71,7 +72,7 @@ def remaining(runs: pd.DataFrame) -> dict[str, Any]:
     if quiet.empty or "deaths_last_year" not in quiet:
         return {"runs": len(quiet)}
     deaths = quiet["deaths_last_year"].to_numpy(float)
-    q05, median, q95 = (float(q) for q in np.quantile(deaths, [0.05, 0.5, 0.95]))
+    q05, median, q95 = (float(q) for q in np.quantile(deaths, RANGE))
     shares = {name: row["share"] or 0.0 for name, row in fighting_table(quiet)["attacks"].items()}
     most = max(shares, key=lambda name: shares[name]) if shares else ""
     return {"runs": len(quiet), "median": median, "q05": q05, "q95": q95,

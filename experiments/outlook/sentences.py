@@ -12,7 +12,7 @@ from experiments.kit.numbers import percent, short
 from experiments.kit.words import fighting, label, words
 from experiments.outlook.tables import OutlookTables
 from experiments.stats.bands import gather
-from experiments.stats.intervals import Interval, wilson
+from experiments.stats.intervals import RANGE, Interval, wilson
 from experiments.stats.regions import by_province
 from experiments.stats.seasonality import half_years, totals
 from experiments.stats.spread import Spread
@@ -42,7 +42,7 @@ def fans(tables: OutlookTables) -> str:
     parts = []
     if {"front_fighters", "pocket_fighters"} <= set(tables.series):
         armed = tables.series["front_fighters"][:, -1] + tables.series["pocket_fighters"][:, -1]
-        low, middle, high = np.quantile(armed, [0.05, 0.5, 0.95])
+        low, middle, high = np.quantile(armed, RANGE)
         parts.append(
             f"At the end {short(middle)} fighters oppose Kabul in the median run "
             f"({short(low)} to {short(high)} in 90 %)"

@@ -74,12 +74,13 @@ def gather(values: np.ndarray, dates: np.ndarray, unit: str = "month", how: str 
     return Periods(days[first], out, complete, unit)
 
 
-def quantile_bands(values: np.ndarray, times: np.ndarray, levels: tuple[float, ...] = LEVELS) -> Bands:
-    """Median, mean and central bands over runs: `values` float[run, time]. nan runs are left out time by time."""
+def quantile_bands(values: np.ndarray, times: np.ndarray) -> Bands:
+    """Median, mean and central bands (`LEVELS`) over runs: `values` float[run, time]. nan runs are left out, time by
+    time."""
     data = np.asarray(values, float)
     if data.ndim != 2 or data.shape[0] == 0:
         raise ValueError("bands need float[run, time] with one run or more")
-    shares = np.asarray(sorted(levels))
+    shares = np.array(LEVELS)
     probabilities = np.concatenate([[0.5], (1.0 - shares) / 2.0, (1.0 + shares) / 2.0])
     gaps = bool(np.isnan(data).any())
     q = (np.nanquantile if gaps else np.quantile)(data, probabilities, axis=0)

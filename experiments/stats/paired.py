@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import special
 
-from experiments.stats.intervals import critical
+from experiments.stats.intervals import LEVEL, critical
 
 POWER = 0.9
 """Chance with which `more_runs` further replicates settle the sign, if the difference seen is the true one.
@@ -45,7 +45,6 @@ class Paired:
     gain: float
     more_runs: int | None
     runs: int
-    level: float
 
     @property
     def settled(self) -> bool:
@@ -53,7 +52,7 @@ class Paired:
         return self.low > 0.0 or self.high < 0.0
 
 
-def compare(a: ArrayLike, b: ArrayLike, level: float = 0.95) -> Paired:
+def compare(a: ArrayLike, b: ArrayLike) -> Paired:
     """Paired comparison of one outcome: `a[r]`, `b[r]` float[n] of the same replicate r in the two scenarios.
 
     Interval: Student's t on the differences for a numeric outcome; for a binary one (only 0 and 1 in both) Agresti
@@ -69,15 +68,14 @@ def compare(a: ArrayLike, b: ArrayLike, level: float = 0.95) -> Paired:
         raise ValueError("a paired comparison needs two replicates or more")
     binary = bool(np.all(np.isin(x, (0.0, 1.0))) and np.all(np.isin(y, (0.0, 1.0))))
     gap = x - y
-    low, high = _binary_limits(gap, level) if binary else _limits(gap, level)
+    low, high = _binary_limits(gap) if binary else _limits(gap)
     correlation, gain = _pairing(x, y, gap)
     return Paired(
         mean_a=float(x.mean()), mean_b=float(y.mean()), difference=float(gap.mean()), low=low, high=high,
         p_greater=float(np.mean(gap > 0)), p_equal=float(np.mean(gap == 0)),
         flips_up=int(np.sum(gap > 0)) if binary else None,
         flips_down=int(np.sum(gap < 0)) if binary else None,
-        correlation=correlation, gain=gain, more_runs=_more_runs(gap, low, high, level), runs=x.size,
-        level=level,
+        correlation=correlation, gain=gain, more_runs=_more_runs(gap, low, high), runs=x.size,
     )  # fmt: skip
 
 
@@ -87,21 +85,21 @@ def flipped(a: ArrayLike, b: ArrayLike, replicates: ArrayLike) -> tuple[np.ndarr
     return numbers[(x == 1) & (y == 0)], numbers[(x == 0) & (y == 1)]
 
 
-def _limits(gap: np.ndarray, level: float) -> tuple[float, float]:
-    half = _student(level, gap.size - 1) * gap.std(ddof=1) / np.sqrt(gap.size)
+def _limits(gap: np.ndarray) -> tuple[float, float]:
+    half = _student(gap.size - 1) * gap.std(ddof=1) / np.sqrt(gap.size)
     return float(gap.mean() - half), float(gap.mean() + half)
 
 
 @lru_cache(maxsize=1024)
-def _student(level: float, freedom: int) -> float:
+def _student(freedom: int) -> float:
     """Two-sided quantile of Student's t."""
-    return float(special.stdtrit(freedom, 0.5 + level / 2.0))
+    return float(special.stdtrit(freedom, 0.5 + LEVEL / 2.0))
 
 
-def _binary_limits(gap: np.ndarray, level: float) -> tuple[float, float]:
+def _binary_limits(gap: np.ndarray) -> tuple[float, float]:
     up, down, total = np.sum(gap > 0) + 0.5, np.sum(gap < 0) + 0.5, gap.size + 2.0
     centre = (up - down) / total
-    half = critical(level) * np.sqrt((up + down) / total - centre**2) / np.sqrt(total)
+    half = critical(LEVEL) * np.sqrt((up + down) / total - centre**2) / np.sqrt(total)
     return float(max(-1.0, centre - half)), float(min(1.0, centre + half))
 
 
@@ -115,12 +113,12 @@ def _pairing(x: np.ndarray, y: np.ndarray, gap: np.ndarray) -> tuple[float, floa
     return correlation, float(apart / together) if together > 1e-15 * apart else float("inf")
 
 
-def _more_runs(gap: np.ndarray, low: float, high: float, level: float) -> int | None:
+def _more_runs(gap: np.ndarray, low: float, high: float) -> int | None:
     """Replicates more for the interval to leave zero out with probability POWER, at the effect seen."""
     if low > 0.0 or high < 0.0:
         return 0
     mean, sd = abs(float(gap.mean())), float(gap.std(ddof=1))
     if mean == 0.0:
         return None
-    needed = ((critical(level) + critical(2.0 * POWER - 1.0)) * sd / mean) ** 2
+    needed = ((critical(LEVEL) + critical(2.0 * POWER - 1.0)) * sd / mean) ** 2
     return max(1, int(np.ceil(needed)) - gap.size)

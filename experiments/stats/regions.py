@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from experiments.stats.intervals import RANGE
+
 
 @dataclass(frozen=True)
 class ByProvince:
@@ -25,5 +27,5 @@ class ByProvince:
 def by_province(values: np.ndarray, scale: float = 1.0) -> ByProvince:
     """Summary over runs of `values` float ``(runs, provinces)``; `scale` multiplies the number of every run."""
     data = np.asarray(values, dtype=float) * scale
-    low, median, high = np.quantile(data, [0.05, 0.5, 0.95], axis=0)
+    low, median, high = np.quantile(data, RANGE, axis=0)
     return ByProvince(data.mean(axis=0), median, low, high)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from experiments.stats.intervals import generator
+from experiments.stats.intervals import generator, percentiles
 
 
 @dataclass(frozen=True)
@@ -73,9 +73,7 @@ def _split(a: np.ndarray, b: np.ndarray, counts: np.ndarray) -> Spread:
         return Spread(np.nan, np.nan, np.nan, pairs)
     again = _share(counts @ moments)
     again = again[~np.isnan(again)]
-    low, high = (
-        np.quantile(again, [(1.0 - 0.95) / 2.0, (1.0 + 0.95) / 2.0]) if again.size else (np.nan, np.nan)
-    )
+    low, high = percentiles(again) if again.size else (np.nan, np.nan)
     return Spread(float(point), float(low), float(high), pairs)
 
 

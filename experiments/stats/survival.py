@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from experiments.stats.intervals import Interval, critical, wilson
+from experiments.stats.intervals import LEVEL, Interval, critical, wilson
 
 
 @dataclass(frozen=True)
@@ -16,7 +16,7 @@ class SurvivalCurve:
 
     `time` float[k] (days since the start; the first entry is 0), `survival` the probability that it has not
     happened by then, `low`/`high` its interval, `at_risk` runs in which it could still happen just before,
-    `events` and `censored` how many happened / went out of sight then. `runs` is the number of runs.
+    `events` and `censored` how many happened / went out of sight then.
     """
 
     time: np.ndarray
@@ -27,8 +27,6 @@ class SurvivalCurve:
     events: np.ndarray
     censored: np.ndarray
     horizon: float
-    level: float
-    runs: int
 
     def _step(self, days: ArrayLike, values: np.ndarray) -> np.ndarray:
         return values[np.searchsorted(self.time, np.asarray(days, float), side="right") - 1]
@@ -58,7 +56,7 @@ class SurvivalCurve:
         return float(self.time[reached[0]]) if reached.size else float("nan")
 
 
-def kaplan_meier(days: ArrayLike, horizon: ArrayLike, level: float = 0.95) -> SurvivalCurve:
+def kaplan_meier(days: ArrayLike, horizon: ArrayLike) -> SurvivalCurve:
     """Kaplan and Meier's product-limit estimate (1958, JASA 53:457) of the time to an event.
 
     `days` float[n]: day of the event, nan = it did not happen while the run was watched; `horizon`: the last
@@ -81,22 +79,20 @@ def kaplan_meier(days: ArrayLike, horizon: ArrayLike, level: float = 0.95) -> Su
     censored = np.bincount(place, weights=~happened, minlength=times.size)
     at_risk = day.size - np.concatenate([[0.0], np.cumsum(events + censored)[:-1]])
     survival = np.cumprod(1.0 - events / at_risk)
-    low, high = _limits(survival, events, at_risk, level)
+    low, high = _limits(survival, events, at_risk)
     return SurvivalCurve(
         times, survival, low, high, at_risk.astype(int), events.astype(int), censored.astype(int),
-        float(end.max()), level, day.size,
+        float(end.max()),
     )  # fmt: skip
 
 
-def _limits(
-    survival: np.ndarray, events: np.ndarray, at_risk: np.ndarray, level: float
-) -> tuple[np.ndarray, np.ndarray]:
+def _limits(survival: np.ndarray, events: np.ndarray, at_risk: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Limits of a product-limit estimate; see `kaplan_meier`."""
     with np.errstate(divide="ignore", invalid="ignore"):
         greenwood = np.cumsum(events / (at_risk * (at_risk - events)))
-        spread = critical(level) * np.sqrt(greenwood) / np.abs(np.log(survival))
+        spread = critical(LEVEL) * np.sqrt(greenwood) / np.abs(np.log(survival))
         low, high = survival ** np.exp(spread), survival ** np.exp(-spread)
     none_yet, none_left = survival >= 1.0, survival <= 0.0
-    low = np.select([none_yet, none_left], [wilson(at_risk, at_risk, level).low, 0.0], low)
-    high = np.select([none_yet, none_left], [1.0, wilson(0, max(float(events.sum()), 1.0), level).high], high)
+    low = np.select([none_yet, none_left], [wilson(at_risk, at_risk).low, 0.0], low)
+    high = np.select([none_yet, none_left], [1.0, wilson(0, max(float(events.sum()), 1.0)).high], high)
     return low, high

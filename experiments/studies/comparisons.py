@@ -14,7 +14,7 @@ from matplotlib.ticker import MaxNLocator
 from experiments.drawing import dates, style
 from experiments.drawing.bands import band_key, draw_bands
 from experiments.drawing.rows import Row, intervals, reach
-from experiments.kit.words import capital, words
+from experiments.kit.words import capital, ending, words
 from experiments.stats.bands import Bands, Periods, quantile_bands
 from experiments.stats.intervals import half_width
 from experiments.stats.paired import Paired
@@ -105,7 +105,7 @@ def endings_by_scenario(counts: Mapping[str, np.ndarray], names: Sequence[str]) 
     mover = int(np.argmax(high - low))
     top = style.headline(
         figure,
-        f"{style.ending_label(names[mover])} ranges from {100 * low[mover]:.0f} % to "
+        f"{ending(names[mover])} ranges from {100 * low[mover]:.0f} % to "
         f"{100 * high[mover]:.0f} % "
         "between scenarios",
         f"Share of runs by ending; {each(totals, 'a scenario')}: each share is known to ± "
@@ -133,7 +133,7 @@ def _stack(ax: Axes, shares: np.ndarray, names: Sequence[str]) -> None:
         colour = style.ending_colour(name, k)
         ax.barh(
             rows, shares[:, k], left=left, height=0.72, color=style.tint(colour, 0.85), edgecolor="white",
-            linewidth=1.0, label=style.ending_label(name),
+            linewidth=1.0, label=ending(name),
         )  # fmt: skip
         for row in np.flatnonzero(shares[:, k] > 0.045):
             middle, share = left[row] + shares[row, k] / 2, f"{100 * shares[row, k]:.0f}"

@@ -14,7 +14,7 @@ from experiments.config.posteriors import brief, variant_basis
 from experiments.drawing import style
 from experiments.kit.errors import UserError, one_line
 from experiments.kit.record import project_version
-from experiments.kit.words import capital, label, words
+from experiments.kit.words import capital, ending, label, words
 from experiments.runs.plan import Variant
 from experiments.runs.series import read_paths
 from experiments.runs.store import StudyFolder
@@ -128,7 +128,7 @@ def _fans(folder: StudyFolder) -> Iterator[Drawn]:
 def _differences(arms: list[Arm], measure: str) -> Iterator[Drawn]:
     """For the measure and for every ending that moves: all scenarios against the first."""
     made = compare_arms(arms, arms[0], outcomes_of(arms, [*ENDINGS, measure]))
-    for name in (*(ENDING + ending for ending in ENDINGS), measure):
+    for name in (*(ENDING + one for one in ENDINGS), measure):
         rows: dict[str, Paired] = {words(one.a): one.rows[name] for one in made if name in one.rows}
         moves = any(row.difference != 0.0 for row in rows.values())
         if rows and moves:
@@ -179,15 +179,15 @@ def _two(folder: StudyFolder, position: int, variant: Variant) -> Iterator[Drawn
     if len(x) * len(y) != len(variant.points) or min(len(x), len(y)) < 2:
         return  # no grid: scattered points make no map
     counts = tally(folder, position, (replicates_done(folder),))
-    for k, ending in enumerate(ENDINGS):
+    for k, name in enumerate(ENDINGS):
         yes, runs = _plane(counts, k, (len(y), len(x)), row, column)
         share = yes / np.maximum(runs, 1)
         if share.max() - share.min() >= _SHIFTS:
             figure = sweeps.heat_map(
                 x, y, yes, runs, x_label=_axis(variant, first), y_label=_axis(variant, second),
-                outcome=style.ending_label(ending),
+                outcome=ending(name),
             )  # fmt: skip
-            yield Drawn(f"map-{ending}", figure)
+            yield Drawn(f"map-{name}", figure)
 
 
 def _plane(

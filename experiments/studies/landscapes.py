@@ -18,8 +18,9 @@ from scipy.ndimage import gaussian_filter1d
 from experiments.drawing import style
 from experiments.drawing.bands import draw_bands
 from experiments.kit.numbers import short
+from experiments.kit.words import ending
 from experiments.stats.bands import Bands
-from experiments.stats.intervals import half_width, wilson
+from experiments.stats.intervals import RANGE, half_width, wilson
 
 _LEVELS = (0.5, 0.9)
 CONTOURS = (0.1, 0.25, 0.5, 0.75, 0.9)
@@ -132,7 +133,7 @@ def _ridge(ax: Axes, base: float, x: np.ndarray, height: np.ndarray, values: np.
     ax.fill_between(x, base, base + height, color=style.tint(style.BLUE, 0.45), linewidth=0, zorder=order)
     ax.plot(x, base + height, color=style.BLUE, linewidth=1.2, zorder=order)
     if values.size:
-        low, mid, high = np.quantile(values, [0.05, 0.5, 0.95])
+        low, mid, high = np.quantile(values, RANGE)
         above = 1000  # over every ridge: none may hide the line of another
         ax.plot(
             [low, high], [base, base], color=style.INK, linewidth=1.6, zorder=above, solid_capstyle="butt"
@@ -273,7 +274,7 @@ def endings_response(
     figure = style.page(8.6, 5.0)
     top = style.headline(
         figure,
-        f"{style.ending_label(names[most])} goes from {100 * shares[0, most]:.0f} % to "
+        f"{ending(names[most])} goes from {100 * shares[0, most]:.0f} % to "
         f"{100 * shares[-1, most]:.0f} % "
         f"as {x_label} goes from {x[0]:g} to {x[-1]:g}",
         f"Share of runs by ending; {each(counts.sum(axis=1), 'at each point')}, so each share is known to ± "
@@ -290,7 +291,7 @@ def endings_response(
     _mark_default(ax, reference)
     middle = np.cumsum(shares[-1]) - shares[-1] / 2.0
     style.label_ends(
-        ax, [f"{style.ending_label(n)} {100 * s:.0f} %" for n, s in zip(names, shares[-1], strict=True)],
+        ax, [f"{ending(n)} {100 * s:.0f} %" for n, s in zip(names, shares[-1], strict=True)],
         list(middle),
         [style.ending_colour(n, i) for i, n in enumerate(names)], gap=0.06,
     )  # fmt: skip

@@ -15,7 +15,7 @@ from experiments.observed import load_observations
 from experiments.runs.plan import Points, Study, Variant
 from experiments.runs.store import StudyFolder
 from experiments.runs.tables import QUESTION
-from experiments.stats.intervals import wilson
+from experiments.stats.intervals import RANGE, wilson
 from experiments.stats.summaries import monthly
 from experiments.validation import stylised
 from sim.compiled import source_hash
@@ -33,6 +33,8 @@ FIRST_YEAR = ("2021-10", "2022-09")
 """First and last month of the observed year."""
 #: Most events that a tail is fitted to; more would only take longer.
 MOST_EVENTS = 40_000
+#: Fewest deadly events of a run that gets a tail of its own.
+FEWEST_EVENTS = 300
 
 #: Scenario to the questions of its outlook that history answers: id, and at least or at most which share of
 #: runs.
@@ -149,9 +151,9 @@ def thinned(counts: NDArray[np.int64]) -> NDArray[np.int64]:
     return np.searchsorted(np.cumsum(counts[1:]), places, side="right").astype(np.int64) + 1
 
 
-def run_tails(sizes: NDArray[np.int64], least: int = 300) -> FloatArray:
-    """Exponent of each run with at least ``least`` deadly events; the lower bound is that run's own."""
-    rows = [row for row in sizes[:200] if row[1:-1].sum() >= least]
+def run_tails(sizes: NDArray[np.int64]) -> FloatArray:
+    """Exponent of each run with at least ``FEWEST_EVENTS`` deadly events; the lower bound is that run's own."""
+    rows = [row for row in sizes[:200] if row[1:-1].sum() >= FEWEST_EVENTS]
     return np.array([stylised.fit_tail(thinned(row[:-1])).exponent for row in rows])
 
 
@@ -306,5 +308,5 @@ def _fact(name: str, by_run: FloatArray, expected: str, test: Callable[[float], 
     known = by_run[np.isfinite(by_run)]
     if not known.size:
         return (name, np.nan, np.nan, np.nan, expected, False, source)
-    low, middle, high = (float(v) for v in np.quantile(known, [0.05, 0.5, 0.95]))
+    low, middle, high = (float(v) for v in np.quantile(known, RANGE))
     return (name, middle, low, high, expected, bool(test(middle)), source)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from functools import cache
 
+from experiments.config.files import chosen_file, read_yaml
 from experiments.config.questions import QuestionFile, load_questions
 from experiments.forecast.sample import SamplePlan, plan_sample
-from experiments.forecast.targets import Targets, load_targets
+from experiments.forecast.targets import Targets, read_targets
 from sim.parameters import build_schema
 from sim.scenario import Scenario
 
@@ -36,7 +37,7 @@ def scenario() -> Scenario:
 @cache
 def targets() -> Targets:
     """The packaged targets."""
-    return load_targets("second_year")
+    return read_targets(read_yaml(chosen_file("targets", "second_year")), "second_year", "second_year")
 
 
 @cache

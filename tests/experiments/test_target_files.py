@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from experiments.forecast.targets import load_targets, read_targets
+from experiments.forecast.targets import read_targets
 from experiments.kit.errors import UserError
+from tests.experiments import calibration_worlds as worlds
 
 GOOD = {
     "name": "a",
@@ -25,7 +26,7 @@ def file_with(**changes) -> dict:
 
 
 def test_the_packaged_file_is_whole() -> None:
-    targets = load_targets("second_year")
+    targets = worlds.targets()
     assert len(set(targets.names)) == len(targets.names) >= 60
     assert all(target.why for target in targets.targets)
     assert (targets.spread > 0).all()
@@ -40,7 +41,7 @@ def test_the_packaged_file_is_whole() -> None:
 
 
 def test_nothing_is_known_before_its_window_has_ended() -> None:
-    targets = load_targets("second_year")
+    targets = worlds.targets()
     assert targets.columns_until(DAY("2021-09-15")).size == 0
     early = [targets.names[j] for j in targets.columns_until(DAY("2022-01-01"))]
     assert {"deaths_2021-12", "iskp_attacks_2021", "revenue_2021"} <= set(early)
@@ -56,7 +57,7 @@ def test_summaries_of_runs_line_up_with_the_observed_values() -> None:
     """Runs that repeat the observed months day by day have the observed summaries."""
     from experiments.observed import load_observations
 
-    targets = load_targets("second_year")
+    targets = worlds.targets()
     dates = np.arange(DAY("2021-09-06"), DAY("2023-07-01"))
     months = dates.astype("datetime64[M]")
     series = {name: np.zeros((1, dates.size)) for name in targets.series}
@@ -117,8 +118,3 @@ def test_bad_targets_are_refused_in_one_line(message: str) -> None:
     assert message in str(caught.value)
     assert str(caught.value).startswith("mine.yaml: ")
     assert len(caught.value.lines) == 1
-
-
-def test_unknown_file_names_the_nearest() -> None:
-    with pytest.raises(UserError, match="nearest: second_year"):
-        load_targets("second_yeer")

@@ -12,16 +12,17 @@ from matplotlib.patches import Patch
 from experiments.drawing import style
 from experiments.drawing.rows import Row, intervals
 
+#: Parameters that a figure shows at most.
+MOST = 12
+
 
 @style.styled
-def parameters(
-    prior: pd.DataFrame, posterior: pd.DataFrame, information: pd.DataFrame, as_of: str, most: int = 12
-) -> Figure:
+def parameters(prior: pd.DataFrame, posterior: pd.DataFrame, information: pd.DataFrame, as_of: str) -> Figure:
     """Histograms of prior and posterior of the parameters that the data moved most.
 
     ``prior`` and ``posterior``: draws, a column a parameter; ``information``: in order of how far they moved.
     """
-    names = list(information["parameter"][:most])
+    names = list(information["parameter"][:MOST])
     rows = -(-len(names) // 4)
     figure = style.page(10.4, 1.95 * rows + 2.0)
     moved = int(information["informed"].sum())

@@ -10,6 +10,7 @@ from matplotlib.ticker import MaxNLocator
 
 from experiments.drawing import style
 from experiments.kit.numbers import chance as told
+from experiments.kit.words import ending
 from experiments.outlook import sentences
 from experiments.outlook.tables import OutlookTables
 from experiments.stats.intervals import wilson
@@ -52,7 +53,7 @@ def _bars(ax: Axes, names: tuple[str, ...], counts: np.ndarray, runs: int) -> No
             fontsize=7.5,
             color=style.MUTED,
         )
-    ax.set_yticks(rows, [style.ending_label(n) for n in names], fontsize=9.5, color=style.INK)
+    ax.set_yticks(rows, [ending(n) for n in names], fontsize=9.5, color=style.INK)
     ax.set_ylim(-0.6, len(names) - 0.4)
     ax.grid(axis="y", visible=False)
     ax.grid(axis="x", visible=True)

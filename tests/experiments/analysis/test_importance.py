@@ -8,6 +8,7 @@ from scipy import special, stats
 
 from experiments.forecast import diagnostics, importance
 from experiments.forecast.importance import (
+    FITTED,
     PRIOR,
     effective_sample_size,
     fitted,
@@ -51,7 +52,7 @@ def sampled(targets: Targets, rounds: int = 3, size: int = 4096) -> tuple[np.nda
     for number in range(1, rounds):
         made = fit(targets, z, x)
         log = made.log_likelihood(targets, made.mean(z), columns)
-        weight, power = tempered(log, log_mixture(z, proposals, sizes))
+        weight, power = tempered(log, log_mixture(z, proposals, sizes), FITTED)
         proposals.append(fitted(z, weight, power))
         sizes.append(size)
         more = proposals[-1].points(normals(size, 4, number + 1))

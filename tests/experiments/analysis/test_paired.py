@@ -30,8 +30,8 @@ def test_a_planted_difference_is_found_with_few_runs():
 
 def test_the_interval_is_that_of_the_paired_t_test():
     a, b = worlds(0.1, 40, 2)
-    other = stats.ttest_rel(a, b).confidence_interval(0.9)
-    got = compare(a, b, 0.9)
+    other = stats.ttest_rel(a, b).confidence_interval(0.95)
+    got = compare(a, b)
     assert (got.low, got.high) == (pytest.approx(other.low), pytest.approx(other.high))
 
 

@@ -29,7 +29,7 @@ def test_every_step_is_that_of_ema_workbench(points):
     theirs = pytest.importorskip("ema_workbench.analysis.prim")
     x, y = points
     box = theirs.Prim(pd.DataFrame(x), y, threshold=0.1).find_box()
-    ours = prim.trajectory(x, y)
+    ours = prim.trajectory(x, y, prim.whole_box(x), 0.05)
     assert len(ours) == len(box.box_lims)
     whole = prim.whole_box(x)
     for step, (limits, other) in enumerate(zip(ours, box.box_lims, strict=True)):
@@ -47,7 +47,7 @@ def test_every_step_is_that_of_ema_workbench(points):
 
 def test_a_planted_box_is_found():
     x, y = planted(4000)
-    boxes = prim.trajectory(x, y)
+    boxes = prim.trajectory(x, y, prim.whole_box(x), 0.05)
     whole = prim.whole_box(x)
     best = max(boxes, key=lambda box: y[box.holds(x)].mean() * y[box.holds(x)].sum())
     assert best.restricted(whole).tolist() == [0, 2]
@@ -62,7 +62,7 @@ def test_the_tree_is_that_of_scikit_learn(points):
     theirs = sklearn.DecisionTreeClassifier(max_depth=3, min_samples_leaf=int(0.05 * len(x))).fit(x, y)
     numbers = theirs.apply(x)
     leaves = {(int((numbers == k).sum()), int(y[numbers == k].sum())) for k in np.unique(numbers)}
-    ours = tree.grow(x, y)
+    ours = tree.grow(x, y, prim.whole_box(x))
     assert sum(leaf.found for leaf in ours) == y.sum()
     densest = max(found / points for points, found in leaves)
     assert ours[0].density == pytest.approx(densest, abs=0.01)
@@ -70,7 +70,10 @@ def test_the_tree_is_that_of_scikit_learn(points):
 
 def test_leaves_share_the_points_and_the_first_is_the_densest():
     x, y = planted(noise=0.1)
-    leaves = tree.grow(x, y)
+    leaves = tree.grow(x, y, prim.whole_box(x))
     assert sum(leaf.points for leaf in leaves) == len(x)
     assert [leaf.density for leaf in leaves] == sorted((leaf.density for leaf in leaves), reverse=True)
-    assert tree.grow(x, y, depth=2)[0].limits.restricted(prim.whole_box(x)).tolist() == [0, 2]
+    assert tree.grow(x, y, prim.whole_box(x), depth=2)[0].limits.restricted(prim.whole_box(x)).tolist() == [
+        0,
+        2,
+    ]

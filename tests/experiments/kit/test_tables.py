@@ -23,7 +23,7 @@ def test_texts_that_look_like_formulas_get_a_quote_and_numbers_stay():
     assert to_csv(pd.DataFrame({"=cmd()": [1]})).startswith("'=cmd()\n")
     assert to_csv(pd.DataFrame({"a": pd.Categorical(["=x", "y"])})) == "a\n'=x\ny\n"
     assert to_csv(pd.DataFrame({"a": ["\x1b[31m=x", " =x", "＝x", "a\x9bb"]})) == "a\n'=x\n' =x\n'＝x\nab\n"
-    assert to_csv(pd.DataFrame({"a": [1 / 3]}), digits=3) == "a\n0.333\n"
+    assert to_csv(pd.DataFrame({"a": [1 / 3]})) == "a\n0.333333\n"
 
 
 @pytest.mark.parametrize("ending", [".csv", ".parquet"])

@@ -11,6 +11,7 @@ from matplotlib.text import Text
 
 from experiments.drawing import labels, style
 from experiments.drawing.ground import layout
+from experiments.kit.words import ending
 from experiments.outlook.figures import (
     FIGURES,
     endings,
@@ -57,7 +58,7 @@ def test_endings_draw_shares_intervals_and_counts(figures, tables):
     assert np.array(whiskers)[:, 0] == pytest.approx(low)
     assert np.array(whiskers)[:, 1] == pytest.approx(high)
     assert f"{tables.ending_counts()[1]} of 120 runs" in texts(figures["endings"])
-    assert [t.get_text() for t in ax.get_yticklabels()] == [style.ending_label(n) for n in ENDINGS]
+    assert [t.get_text() for t in ax.get_yticklabels()] == [ending(n) for n in ENDINGS]
 
 
 def test_hundred_squares_add_up(figures):
