@@ -1,6 +1,6 @@
 """A page of SolaraViz: sliders, two charts and the map of one run, day by day.
 
-    pip install "panjshir-outlook[solara]"
+    pip install ".[solara]" solara-assets
     solara run experiments.mesa_view.app
 
 Sliders take effect with Reset. What is seen here is one possible run, not a forecast: that takes hundreds.

@@ -8,10 +8,12 @@ from matplotlib.collections import PolyCollection
 from matplotlib.figure import Figure
 
 from experiments.drawing import style
-from experiments.kit.words import words
+from experiments.kit.words import label
 from sim.model import OutlookModel
 from sim.world.geography import load_geography, load_outlines
 
+SIZE = (6.0, 3.9)
+"""Width and height of each figure in inches: what fits into a slot of the page at its full width."""
 MOST_VIOLENT = 5.0
 """Fading deaths per 100,000 people from which a province is drawn in the darkest colour."""
 
@@ -19,12 +21,12 @@ MOST_VIOLENT = 5.0
 @style.styled
 def weekly(model: OutlookModel, names: tuple[str, ...]) -> Figure:
     """Flows of the run so far, summed over weeks."""
-    figure = style.page(6.0, 2.8)
-    axes = figure.add_axes((0.1, 0.17, 0.87, 0.74))
+    figure = style.page(*SIZE)
+    axes = figure.add_axes((0.1, 0.12, 0.87, 0.74))
     weeks = model.tick // 7
     for name in names:
         sums = model.series[name][: 7 * weeks].reshape(weeks, 7).sum(axis=1)
-        axes.plot(np.arange(1, weeks + 1), sums, label=words(name))
+        axes.plot(np.arange(1, weeks + 1), sums, label=label(name))
     _finish(axes, model, "attacks in a week")
     return figure
 
@@ -32,10 +34,10 @@ def weekly(model: OutlookModel, names: tuple[str, ...]) -> Figure:
 @style.styled
 def stocks(model: OutlookModel, names: tuple[str, ...]) -> Figure:
     """Stocks of the run so far, day by day."""
-    figure = style.page(6.0, 2.8)
-    axes = figure.add_axes((0.1, 0.17, 0.87, 0.74))
+    figure = style.page(*SIZE)
+    axes = figure.add_axes((0.1, 0.12, 0.87, 0.74))
     for name in names:
-        axes.plot(np.arange(model.tick) / 7.0, model.series[name], label=words(name))
+        axes.plot(np.arange(model.tick) / 7.0, model.series[name], label=label(name))
     _finish(axes, model, "fighters")
     return figure
 
@@ -43,8 +45,8 @@ def stocks(model: OutlookModel, names: tuple[str, ...]) -> Figure:
 @style.styled
 def provinces(model: OutlookModel) -> Figure:
     """The map: provinces by violence, capitals that are lost outlined, pockets as circles by their fighters."""
-    figure = style.page(6.0, 4.8)
-    axes = figure.add_axes((0.02, 0.06, 0.96, 0.86))
+    figure = style.page(*SIZE)
+    axes = figure.add_axes((0.02, 0.02, 0.96, 0.86))
     geography, outlines = load_geography(), load_outlines()
     table = model.world["province"]
     shades = np.clip(table["violence"] / MOST_VIOLENT, 0.0, 1.0)
@@ -67,7 +69,7 @@ def provinces(model: OutlookModel) -> Figure:
     axes.autoscale()
     axes.axis("off")
     axes.set_title(
-        "Fading deaths per 100,000 (dark: 5); fighters in pockets (circles); black edge: capital lost",
+        "fading deaths per 100,000 people (dark: 5)\ncircles: fighters in pockets; black edge: capital lost",
         fontsize=8, loc="left",
     )  # fmt: skip
     return figure
@@ -75,7 +77,9 @@ def provinces(model: OutlookModel) -> Figure:
 
 def _finish(axes, model: OutlookModel, unit: str) -> None:  # type: ignore[no-untyped-def]
     axes.set_xlim(0, max(1.0, model.scenario.days / 7.0))
-    axes.set_ylim(bottom=0)
+    axes.set_ylim(0, max(1.0, axes.get_ylim()[1]))
     axes.set_xlabel("week of the run", fontsize=8)
-    axes.set_title(unit, loc="left", fontsize=8)
-    axes.legend(loc="upper right", fontsize=8, frameon=False)
+    axes.set_title(unit, loc="left", fontsize=8, pad=22)
+    axes.legend(
+        loc="lower left", bbox_to_anchor=(0.0, 1.0), ncols=3, fontsize=8, frameon=False, borderaxespad=0.3
+    )
