@@ -71,9 +71,9 @@ class Question:
         return "numeric" if self.comparison is None else "binary"
 
     @property
-    def sums_weeks(self) -> bool:
-        """Whether the answer is a sum over the weeks of a province."""
-        return self.place != "national" and self.metric in PLACE_FLOWS and self.over == "sum"
+    def needs_record(self) -> bool:
+        """Whether every day of the window has to lie in the record of a province, which ends with a whole week."""
+        return self.place != "national" and (self.metric not in PLACE_FLOWS or self.over == "sum")
 
     def to_mapping(self) -> dict:
         """The form that :func:`read_question` reads."""
@@ -202,6 +202,11 @@ def _check_weeks(first: date, by: date, start: date) -> None:
         )
 
 
+def end_of_record(start: date, end: date) -> date:
+    """The day on which the record of provinces ends in a run from ``start`` to ``end``: it has whole weeks alone."""
+    return start + timedelta(days=(end - start).days // 7 * 7)
+
+
 def _longest_run(met: np.ndarray) -> np.ndarray:
     """Longest run of consecutive true values along the last axis: int[n]."""
     longest = np.zeros(met.shape[0], dtype=int)
@@ -240,7 +245,7 @@ def answer(question: Question, values: np.ndarray) -> np.ndarray:
 def resolve(question: Question, block: Any) -> np.ndarray:
     """Answers of the runs of a block or ensemble to a question: float64[n].
 
-    1 for yes, 0 for no, the number itself for a numeric question, nan if the window reaches past the horizon.
+    1 for yes, 0 for no, the number itself for a numeric question, nan if the window reaches past what is recorded.
 
     Parameters
     ----------
@@ -261,7 +266,7 @@ def resolve(question: Question, block: Any) -> np.ndarray:
 
 
 def _answer_of_place(question: Question, weeks: np.ndarray, first: int, last: int) -> np.ndarray:
-    """Answers by the record of a province, whose weeks end with the last whole one.
+    """Answers by the record of a province, whose weeks end with the last whole one; nan where it holds too little.
 
     A stock stands for each day of its week, a sum is spread over the days of its weeks, and other counts are those of
     the whole weeks within the window.
@@ -273,7 +278,7 @@ def _answer_of_place(question: Question, weeks: np.ndarray, first: int, last: in
     first, last
         Days of the window, ``last`` not included.
     """
-    if first >= 7 * weeks.shape[1]:
+    if question.needs_record and last > 7 * weeks.shape[1]:
         return np.full(len(weeks), np.nan)
     if question.metric not in PLACE_FLOWS:
         return answer(question, np.repeat(weeks, 7, axis=1)[:, first:last])

@@ -13,7 +13,7 @@ from sim.changes import Change, read_change
 from sim.outcomes import PLACE_SERIES, SERIES
 from sim.parameters import DEFAULT_ENTITIES, ENTITY_KINDS, Schema, build_schema
 from sim.parameters.starts import becomes
-from sim.questions import Question, read_question
+from sim.questions import Question, end_of_record, read_question
 from sim.uncertainty import Prior, Space
 from sim.values import Problem, ProblemError, ScenarioError, check_value, is_name, nearest, shown
 from sim.world.clock import parse_date
@@ -237,11 +237,13 @@ class Reader:
                 key = f"questions[{position}].{error.problem.key}".rstrip(".")
                 self.problems.append(replace(error.problem, key=key))
                 continue
-            recorded = start + timedelta(days=(end - start).days // 7 * 7)
-            if questions[-1].sums_weeks and recorded < questions[-1].by <= end:
-                found = f"{questions[-1].by}; what happens in a province is recorded by whole weeks"
+            recorded = end_of_record(start, end)
+            if questions[-1].needs_record and recorded < questions[-1].by <= end:
+                sooner = f"{recorded} or before, or " if recorded > start else ""
                 self._wrong(
-                    f"questions[{position}].by", found, f"{recorded} or before, or a later end of the run"
+                    f"questions[{position}].by",
+                    f"{questions[-1].by}; a province is recorded by whole weeks of the run",
+                    f"{sooner}a later end of the run",
                 )
         ids = [question.id for question in questions]
         for name in dict.fromkeys(one for one in ids if ids.count(one) > 1):

@@ -19,7 +19,7 @@ from experiments.config import trees
 from experiments.config.files import chosen_file, entries, read_yaml, unknown_keys
 from experiments.kit.errors import UserError
 from sim.outcomes import PLACE_SERIES, SERIES
-from sim.questions import Question, read_question
+from sim.questions import Question, end_of_record, read_question
 from sim.values import hint, is_number, shown
 from sim.world.clock import parse_date
 from sim.world.geography import load_geography
@@ -200,7 +200,8 @@ def asked_of_scenario(given: object, source: str, start: object, end: object) ->
     -------
     object
         The list without the key ``shorter``. A question with it that reaches past the end is asked by the end, the
-        value of a sum in proportion to the days, and left out if fewer than 30 days of its window are within.
+        value of a sum in proportion to the days, and left out if fewer than 30 days of its window are within, or
+        than it has to last. The record of a province ends with the last whole week.
     """
     if isinstance(given, Mapping) and isinstance(given.get("questions"), list):
         asked = read_questions(given, source, source).asked_of_model
@@ -225,16 +226,19 @@ def asked_of_scenario(given: object, source: str, start: object, end: object) ->
 def _fitted(spec: dict[str, Any], first: date, last: date) -> dict[str, Any] | None:
     """One question with a wording for shorter runs; None if too little of its window is within the run."""
     text = spec.pop(SHORTER)
+    if spec.get("place", "national") != "national":
+        last = end_of_record(first, last)
     opens, by = _day(spec.get("start", "+0d"), first), _day(spec.get("by"), first)
     if opens is None or by is None or by <= last or not isinstance(text, str):
         return spec
-    if (last - opens).days < _FEWEST:
+    lasting = spec.get("sustained_days")
+    if (last - opens).days < max(_FEWEST, lasting if isinstance(lasting, int) else 0):
         return None
     value = spec.get("value")
     if spec.get("over") == "sum" and is_number(value):
         value = float(f"{value * (last - opens).days / (by - opens).days:.2g}")  # type: ignore[operator]
-    shown = f"{value:,.0f}" if is_number(value) else str(value)
-    told = text.replace("{days}", f"{(last - first).days:,}").replace("{value}", shown)
+    said = f"{value:,.10g}" if is_number(value) else str(value)
+    told = text.replace("{days}", f"{(last - first).days:,}").replace("{value}", said)
     return {**spec, "text": told, "value": value, "by": last.isoformat()}
 
 

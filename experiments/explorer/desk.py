@@ -186,7 +186,7 @@ def _places(weekly: np.ndarray, scenario: Scenario) -> np.ndarray:
     first, _ = frames(scenario)
     weeks = weekly.shape[1]
     if not weeks:
-        return np.zeros((len(weekly), 1, *weekly.shape[2:]), np.float32)
+        return np.full((len(weekly), 1, *weekly.shape[2:]), np.nan, np.float32)
     at = np.searchsorted(first, np.minimum(7 * np.arange(weeks) + 3, scenario.days - 1), side="right") - 1
     starts = np.searchsorted(at, np.arange(len(first)))
     # a last frame without a week of its own shows the last week

@@ -15,7 +15,7 @@ import hashlib
 import io
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
 
@@ -39,7 +39,7 @@ from experiments.runs.tables import Reduction
 from experiments.stats.summaries import monthly
 from sim.compiled import source_hash
 from sim.ensemble import Block
-from sim.questions import resolve
+from sim.questions import end_of_record, resolve
 from sim.scenario import Scenario
 
 FloatArray = NDArray[np.float64]
@@ -147,6 +147,9 @@ def plan_sample(scenario: Scenario, targets: Targets, questions: QuestionFile, s
         )
     last = targets.last.astype(date)
     end = max([last, *([questions.last_day] if questions.answerable else [])])
+    recorded = end_of_record(scenario.start, end)
+    if any(one.needs_record and one.by > recorded for one in questions.asked_of_model):
+        end = recorded + timedelta(days=7)
     return SamplePlan(with_horizon(scenario, end), targets, questions, seed)
 
 

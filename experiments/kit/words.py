@@ -74,6 +74,13 @@ ENDING_LABELS = {
 }  # fmt: skip
 _PROPER = re.compile(r"\b(kabul|iran|pakistan|taliban|soviet|panjshir)\b")
 _UNITS = {"share": "0 to 1", "flag": "0 or 1", "index": "early 2021 = 1"}
+#: What is recorded of provinces alone: what it is called, and its unit.
+_OF_PROVINCES = {
+    "attacks": ("attacks by all groups", "attacks"),
+    "control_by_province": ("share of the time that Kabul holds the capital", "0 to 1"),
+    "garrison": ("fighters of the garrison", "fighters"),
+    "presence": ("people and ground that soldiers watch", "0 to 1"),
+}
 
 
 def stem(name: str) -> str:
@@ -104,6 +111,8 @@ def label(name: str) -> str:
     """
     if name in _NAMES:
         return _NAMES[name]
+    if name in _OF_PROVINCES:
+        return _OF_PROVINCES[name][0]
     for start, form in (("final_", "{} at the end"), ("max_", "most {} at a time")):
         if name.startswith(start):
             return form.format(label(name.removeprefix(start)))
@@ -121,7 +130,7 @@ def unit(name: str) -> str:
         return "people"
     series = SERIES.get(base)
     if series is None:
-        return ""
+        return _OF_PROVINCES.get(base, ("", ""))[1]
     plain = series.unit.removesuffix(" a day")
     return _UNITS.get(plain, plain)
 

@@ -94,11 +94,6 @@ class OutlookTables:
         """Simulated days."""
         return int(self.dates.size)
 
-    @property
-    def years(self) -> float:
-        """Simulated time in years."""
-        return self.days / 365.25
-
     def ending_counts(self) -> np.ndarray:
         """int[ending]: runs that ended each way, in the order of `ending_names`."""
         return np.array([int(np.sum(self.endings == name)) for name in self.ending_names])

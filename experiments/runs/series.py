@@ -5,7 +5,7 @@
 | ``weekly`` | a run and week, a column a national series; only until the quantiles are made of it |
 | ``paths`` | a run and month (day, if the runs are short), of the first runs of a scenario (``monthly``: of all) |
 | ``series`` | a run and day, a column a national series |
-| ``provinces`` | a run and province: totals of flows and means of stocks over the whole time |
+| ``provinces`` | a run and province: totals of flows and means of stocks over its whole weeks; nan if it has none |
 | ``valley`` | a run and place of the valley: share of the days on which the front held it |
 | ``flows`` | a run, month of the year and route that carried arms then: tonnes |
 | ``places`` | a run, week and province |
@@ -195,7 +195,7 @@ def _provinces(keys: Keys, places: np.ndarray) -> pa.Table:
     n, weeks, provinces, _ = places.shape
     made = keys.columns(np.repeat(np.arange(n), provinces))
     made["province"] = _province_column(np.tile(np.arange(provinces, dtype=np.int32), n))
-    totals = places.sum(axis=1, dtype=float)
+    totals = places.sum(axis=1, dtype=float) if weeks else np.full((n, provinces, len(PLACE_SERIES)), np.nan)
     for position, name in enumerate(PLACE_SERIES):
         value = totals[:, :, position] / (1 if name in PLACE_FLOWS else max(1, weeks))
         made[name] = pa.array(np.ascontiguousarray(value).ravel())

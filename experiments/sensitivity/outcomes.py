@@ -71,6 +71,11 @@ def values_at(opened: Opened, place: str, name: str) -> FloatArray:
         raise UserError(
             f"{opened.folder.path}: kept nothing by province; allowed: keep=monthly, national or all"
         )
+    if opened.variant.scenario.days < 7:
+        raise UserError(
+            f"{opened.folder.path}: found runs of {opened.variant.scenario.days} days, and provinces are recorded by "
+            "whole weeks; allowed: runs of a week or more"
+        )
     table = _of(opened, "provinces", ["province", name])
     return np.log1p(np.maximum(table[name][table["province"] == place].to_numpy(float), 0.0))
 

@@ -177,6 +177,14 @@ def test_what_happens_in_a_province_is_counted_by_whole_weeks():
         of_kabul("deaths", weeks, start="+6d", by="+13d")
 
 
+def test_a_stock_of_a_province_has_no_answer_beyond_its_record():
+    """Five weeks are recorded of 37 days: 36 days in a row cannot be told from 35."""
+    assert of_kabul("garrison", [1.0] * 5, sustained_days=35) == 1.0
+    assert np.isnan(of_kabul("garrison", [1.0] * 5, by="+36d", sustained_days=36))
+    assert np.isnan(of_kabul("garrison", [1.0] * 5, by="+37d", over="last"))
+    assert of_kabul("deaths", [1.0] * 5, by="+37d", sustained_days=35) == 1.0
+
+
 def test_a_window_beyond_the_run_has_no_answer(block):
     assert np.isnan(resolve(read(by="+22d"), block)).all()
     early = Question("q", "?", "deaths", date(2021, 9, 20), over="sum", start=date(2021, 9, 1))

@@ -51,7 +51,7 @@ export function mapPanel(shared, { place, at = null, ask, moved = () => {} }) {
     slide.setAttribute("aria-valuetext", date.textContent);
     legend.replaceChildren(scale(top, unit, Boolean(apart)));
     const most = values.map((value, i) => [value, i]).sort((a, b) => Math.abs(b[0]) - Math.abs(a[0])).slice(0, 3).filter(([value]) => value);
-    told.textContent = most.length ? `Most: ${most.map(([value, i]) => `${shared.ground.provinces[i].name} ${apart ? signed(value) : number(value)}`).join(", ")}` : "Nothing anywhere";
+    told.textContent = most.length ? `Most: ${most.map(([value, i]) => `${shared.ground.provinces[i].name} ${apart ? signed(value) : number(value)}`).join(", ")}` : values.every((value) => value === null) ? "Provinces are recorded by whole weeks, and this scenario has none" : "Nothing anywhere";
     const through = Array.isArray(data.valley[0]);
     const shares = through ? data.valley[index] : data.valley;
     graph.set(shares, (i) => `${shared.ground.valley[i].name}: held by the front on ${percent(shares[i])} of days${through ? `, ${date.textContent}` : ""}, mean over runs`);

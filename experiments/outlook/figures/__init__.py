@@ -41,7 +41,8 @@ def makers(tables: OutlookTables) -> dict[str, Maker]:
     """What draws each figure, in the order of `FIGURES`.
 
     A figure whose data the tables do not hold is left out: `events` without first-event measures, `provinces`
-    without places, `valley` without a valley, `flows` without routes, `spread` without twins.
+    without places and `flows` without routes, or both without a whole week, `valley` without a valley, `spread` without
+    twins.
     """
     # Imported here: matplotlib takes its time, and most of the program needs none of it.
     from experiments.outlook.figures import endings, events, fans, flows, maps, spread, valley
@@ -55,7 +56,7 @@ def makers(tables: OutlookTables) -> dict[str, Maker]:
         made["provinces"] = maps.maps
     if tables.geography.valley:
         made["valley"] = valley.valley
-    if tables.routes is not None:
+    if tables.routes is not None and tables.weeks.size:
         made["flows"] = flows.flows
     if spread.split(tables):
         made["spread"] = spread.spread

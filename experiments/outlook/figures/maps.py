@@ -34,10 +34,12 @@ class MapPanel:
 
 
 def panels(tables: OutlookTables) -> list[MapPanel]:
-    """The maps that the ensemble has data for."""
-    out = []
+    """The maps that the ensemble has data for: provinces are recorded by whole weeks."""
+    out: list[MapPanel] = []
+    if not tables.weeks.size:
+        return out
     if "deaths" in tables.places:
-        yearly = by_province(tables.places["deaths"], 1.0 / max(tables.years, 1.0 / 365.25))
+        yearly = by_province(tables.places["deaths"], 365.25 / (7 * tables.weeks.size))
         out.append(MapPanel("Deaths", "deaths a year, mean of runs", yearly))
     if "pockets" in tables.places:
         out.append(
@@ -169,7 +171,7 @@ def maps(tables: OutlookTables, narrow: bool = False) -> Figure:
     figure = style.page(style.PHONE, 2.2 + 5.6 * len(shown)) if narrow else style.page(10.4, 6.3)
     top = style.headline(
         figure, sentences.provinces(tables),
-        "Means over all runs and the whole time (darker is more); the lists show how far runs "
+        "Means over all runs and their whole weeks (darker is more); the lists show how far runs "
         "differ. Panjshir is "
         "outlined in red. Outlines: Natural Earth.",
     )  # fmt: skip

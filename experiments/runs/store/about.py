@@ -47,7 +47,7 @@ _ROWS = {
     "paths": "a run and month (day, if runs are short), the first runs of each scenario: sums of flows, means of "
     "stocks",
     "series": "a run and day, a column a national series",
-    "provinces": "a run and province: totals of flows, means of stocks",
+    "provinces": "a run and province: totals of flows, means of stocks, over the whole weeks of the run",
     "valley": "a run and place of the valley: share of the time that the front held it",
     "flows": "a run, month of the year and supply route: tonnes of arms, in weeks whose middle lies in it",
     "places": "a run, week and province, a column a series kept by place",

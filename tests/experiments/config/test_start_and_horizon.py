@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import pytest
+import yaml
 
 from experiments.config import load_scenario
 from experiments.config.posteriors import in_words
+from experiments.config.questions import asked_of_scenario
 from experiments.config.trees import observed_state
 from experiments.kit.errors import UserError
 from sim.outcomes import ENDING_CRITERIA, ending_criteria
@@ -61,6 +63,35 @@ def test_questions_of_a_shorter_run_are_asked_of_its_days():
     assert whole["kabul_lost"].text.endswith("within two years")
     assert whole["half_million_leave"].value == 500_000
     assert whole["deaths_above_1000_second_year"].by == parse_date("2023-09-06")
+
+
+HELD = {
+    "id": "held", "text": "two years", "shorter": "over {value} for {days} days", "by": "+730d",
+    "metric": "garrison", "place": "Kabul", "comparison": ">", "value": 0.5,
+}  # fmt: skip
+
+
+def test_a_question_of_a_province_ends_with_its_last_whole_week(tmp_path):
+    """45 days: the record of a province ends after 42, and says nothing of the other three."""
+    (asked,) = asked_of_scenario([HELD], "mine", "2021-09-06", "2021-10-21")
+    assert (asked["by"], asked["text"]) == ("2021-10-18", "over 0.5 for 42 days")
+    assert asked_of_scenario([HELD | {"sustained_days": 43}], "mine", "2021-09-06", "2021-10-21") == []
+    own = {**HELD, "by": "2021-10-10"}
+    del own["shorter"]
+    with pytest.raises(
+        UserError, match=r"by: found 2021-10-10; a province is recorded .* allowed: 2021-10-04 or"
+    ):
+        _with_question(tmp_path, own, end="2021-10-10")
+    with pytest.raises(UserError, match=r"allowed: a later end of the run"):
+        _with_question(tmp_path, {**own, "by": "2021-09-09"}, end="2021-09-09")
+    assert _with_question(tmp_path, {**own, "metric": "deaths", "over": "max"}, end="2021-10-10").days == 34
+
+
+def _with_question(folder, question, end):
+    (folder / "mine.yaml").write_text(
+        yaml.safe_dump({"base": "baseline", "end": end, "questions": [question]})
+    )
+    return load_scenario(folder / "mine.yaml")
 
 
 def test_criteria_of_a_shorter_run_are_its_part_of_the_years():

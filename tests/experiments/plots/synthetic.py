@@ -59,7 +59,7 @@ def make_tables(
     rng = np.random.Generator(np.random.Philox(key=seed))
     ground = geography or square_country()
     dates = np.datetime64(start) + np.arange(days)
-    weeks = dates[::7]
+    weeks = dates[::7][: days // 7]
     season = 1.0 + 0.8 * np.sin(2 * np.pi * (np.arange(days) - 210) / 365.25)
     level = rng.lognormal(0.0, 0.7, (runs, 1))
     walk = np.cumsum(rng.normal(0.0, 0.02, (runs, days)), axis=1)

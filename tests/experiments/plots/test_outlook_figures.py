@@ -18,6 +18,7 @@ from experiments.outlook.figures import (
     events,
     fans,
     flows,
+    makers,
     maps,
     spread,
     valley,
@@ -115,12 +116,22 @@ def test_events_say_by_when_the_chance_is_even(figures, tables):
 def test_maps_colour_the_provinces_by_their_mean(figures, tables):
     ax = figures["provinces"].axes[0]
     shapes = next(c for c in ax.collections if isinstance(c, PolyCollection) and len(c.get_paths()) == 34)
-    yearly = tables.places["deaths"].mean(axis=0) / tables.years
+    yearly = tables.places["deaths"].mean(axis=0) * 365.25 / (7 * tables.weeks.size)
     faces = shapes.get_facecolors()[:, :3].sum(axis=1)
     assert int(np.argmin(faces)) == int(np.argmax(yearly))
     assert int(np.argmax(faces)) == int(np.argmin(yearly))
     panel = maps.panels(tables)[0]
     assert panel.data.mean == pytest.approx(yearly)
+
+
+def test_provinces_are_shown_of_their_whole_weeks(tables):
+    """Runs of ten days record one week: deaths a year are those of seven days; runs of six days record nothing."""
+    week = dataclasses.replace(tables, weeks=tables.weeks[:1])
+    expected = tables.places["deaths"].mean(axis=0) * 365.25 / 7
+    assert maps.panels(week)[0].data.mean == pytest.approx(expected)
+    none = dataclasses.replace(tables, weeks=tables.weeks[:0])
+    assert maps.panels(none) == []
+    assert not {"provinces", "flows"} & set(makers(none))
 
 
 def test_ground_that_is_never_lost_gets_no_map(tables):
