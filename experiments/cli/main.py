@@ -194,10 +194,10 @@ def _is_number(word: str) -> bool:
 
 def _by_position(verb: Verb, words: Sequence[str]) -> tuple[dict[str, Any], list[str]]:
     """Arguments by position (name to value) and overrides of the words behind a verb."""
-    from experiments import config
+    from experiments.kit.verb import is_override
 
-    overrides = [word for word in words if config.is_override(word)]
-    free = [word for word in words if not config.is_override(word)]
+    overrides = [word for word in words if is_override(word)]
+    free = [word for word in words if not is_override(word)]
     arguments: dict[str, Any] = {}
     for declared in verb.arguments:
         name = declared.rstrip("*?")

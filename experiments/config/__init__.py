@@ -8,21 +8,17 @@ from __future__ import annotations
 from experiments.config.compose import Job, compose, load_scenario, packaged_scenarios
 from experiments.config.composer import groups_of
 from experiments.config.files import DEFAULT_SCENARIO, config_folder, group_choices, read_yaml
-from experiments.config.grammar import Sweep, is_override, split_sweep
 from experiments.config.options import allowed
 
 __all__ = [
     "DEFAULT_SCENARIO",
     "Job",
-    "Sweep",
     "allowed",
     "compose",
     "config_folder",
     "group_choices",
     "groups_of",
-    "is_override",
     "load_scenario",
     "packaged_scenarios",
     "read_yaml",
-    "split_sweep",
 ]

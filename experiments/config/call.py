@@ -9,11 +9,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from experiments.config import grammar
 from experiments.config.compose import Job, compose
 from experiments.kit import record, screen
 from experiments.kit.errors import UserError
-from experiments.kit.verb import Verb, load
+from experiments.kit.verb import Verb, is_override, load
 from sim.scenario import Scenario
 
 _PLAIN = re.compile(r"[\w./:+-]+|(interval|range|choice|glob|sort|shuffle)\(.*\)")
@@ -63,7 +62,7 @@ def called(
 
 def folder_first(words: Sequence[object]) -> tuple[str | None, list[str]]:
     """The folder that a call names in the first place, or of what `run` and `sweep` returned; and the other words."""
-    if not words or (isinstance(words[0], str) and grammar.is_override(words[0])):
+    if not words or (isinstance(words[0], str) and is_override(words[0])):
         return None, [str(word) for word in words]
     return str(getattr(words[0], "path", words[0])), [str(word) for word in words[1:]]
 
@@ -76,7 +75,7 @@ def _words(words: Sequence[object], named: bool) -> list[str]:
                 f"found {word!r}; allowed: a scenario in the first place of run or forecast, or its name"
             )
     texts = [str(word) for word in words]
-    if texts and named and not grammar.is_override(texts[0]):
+    if texts and named and not is_override(texts[0]):
         texts[0] = f"scenario={written(texts[0])}"
     return texts
 

@@ -7,12 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from hydra.core.override_parser.types import Override
-from omegaconf import OmegaConf
-
-from experiments.config import files, grammar, posteriors, questions, trees
+from experiments.config import files, posteriors, questions, trees
 from experiments.config import options as option_reader
 from experiments.config.composer import Composer, choices, groups_of, shadowed
 from experiments.config.files import DEFAULT_SCENARIO
@@ -21,6 +18,9 @@ from experiments.kit.options import Options, ScenarioOptions
 from experiments.kit.verb import Verb, load
 from sim.scenario import Problem, Scenario, ScenarioError
 from sim.values import hint
+
+if TYPE_CHECKING:
+    from hydra.core.override_parser.types import Override
 
 #: Groups whose content stands under their own name in the scenario.
 DOTTED_GROUPS = ("space", "questions")
@@ -68,7 +68,7 @@ class Job:
 
     def _composed(self) -> Scenario:
         groups = set(groups_of(self.verb))
-        typed = {override.key_or_group for override in grammar.parse(self.overrides)} - groups
+        typed = {override.key_or_group for override in _parsed(self.overrides)} - groups
         files_of = {
             group: choice
             for group, choice in self.choices.items()
@@ -78,7 +78,7 @@ class Job:
 
     def _as_given(self, given: Scenario) -> Scenario:
         own = {*self.verb.options.model_fields, *self.verb.groups}
-        for override in grammar.parse(self.overrides):
+        for override in _parsed(self.overrides):
             key = override.key_or_group
             if key.partition(".")[0] not in own:
                 raise UserError(
@@ -98,6 +98,8 @@ class Job:
 
         ``package``: a dotted key to print only that part; UserError if there is none of that name.
         """
+        from omegaconf import OmegaConf
+
         whole: dict[str, Any] = dict(self.options.model_dump())
         if self.verb.takes_scenario:
             whole |= filled(self.tree, self.scenario)
@@ -142,7 +144,7 @@ def compose(
         For all that a user can do wrong; the scenario itself is validated by ``job.scenario``.
     """
     verb = load(verb) if isinstance(verb, str) else verb
-    parsed = grammar.parse(overrides)
+    parsed = _parsed(overrides)
     _refuse_sweeps(verb, parsed)
     own, parsed = _own_options(verb, parsed)
     chosen = choices(verb, parsed, scenario)
@@ -188,6 +190,15 @@ def packaged_scenarios() -> dict[str, Scenario]:
         tree["state"] = trees.flatten_numbers(tree.get("state") or {})
         found[name] = read_scenario(tree, name, name)
     return found
+
+
+def _parsed(overrides: Sequence[str]) -> list[Override]:
+    """Overrides by Hydra's grammar, which takes a tenth of a second to load and is left where there are none."""
+    if not overrides:
+        return []
+    from experiments.config import grammar
+
+    return grammar.parse(overrides)
 
 
 def _refuse_sweeps(verb: Verb, parsed: Sequence[Override]) -> None:

@@ -2,36 +2,20 @@
 
 from __future__ import annotations
 
-import contextlib
-import logging
-import threading
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from typing import Any
-
-import yaml
-from hydra import compose as hydra_compose
-from hydra import initialize_config_dir
-from hydra.core.config_store import ConfigStore
-from hydra.core.global_hydra import GlobalHydra
-from hydra.core.override_parser.types import Override
-from hydra.errors import HydraException
-from omegaconf import OmegaConf
-from omegaconf.errors import OmegaConfBaseException
+from collections.abc import Collection, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from experiments.config import files, trees
 from experiments.config import options as option_reader
 from experiments.kit.errors import UserError
-from experiments.kit.reading import yaml_reason
 from experiments.kit.verb import Verb
 from sim.values import cut, hint, shown
 
+if TYPE_CHECKING:
+    from hydra.core.override_parser.types import Override
+
 #: Groups that every verb with a scenario has; their defaults stand in ``config.yaml``.
 SCENARIO_GROUPS = ("scenario", "space", "questions")
-
-_PRIMARY = "_outlook_"
-_OWN = "_own_file_"
-#: Hydra keeps its state in singletons: one composition at a time.
-_LOCK = threading.RLock()
 
 
 def shadowed(verb: Verb) -> set[str]:
@@ -103,8 +87,7 @@ class Composer:
 
     def compose(self) -> dict[str, Any]:
         """The composed tree as plain data: every parameter has its key, None where nothing is set."""
-        with _LOCK:
-            made = self._hydra() if self.verb.takes_scenario or self.chosen else self._options()
+        made = self._hydra() if self.verb.takes_scenario or self.chosen else self._options()
         if not self.verb.takes_scenario:
             self._set(made, self.values, trees.paths(made))
             files.refuse_code(made, "command line")
@@ -137,20 +120,13 @@ class Composer:
 
     def _hydra(self) -> dict[str, Any]:
         """The tree of the chosen files, with the events and questions that the scenario adds."""
-        selections = []
-        scenario = files.merged(self.sources.get("scenario", ()))
+        from experiments.config import by_hydra  # Hydra takes a tenth of a second to load
+
+        content = {group: files.merged(sources) for group, sources in self.sources.items()}
+        scenario = content.get("scenario", {})
+        self._refuse_options(scenario)
         questions = scenario.pop("questions", None)  # Hydra cannot lay a list over a mapping, nor vice versa
-        for group, choice in self.chosen.items():
-            if group not in self.sources:
-                selections.append(f"{group}={choice}")
-                continue
-            node, package = files.merged(self.sources[group]), group
-            if group == "scenario":
-                self._refuse_options(node)
-                node, package = scenario, "_global_"
-            ConfigStore.instance().store(group=group, name=_OWN, node=node, package=package)
-            selections.append(f"{group}={_OWN}")
-        made = _composed(self._options(), self._defaults(), [*selections, *self.dropped], self._in_words)
+        made = by_hydra.composed(self._options(), self._defaults(), self.chosen, content, self.dropped)
         if self.verb.takes_scenario:
             self.events = files.events(self.sources["scenario"])
             made["events"] = [entry.spec for entry in self.events]
@@ -230,43 +206,6 @@ class Composer:
                 made[section] = trees.without_member(section, made[section], rest, typed)
             elif isinstance(made[section], Mapping):
                 made[section] = trees.with_member(made[section], rest, value)
-
-    def _in_words(self, error: Exception) -> str:
-        """Hydra's reason in one line, with the user's file under its own name."""
-        line = (str(error).splitlines() or [type(error).__name__])[0]
-        for group, choice in self.chosen.items():
-            line = line.replace(f"{group}/{_OWN}", choice)
-        return cut(line, 300)
-
-
-def _composed(options: dict[str, Any], defaults: list[Any], selections: Sequence[str],
-              in_words: Callable[[Exception], str]) -> dict[str, Any]:  # fmt: skip
-    """Compose by Hydra; its errors in one line, as ``in_words`` puts them."""
-    folder = str(files.config_folder().resolve())
-    logging.getLogger("hydra").setLevel(logging.ERROR)
-    ConfigStore.instance().store(name=_PRIMARY, node={"defaults": defaults, **options})
-    try:
-        with _own_hydra(), initialize_config_dir(folder, job_name="outlook", version_base="1.3"):
-            made = OmegaConf.to_container(hydra_compose(_PRIMARY, list(selections)), resolve=False)
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        raise UserError(f"{mark.name if mark else folder}{yaml_reason(error)}") from None
-    except (HydraException, OmegaConfBaseException, ValueError) as error:
-        raise UserError(f"command line: {in_words(error)}") from None
-    assert isinstance(made, dict)
-    return made  # type: ignore[return-value]
-
-
-@contextlib.contextmanager
-def _own_hydra() -> Iterator[None]:
-    """Room for a composition of ours inside a program that has set up Hydra for itself."""
-    state = GlobalHydra.instance()
-    theirs = state.hydra
-    state.hydra = None
-    try:
-        yield
-    finally:
-        GlobalHydra.instance().hydra = theirs
 
 
 def _section(override: Override) -> str:

@@ -16,14 +16,12 @@ from hydra.core.override_parser.types import Transformer as _Transformer
 from hydra.errors import HydraException
 
 from experiments.kit.errors import UserError
+from experiments.kit.verb import is_override
 from sim.values import cut, shown
 
 MOST_VALUES = 1_000_000
 """Values of one range at most."""
 _LONGEST = 20_000  # characters of one override
-
-#: What a token of the command line must look like to be an override and not an argument by position.
-_OVERRIDE = re.compile(r"^(\+{0,2}[A-Za-z_][\w./@:-]*=|~[A-Za-z_])")
 
 
 @dataclass(frozen=True)
@@ -33,11 +31,6 @@ class Sweep:
     fixed: tuple[str, ...]
     choices: dict[str, list[Any]]
     intervals: dict[str, tuple[float, float]]
-
-
-def is_override(token: str) -> bool:
-    """Whether a token of the command line is an override (``key=value``, ``+key=value``, ``~key``)."""
-    return bool(_OVERRIDE.match(token))
 
 
 def parse(overrides: Sequence[str]) -> list[Override]:

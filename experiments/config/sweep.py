@@ -20,6 +20,7 @@ import numpy as np
 
 from experiments import config
 from experiments.config.files import is_file_choice
+from experiments.config.grammar import Sweep, split_sweep
 from experiments.config.posteriors import basis_of, in_words, table_path
 from experiments.kit.errors import UserError
 from experiments.kit.options import ScenarioOptions
@@ -220,7 +221,7 @@ def _decimal(values: Sequence[object]) -> list[object]:
     return [round(value, finest) + 0.0 if isinstance(value, float) else value for value in values]
 
 
-def _refuse_idle(job: config.Job, split: config.Sweep) -> None:
+def _refuse_idle(job: config.Job, split: Sweep) -> None:
     """Refuse options of a design or executor that mean nothing for the one that is chosen."""
     keys = [text.lstrip("+").partition("=")[0] for text in split.fixed]
     for group in job.verb.groups:
@@ -236,7 +237,5 @@ def _refuse_idle(job: config.Job, split: config.Sweep) -> None:
                     )
 
 
-def _split(verb: Verb, overrides: Sequence[str]) -> config.Sweep:
-    return config.split_sweep(
-        overrides, {group: config.group_choices(group) for group in config.groups_of(verb)}
-    )
+def _split(verb: Verb, overrides: Sequence[str]) -> Sweep:
+    return split_sweep(overrides, {group: config.group_choices(group) for group in config.groups_of(verb)})

@@ -16,9 +16,6 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextvars import ContextVar
 
-from rich.console import Console
-from rich.text import Text
-
 from experiments.kit.layout import Cell, Column, Part, lay_out, wrap
 
 __all__ = ["Cell", "Column", "clean", "heading", "line", "note", "raw", "say", "set_up", "table", "width"]
@@ -52,8 +49,8 @@ def width() -> int | None:
     wanted = os.environ.get("COLUMNS", "")
     if wanted.isdigit() and int(wanted) > 0:
         return max(20, int(wanted))
-    with contextlib.suppress(OSError, ValueError, AttributeError):
-        if sys.stdout.isatty():
+    if _on_terminal():
+        with contextlib.suppress(OSError, ValueError, AttributeError):
             return max(20, os.get_terminal_size(sys.stdout.fileno()).columns)
     return None
 
@@ -150,13 +147,6 @@ def _replaced(error: UnicodeError) -> tuple[str, int]:
     return "".join(_PLAIN.get(one, "?") for one in lacking), error.end
 
 
-class _Console(Console):
-    """A console that goes on without a reader."""
-
-    def on_broken_pipe(self) -> None:
-        _no_more(BrokenPipeError())
-
-
 def _no_more(error: OSError) -> None:
     """Send the rest of standard output nowhere, what Python writes out at its end too; say why, unless nobody reads."""
     if not isinstance(error, BrokenPipeError):
@@ -172,12 +162,24 @@ def _cell(cell: Cell | str) -> Cell:
     return Cell(" ".join(clean(text).split("\n")).replace("\t", " "), style)
 
 
+def _on_terminal() -> bool:
+    """Whether standard output is a terminal."""
+    try:
+        return sys.stdout.isatty()
+    except (ValueError, AttributeError):  # closed, or replaced by something simpler
+        return False
+
+
 def _emit(parts: Sequence[Part]) -> None:
     """Write one line."""
     if _QUIET.get():
         return
-    out = _Console(highlight=False, markup=False, emoji=False, force_jupyter=False)
     try:
-        out.print(Text.assemble(*((part.text, part.style) for part in parts)), soft_wrap=True)
-    except OSError as error:  # a full disk; older releases of Rich also pass on that the reader has gone
+        if _on_terminal() or os.environ.get("FORCE_COLOR"):
+            from experiments.kit import terminal  # where no style is seen Rich is not loaded
+
+            terminal.write(parts)
+        else:
+            print("".join(part.text for part in parts), flush=True)
+    except OSError as error:  # the reader has gone, or the disk is full
         _no_more(error)

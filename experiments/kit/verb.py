@@ -32,6 +32,7 @@ Modules of verbs import nothing heavy at their top, so that help and completion 
 from __future__ import annotations
 
 import importlib
+import re
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -39,6 +40,9 @@ from typing import Any
 from experiments.kit.errors import UserError
 from experiments.kit.options import Options
 from sim.values import hint
+
+#: What a token of the command line must look like to be an override and not an argument by position.
+_OVERRIDE = re.compile(r"^(\+{0,2}[A-Za-z_][\w./@:-]*=|~[A-Za-z_])")
 
 #: Every verb, in the order of the help.
 VERBS: dict[str, str] = {
@@ -92,6 +96,11 @@ class Verb:
             shown.append(f"[{name}]" if argument[-1] in "?*" else name)
         tail = "[key=value ...]"
         return " ".join(["outlook", self.name, *shown, tail])
+
+
+def is_override(token: str) -> bool:
+    """Whether a token of the command line is an override (``key=value``, ``+key=value``, ``~key``)."""
+    return bool(_OVERRIDE.match(token))
 
 
 def load(name: str) -> Verb:

@@ -11,8 +11,9 @@ import pytest
 import yaml
 
 from experiments import config, load_scenario
-from experiments.config import compose, split_sweep
+from experiments.config import compose
 from experiments.config.files import group_choices
+from experiments.config.grammar import split_sweep
 from experiments.kit.errors import UserError
 from experiments.kit.options import Options, ScenarioOptions
 from experiments.kit.verb import VERBS, Verb, load
