@@ -79,3 +79,17 @@ def test_runs_come_over_one_road(path):
     """The compiled ensemble is called by the engine of studies and by the road of runs in memory alone."""
     if name_of(path) not in ROAD:
         assert not imports(path) & {"sim.ensemble.simulate_points", "sim.simulate", "sim.ensemble.simulate"}
+
+
+def test_tests_mirror_the_tree():
+    """Tests of a folder lie in the folder of its name; those of what Python and other tools import lie above."""
+    tests = ROOT / "tests"
+    for package in ("experiments", "sim"):
+        lost = {
+            path.parent.relative_to(tests).as_posix()
+            for path in (tests / package).rglob("test_*.py")
+            if not (ROOT / path.parent.relative_to(tests)).is_dir()
+        }
+        assert lost == set()
+    above = {path.name for path in (tests / "experiments").glob("test_*.py")}
+    assert above == {"test_other_tools.py", "test_python.py"}

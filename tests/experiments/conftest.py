@@ -1,4 +1,4 @@
-"""A browser, one for all tests of pages: a process can drive no second one."""
+"""What tests of several folders share: a short world, and one browser, as a process can drive no second one."""
 
 from __future__ import annotations
 
@@ -20,3 +20,14 @@ def browser():
         started = driver.chromium.launch(executable_path=CHROMIUM, args=SWITCHES)
         yield started
         started.close()
+
+
+@pytest.fixture
+def short_world(tmp_path):
+    """The path of a scenario of four months."""
+    path = tmp_path / "short.yaml"
+    path.write_text(
+        "base: baseline\ntitle: Four months\nstory: The first four months alone.\nend: 2022-01-06\n",
+        encoding="utf-8",
+    )
+    return str(path)

@@ -7,8 +7,8 @@ import pytest
 from experiments.chronicle.happening import TURNING, Happening
 from experiments.outlook.report import write_report
 from experiments.outlook.typical import TypicalRun
-from tests.experiments.plots.synthetic import make_tables
-from tests.experiments.test_report import outlook
+from tests.experiments.outlook.synthetic import make_tables
+from tests.experiments.outlook.test_report import outlook
 from tests.worlds import small
 
 

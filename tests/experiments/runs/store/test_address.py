@@ -10,7 +10,7 @@ import pytest
 from experiments.kit.errors import UserError
 from experiments.runs import store
 from experiments.runs.store.address import checked, permitted
-from tests.experiments import toy_engine as toy
+from tests.experiments.runs import toy_engine as toy
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ import pytest
 
 from experiments.kit.errors import UserError
 from experiments.runs import store
-from tests.experiments import toy_engine as toy
+from tests.experiments.runs import toy_engine as toy
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,7 @@ from experiments.kit.errors import UserError
 from experiments.runs import store
 from experiments.runs.carry_out import maker_of
 from experiments.runs.store import record as records
-from tests.experiments import toy_engine as toy
+from tests.experiments.runs import toy_engine as toy
 
 
 @pytest.fixture(scope="module")
