@@ -226,6 +226,7 @@ def test_ctrl_c_while_workers_start_ends_in_a_line(tmp_path, executor):
         time.sleep(moment)
         os.killpg(process.pid, signal.SIGINT)
         said = finish(process, 90)
-        assert process.returncode in (130, 0), said
+        # python -m ends by the signal itself if it comes while a module runs generated code; shells show 130 for both
+        assert process.returncode in (130, -signal.SIGINT, 0), said
         assert "Traceback" not in said, said
         assert len(said.splitlines()) < 30, said
