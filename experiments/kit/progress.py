@@ -25,7 +25,7 @@ class _Rate(ProgressColumn):
     def render(self, task: Task) -> Text:
         elapsed = task.finished_time or task.elapsed or 0.0
         rate = (task.completed - task.fields["before"]) / elapsed if elapsed > 0 else 0.0
-        return Text(f"{rate:,.0f} a second" if rate >= 10 else f"{rate:.1f} a second")
+        return Text(_pace(rate))
 
 
 @contextlib.contextmanager
@@ -87,7 +87,11 @@ def _lines(console: Console, label: str, total: int, done: int) -> Advance:
             left = duration((total - count) / rate) if rate > 0 else "unknown"
             more = f", {lost} failed" if lost else ""
             console.print(
-                f"{label}: {count:,} of {total:,}, {rate:,.0f} a second, {left} left{more}", highlight=False
+                f"{label}: {count:,} of {total:,}, {_pace(rate)}, {left} left{more}", highlight=False
             )
 
     return advance
+
+
+def _pace(rate: float) -> str:
+    return f"{rate:,.0f} a second" if rate >= 10 else f"{rate:.1f} a second"

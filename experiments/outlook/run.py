@@ -107,7 +107,6 @@ def make(options: OPTIONS, job: Job) -> tuple[StudyFolder, int]:
     folder = carry_out.prepare(study, out, block=fair_block(study, workers))
     if _whole(folder, options):
         return folder, _show_again(folder)
-    carry_out.say_if_cold()
     # The simulation runs without Python's lock: two seconds of imports pass beside it.
     threading.Thread(target=_import_ahead, args=(options.figures,), daemon=True).start()
     code = carry_out.carry_on(folder, ExecutorOptions(name="threads", workers=workers))

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import time
 from dataclasses import dataclass
 from pathlib import Path
+
+import numpy as np
 
 from experiments.kit import record as provenance
 from experiments.kit.errors import UserError
@@ -17,6 +20,7 @@ from experiments.runs.executors import default_workers
 from experiments.runs.options import ExecutorOptions
 from experiments.runs.plan import Study
 from experiments.runs.quantiles import LEVELS
+from experiments.runs.road import run_blocks
 from experiments.runs.runner import OnError, run_study
 from experiments.runs.series import weeks_of
 from experiments.runs.store import Shards, StudyFolder, create, open_study
@@ -25,6 +29,7 @@ from experiments.runs.store.record import Model, parse
 from experiments.runs.tables import Reduction
 from experiments.runs.work import Engine, RunError, Work, simulate_tables
 from sim.outcomes import SERIES
+from sim.scenario import Scenario
 
 INTERRUPTED = 130
 PROBE = 8
@@ -60,11 +65,12 @@ class Cost:
 def estimate(study: Study, engine: Engine, workers: int, block: int | None = None) -> Cost:
     """Time and weigh a few runs of a study on so many workers; ``block``: runs a block, None to choose.
 
-    The model is compiled by the first of these runs if it has to be.
+    The model is compiled before if it has to be.
     """
+    compile_if_cold(study.variants[0].scenario)
     work = Work.of(study, engine, Shards(".", study.hash))
     probe = study.task(0, 0, 0, min(PROBE, study.size(0, 0)))
-    simulate_tables(work, probe.part(0, 1))  # warm: compiled, memory at hand
+    simulate_tables(work, probe.part(0, 1))  # warm: memory at hand
     begun = time.perf_counter()
     made = simulate_tables(work, probe)
     each = (time.perf_counter() - begun) / len(probe)
@@ -154,6 +160,8 @@ def carry_on(
         If the results cannot be written, or somebody else is at work on the folder.
     """
     study, done = folder.study, folder.runs_done()
+    if done < study.runs:
+        compile_if_cold(study.variants[0].scenario)
     if done and folder.finished is None:
         say(f"{done:,} runs are there already")
     try:
@@ -192,8 +200,6 @@ def perform(
     workers = threads or default_workers()
     named = out or f"results/{study.design['name']}-{study.hash[:8]}"
     folder = prepare(study, named, block=fair_block(study, workers))
-    if folder.finished is None:
-        say_if_cold()
     executor = ExecutorOptions(name="threads", workers=workers)
     return folder, carry_on(folder, executor, on_error=on_error, reduction=reduction)
 
@@ -232,10 +238,19 @@ def asked_of(folder: StudyFolder, model: type[Model]) -> Model:
     return parse(model, content, folder.path / RECORD, under=("asked",))
 
 
-def say_if_cold() -> None:
-    """Say why the first run after installation takes long."""
+def say_if_cold() -> bool:
+    """Say why the first run after installation takes long; whether it does."""
     from sim.compiled import is_warm
     from sim.single import run
 
-    if not is_warm(run):
+    cold = not is_warm(run)
+    if cold:
         say("Compiling the model (first run after installation, about half a minute) ...")
+    return cold
+
+
+def compile_if_cold(scenario: Scenario) -> None:
+    """Compile the model by one run, so that no estimate of the time of runs holds the compiler's."""
+    if say_if_cold():
+        with contextlib.suppress(Exception):  # a run that fails is told where it counts
+            next(run_blocks(scenario, np.zeros(1, np.int64), seed=0, held="measures", threads=1))

@@ -46,7 +46,6 @@ def main(options: OPTIONS, job: Job) -> int:
     folder = open_study(options.dir, options.shards)
     if folder.finished is None or folder.problems():
         carry_out.check_code(folder)
-        carry_out.say_if_cold()
     verb = carry_out.maker_of(folder)
     maker = load(verb).module
     reduction = maker.reduction(folder.study) if hasattr(maker, "reduction") else None

@@ -141,7 +141,6 @@ def make(options: OPTIONS, job: Job) -> tuple[StudyFolder | None, int]:
     if options.shards is not None:
         checked(options.shards)
     study = plan(options, job)
-    carry_out.say_if_cold()
     cost = estimate(study, Engine(), options.executor.workers or default_workers(), options.block)
     at_most = options.replicates == "auto"
     screen.line(cost.describe(len(study.variants), at_most))
