@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, Any
 from experiments.config import files
 from experiments.kit.errors import UserError
 from experiments.kit.tables import ENDINGS
-from experiments.runs.plan import Study, Variant
 from sim.scenario import Scenario
 from sim.uncertainty import Space
 from sim.values import hint
 
 if TYPE_CHECKING:
     import numpy as np
+
+    from experiments.runs.plan import Study, Variant
 
 #: The day as of which the priors are.
 PRIORS_AS_OF = "2021-09-15"

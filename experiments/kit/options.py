@@ -26,9 +26,12 @@ Among = Annotated[str | None, Field(description="scenario to look at, where a st
 
 
 class Options(BaseModel):
-    """Base of the options of every verb: unknown keys are refused, nothing is converted (true is not 1)."""
+    """Base of the options of every verb: unknown keys are refused, nothing is converted (true is not 1).
 
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+    What checks them is built at their first use: a program uses the options of one verb.
+    """
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, defer_build=True)
 
 
 class ScenarioOptions(Options):
