@@ -82,7 +82,7 @@ Made by `{command}`. Runs are possible worlds of a model, not predictions of eve
 | `reduced/` | a run: what else the verb that made the study keeps of it (the folder is there only if it does) |
 | `failures/` | a run that failed, with stage and message (the folder is there only if one did) |
 | `blocks/` | (no table) the size and checksum of every file of a block, by which damage is seen |
-{_tables(study)}
+{_posteriors(study)}{_tables(study)}
 Tables join on `scenario, point, replicate`, or on `run_id`. One line reads a table, in the order of the plan:
 
     pandas.read_parquet("{runs}")
@@ -106,6 +106,13 @@ def _tables(study: Study) -> str:
             0, "| `quantiles.parquet` | by scenario, point, week, series: quantiles and mean over runs |\n"
         )
     return "".join(lines)
+
+
+def _posteriors(study: Study) -> str:
+    """A line of the README for posterior draws, if a scenario brings any."""
+    if all(variant.scenario.space.posterior is None for variant in study.variants):
+        return ""
+    return "| `posteriors/` | a posterior draw, which runs take as theirs: a column a parameter; a file a scenario |\n"
 
 
 def _many(count: int, what: str) -> str:

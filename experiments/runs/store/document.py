@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,9 @@ from sim.uncertainty import Space
 
 RECORD = "study.json"
 PLAN = "plan.parquet"
+POSTERIORS = "posteriors"
+"""Folder of the posterior draws that scenarios bring with them."""
+_POSTERIOR = re.compile(rf"{POSTERIORS}/[0-9a-f]{{8}}\.parquet")
 
 
 def to_record(study: Study) -> dict[str, Any]:
@@ -96,7 +100,7 @@ def check_files(folder: Path, files: Files) -> None:
 def file_problem(folder: Path, name: str, expected: FileRecord) -> str | None:
     """What is wrong with a file of a folder; None if nothing is."""
     path = folder / name
-    if Path(name).name != name:
+    if Path(name).name != name and not _POSTERIOR.fullmatch(name):
         return "is no file of the folder"
     try:
         found = not_plain(path)
@@ -130,8 +134,8 @@ def _variant(entry: ScenarioRecord, plan: pa.Table, folder: Path) -> Variant:
 
 def _posterior(name: str, scenario: Scenario, folder: Path) -> Space:
     """The space of a scenario with the posterior draws that were written beside it."""
-    if Path(name).name != name or not name.startswith("posterior-"):
-        raise UserError(f"{folder / RECORD}: posterior: found {name!r}; allowed: posterior-NAME.parquet")
+    if not _POSTERIOR.fullmatch(name):
+        raise UserError(f"{folder / RECORD}: posterior: found {name!r}; allowed: {POSTERIORS}/HASH.parquet")
     table = _read_table(folder / name)
     unknown = [column for column in table.column_names if column not in scenario.schema]
     if unknown or not all(pa.types.is_float64(field.type) for field in table.schema):
@@ -192,7 +196,8 @@ def _read_table(path: Path) -> pa.Table:
 def posterior_file(space: Space) -> str:
     """Name of the file with posterior draws, by their content: scenarios that share them share the file."""
     head = json.dumps(space.posterior_names).encode()
-    return f"posterior-{hashlib.sha256(head + np.ascontiguousarray(space.posterior).tobytes()).hexdigest()[:8]}.parquet"
+    digest = hashlib.sha256(head + np.ascontiguousarray(space.posterior).tobytes()).hexdigest()
+    return f"{POSTERIORS}/{digest[:8]}.parquet"
 
 
 def write_posteriors(study: Study, folder: Path) -> list[str]:
@@ -202,6 +207,7 @@ def write_posteriors(study: Study, folder: Path) -> list[str]:
         if space.posterior is not None and posterior_file(space) not in written:
             columns = {name: space.posterior[:, i] for i, name in enumerate(space.posterior_names)}
             written.append(posterior_file(space))
+            (folder / POSTERIORS).mkdir(exist_ok=True)
             pq.write_table(pa.table(columns), folder / written[-1], compression="zstd")
     return written
 

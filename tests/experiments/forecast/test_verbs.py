@@ -100,7 +100,7 @@ def test_the_posterior_serves_the_other_verbs(calibrated: Path, tmp_path: Path, 
     assert len(table) == 34
     assert table.loc[table["kind"] == "binary", "probability"].between(0, 1).all()
     record = json.loads((tmp_path / "questions" / "study.json").read_text())
-    assert record["scenarios"][0]["posterior"].startswith("posterior-")
+    assert record["scenarios"][0]["posterior"].startswith("posteriors/")
     assert record["asked"]["outlook"]["as_of"] == "2023-07-01"
     assert (tmp_path / "questions" / "questions.png").read_bytes().startswith(PNG)
 

@@ -95,7 +95,7 @@ def test_a_file_of_a_posterior_is_named_by_the_label_alone(tmp_path):
     record["scenarios"][0]["posterior"] = "../../secret.parquet"
     (path / "study.json").write_text(json.dumps(record))
     with pytest.raises(
-        UserError, match=r"posterior: found '\.\./\.\./secret\.parquet'; allowed: posterior-NAME"
+        UserError, match=r"posterior: found '\.\./\.\./secret\.parquet'; allowed: posteriors/HASH"
     ):
         _ = store.open_study(path).study
 

@@ -39,17 +39,43 @@ def test_a_study_is_read_back_the_same(tmp_path):
         assert one.scenario.hash == other.scenario.hash
 
 
-def test_posterior_draws_travel_with_the_study(tmp_path):
+def with_posterior(folder):
+    """A study of a scenario with posterior draws, begun in a folder; the study and the draws."""
     draws = np.random.Generator(np.random.Philox(key=3)).random((50, 2)) * 0.1
     one = toy.scenario(space=None)
     space = Space({}, (toy.SERVICE, toy.GROWTH), draws)
     from experiments.runs.plan import Points, Variant
 
     made = toy.study([Variant("toy", one.with_space(space), Points.of((), np.empty((1, 0))))], 5)
-    toy.folder_of(made, tmp_path / "s")
+    toy.folder_of(made, folder)
+    return made, draws
+
+
+def test_posterior_draws_travel_with_the_study(tmp_path):
+    made, draws = with_posterior(tmp_path / "s")
     again = store.open_study(tmp_path / "s").study
     assert again.hash == made.hash
     assert again.variants[0].scenario.space.posterior.tobytes() == draws.tobytes()
+    assert "| `posteriors/` |" in (tmp_path / "s" / "README.md").read_text()
+    assert "posteriors" not in (toy.folder_of(toy.study(), tmp_path / "t").path / "README.md").read_text()
+
+
+@pytest.mark.parametrize(
+    ("damage", "said"), [("torn", "is damaged"), ("gone", "is missing"), ("link", "is a link")]
+)
+def test_posterior_draws_have_a_folder_of_their_own_and_damage_of_it_is_named(tmp_path, damage, said):
+    with_posterior(tmp_path / "s")
+    assert not list((tmp_path / "s").glob("*posterior*.parquet"))
+    (file,) = (tmp_path / "s" / "posteriors").iterdir()
+    if damage == "torn":
+        file.write_bytes(file.read_bytes()[:-9])
+    elif damage == "gone":
+        file.unlink()
+    else:
+        (tmp_path / "s" / "posteriors").rename(tmp_path / "other")
+        (tmp_path / "s" / "posteriors").symlink_to(tmp_path / "other")
+    with pytest.raises(UserError, match=rf"s/posteriors.*{said}"):
+        _ = store.open_study(tmp_path / "s").study
 
 
 def test_the_plan_is_there_before_the_first_run(tmp_path):
