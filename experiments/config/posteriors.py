@@ -87,8 +87,10 @@ def in_words(uncertainty: str, posterior: str | None = None, start: date = date(
         )
     if uncertainty == "none":
         return "one value for everything that is unknown: luck alone"
-    name = Path(posterior).stem if posterior else default_posterior()
-    return f"posterior: {_KNOWN.get(name, f'calibrated by {name}')}"
+    path = Path(posterior or default_posterior())
+    packaged = posterior in (None, path.stem) or path.parent == files.config_folder() / "posterior"
+    known = _KNOWN.get(path.stem) if packaged else None  # another file may have the name of a packaged one
+    return f"posterior: {known or f'calibrated by {path.stem}'}"
 
 
 def brief(said: str) -> str:
@@ -151,12 +153,17 @@ def read_posterior(name_or_path: str | None, scenario: Scenario) -> tuple[tuple[
     import numpy as np
 
     from experiments.kit.tables import read_table
-    from experiments.runs.designs.tables import parameter_columns
+    from experiments.runs.designs.tables import WEIGHT, parameter_columns
 
     path = table_path("posterior", name_or_path)
     table = read_table(path)
     if not len(table) or not len(table.columns):
         raise UserError(f"{path}: holds no draws")
+    if WEIGHT in table:
+        raise UserError(
+            f"{path}: found a column {WEIGHT!r}; allowed with uncertainty=posterior: draws that count alike; "
+            "design=posterior takes weights"
+        )
     columns = parameter_columns(table, scenario.schema, str(path))
     return tuple(columns), np.ascontiguousarray(np.column_stack(list(columns.values())))
 

@@ -153,7 +153,7 @@ def _variant(label: str, scenario: Scenario, swept: Swept, design: DesignOptions
     block = block_of(design, sum(one.continuous for one in dimensions) + design.dummy)
     fixed = scenario.fixed | (frozenset(names) - {DUMMY})
     taken = replace(scenario, fixed=fixed, space=scenario.space.without(fixed))
-    points = Points.of(names, values, block, draws=design.name in ("worlds", "posterior"))
+    points = Points.of(names, values, block, draws=design.name in ("worlds", "posterior", "table"))
     problem = problem_of(scenario, names, values, dimensions)
     known = in_words("posterior", design.path) if design.name == "posterior" else basis_of(scenario)
     return Variant(label, taken, points, {**problem, "basis": known} if problem else {})

@@ -247,8 +247,9 @@ def _say_what_is_lacking(messages: list[str]) -> None:
     found = {chr(int(code)) for text in messages for code in re.findall(r"Glyph (\d+)", text)} - _SAID
     if found:
         _SAID.update(found)
+        lacking = " ".join(map(_seen, sorted(found)[:20]))
         say(
-            f"outlook: no font here has the characters {' '.join(sorted(found)[:20])}: they show as boxes in "
+            f"outlook: no font here has the characters {lacking}: they show as boxes in "
             "figures; a font of that script, installed for all programs, mends it"
         )
 
@@ -331,3 +332,8 @@ def label_ends(ax: Axes, texts: list[str], heights: list[float], colours: list[s
     for text, y, colour in zip(texts, spaced(np.array(heights), gap, 0.0, 1.0), colours, strict=True):
         ax.text(1.015, y, text, transform=where, color=legible(colour), fontsize=8.5, weight="bold", va="center",
                 clip_on=False)  # fmt: skip
+
+
+def _seen(character: str) -> str:
+    """A character, or its number if it cannot be seen."""
+    return character if character.isprintable() else f"U+{ord(character):04X}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import warnings
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -48,7 +49,13 @@ def read_table(
     try:
         if path.suffix == ".parquet":
             return pd.read_parquet(path)
-        return pd.read_csv(path, comment=comment, dtype=dict(dtype or {}))
+        with warnings.catch_warnings():  # pandas takes rows that are longer than the first line, and says so
+            warnings.simplefilter("error", pd.errors.ParserWarning)
+            return pd.read_csv(path, comment=comment, dtype=dict(dtype or {}), index_col=False)
+    except pd.errors.ParserWarning:
+        raise UserError(
+            f"{path}: its rows hold more values than its first line has names; allowed: a name for each column"
+        ) from None
     except (OSError, ValueError, OverflowError, pa.ArrowException) as error:
         reason = (str(error).splitlines() or [type(error).__name__])[0][:200]
         raise UserError(f"{path}: cannot be read as a table of CSV or Parquet: {reason}") from None

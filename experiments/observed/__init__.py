@@ -19,7 +19,7 @@ import pandas as pd
 from experiments.kit.errors import UserError
 from experiments.kit.tables import read_table
 from sim.outcomes import PLACE_SERIES, SERIES
-from sim.values import hint
+from sim.values import hint, shown
 from sim.world.geography import load_geography
 
 #: Packaged tables by the name that options take.
@@ -154,7 +154,7 @@ def _from_windows(raw: pd.DataFrame, source: str) -> pd.DataFrame:
     table = raw.copy()
     for column in ("start", "end"):
         table[column] = _dates(table[column], column, source)
-    return _complete(table)
+    return _complete(table, source)
 
 
 def _from_months(raw: pd.DataFrame, source: str) -> pd.DataFrame:
@@ -173,7 +173,7 @@ def _from_months(raw: pd.DataFrame, source: str) -> pd.DataFrame:
     month = pd.PeriodIndex(raw["month"].astype(str), freq="M")
     table = raw.drop(columns="month").reset_index(drop=True)
     table["start"], table["end"] = month.start_time, month.end_time.normalize()
-    return _complete(table)
+    return _complete(table, source)
 
 
 def _only(columns: Iterable[str], allowed: Iterable[str], source: str) -> None:
@@ -207,13 +207,22 @@ def _day(value: object) -> pd.Timestamp:
     return day
 
 
-def _complete(table: pd.DataFrame) -> pd.DataFrame:
+def _numbers(values: pd.Series, column: str, source: str) -> pd.Series:
+    """Numbers, nan where nothing stands."""
+    numbers = pd.to_numeric(values, errors="coerce").astype(float)
+    for row, (value, number) in enumerate(zip(values, numbers, strict=True), start=1):
+        if isinstance(value, (bool, np.bool_)) or (np.isnan(number) and not pd.isna(value)):
+            raise UserError(f"{source}: row {row}: {column}: found {shown(value)}; allowed: a number")
+    return numbers
+
+
+def _complete(table: pd.DataFrame, source: str) -> pd.DataFrame:
     defaults = {"place": "national", "low": np.nan, "high": np.nan, "source": "", "licence": "", "note": ""}
     for column, value in defaults.items():
         if column not in table.columns:
             table[column] = value
     for column in ("value", "low", "high"):
-        table[column] = pd.to_numeric(table[column], errors="coerce")
+        table[column] = _numbers(table[column], column, source)
     return table[list(_COLUMNS)].reset_index(drop=True)
 
 
@@ -230,7 +239,7 @@ def _problems(table: pd.DataFrame, source: str) -> Iterable[str]:
         elif series not in names:
             yield f"{source}: row {row}: series {series!r} is not known at {place}{hint(str(series), names)}"
     checks: tuple[tuple[Callable[[pd.DataFrame], pd.Series], str], ...] = (
-        (lambda t: ~np.isfinite(t["value"]), "value is not a number"),
+        (lambda t: ~np.isfinite(t["value"]), "value: found none, or one without end; allowed: a number"),
         (lambda t: t["value"] < 0, "value is negative"),
         (lambda t: t["end"] < t["start"], "end is before start"),
         (lambda t: (t["low"] > t["value"]) | (t["high"] < t["value"]), "value is outside low and high"),

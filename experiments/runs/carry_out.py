@@ -25,7 +25,7 @@ from experiments.runs.runner import OnError, run_study
 from experiments.runs.series import weeks_of
 from experiments.runs.store import Shards, StudyFolder, create, open_study
 from experiments.runs.store.document import RECORD
-from experiments.runs.store.record import Model, parse
+from experiments.runs.store.record import DesignRecord, Model, parse
 from experiments.runs.tables import Reduction
 from experiments.runs.work import Engine, RunError, Work, simulate_tables
 from sim.outcomes import SERIES
@@ -108,9 +108,10 @@ def prepare(study: Study, out: str | Path | None, *, block: int, shards: str | N
 
 def same_study(folder: StudyFolder, study: Study) -> StudyFolder:
     """The folder, if it holds this study; UserError with the keys that differ if not."""
-    changed = study.changed(folder.record.identity)
+    before = _laid(folder.record.design) | folder.record.identity
+    now = _laid(DesignRecord.model_validate(dict(study.design))) | study.identity
+    changed = [key for key in {**now, **before} if before.get(key) != now.get(key)]
     if changed:
-        before, now = folder.record.identity, study.identity
         lines = [
             f"{key}: {before.get(key, 'nothing')} in the folder, {now.get(key, 'nothing')} now"
             for key in changed
@@ -119,6 +120,11 @@ def same_study(folder: StudyFolder, study: Study) -> StudyFolder:
             f"{folder.path}: holds another study and is not overwritten; it differs in {'; '.join(lines)}"
         )
     return folder
+
+
+def _laid(design: DesignRecord) -> dict[str, str]:
+    """What is read of a design beside its points, by which two studies of the same points differ."""
+    return {"design": design.name, "twins": str(design.twins)}
 
 
 TOOLS = ("python", "numpy", "numba")

@@ -33,7 +33,7 @@ class Points:
         The distinct points in order of first appearance: float64 ``(points, names)``.
     rows
         The point of each row of the design: int64 ``(rows,)``. A design may visit a point twice; it runs once, unless
-        its points lie in blocks or are draws, which count as often as drawn.
+        its points lie in blocks or are draws or rows of a table, which count as often as they stand there.
     block
         Points in a row that belong together: a trajectory, or a base point and those that differ from it in one
         parameter; 1 if the design knows no blocks.

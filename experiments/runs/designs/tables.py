@@ -20,6 +20,7 @@ WEIGHT = "weight"
 """Column of a posterior with the weights of its draws; absent: all alike."""
 
 _SHOWN = 3
+_HEAVIEST = 1e200  # a sum of them is finite
 
 
 def table(schema: Schema, options: DesignOptions, seed: int) -> dict[str, np.ndarray]:
@@ -36,9 +37,7 @@ def posterior(schema: Schema, options: DesignOptions, seed: int) -> dict[str, np
     each row's count within one of its expectation.
     """
     frame = read_points(options.path)
-    weights = frame[WEIGHT].to_numpy(dtype=float) if WEIGHT in frame else np.ones(len(frame))
-    if not (np.isfinite(weights).all() and (weights >= 0).all() and weights.sum() > 0):
-        raise UserError(f"{options.path}: {WEIGHT}: allowed: numbers from 0, not all of them 0")
+    weights = _weights(frame, str(options.path)) if WEIGHT in frame else np.ones(len(frame))
     columns = parameter_columns(frame.drop(columns=WEIGHT, errors="ignore"), schema, str(options.path))
     if options.n == 0 and WEIGHT not in frame:
         return columns
@@ -49,6 +48,26 @@ def posterior(schema: Schema, options: DesignOptions, seed: int) -> dict[str, np
         np.searchsorted(edges, (start + np.arange(count)) / count, side="right"), len(frame) - 1
     )
     return {name: column[rows] for name, column in columns.items()}
+
+
+def _weights(frame: pd.DataFrame, source: str) -> np.ndarray:
+    """The weights of draws: float64 ``(rows,)``."""
+    import pandas as pd
+
+    column = frame[WEIGHT]
+    weights = pd.to_numeric(column, errors="coerce").to_numpy(dtype=float)
+    wrong = ~(weights >= 0) | (weights > _HEAVIEST) | (column.dtype == bool)
+    if wrong.any():
+        row = int(np.argmax(wrong))
+        found = shown(column.iloc[row])
+        raise UserError(
+            f"{source}: row {row + 1}: {WEIGHT}: found {found}; allowed: a number from 0 to {_HEAVIEST:g}"
+        )
+    if not weights.any():
+        raise UserError(
+            f"{source}: {WEIGHT}: found 0 in all rows; allowed: numbers from 0, not all of them 0"
+        )
+    return weights
 
 
 def read_points(path: str | Path | None) -> pd.DataFrame:
@@ -70,6 +89,10 @@ def parameter_columns(frame: pd.DataFrame, schema: Schema, source: str) -> dict[
     """The columns as float64, checked against the parameter table; raises UserError with all problems."""
     if len(frame.columns) and all(_is_number(str(name)) for name in frame.columns):
         raise UserError(f"{source}: its first line holds values; allowed: names of parameters there")
+    if not len(frame.columns):
+        raise UserError(
+            f"{source}: has no column of a parameter; allowed: names of parameters in its first line"
+        )
     problems: list[str] = []
     columns: dict[str, np.ndarray] = {}
     for name in frame.columns:

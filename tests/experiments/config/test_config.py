@@ -164,6 +164,7 @@ def test_a_posterior_takes_the_place_of_the_priors(tmp_path, ending):
     ("content", "part"),
     [
         ("taliban.contrl\n0.2\n", "nearest: taliban.control"),
+        ("taliban.control,weight\n0.2,1\n", "design=posterior takes weights"),
         ("taliban.control\n1.5\n", "row 1: taliban.control: found 1.5;"),
         ("taliban.control\nmuch\n", "allowed: a number from 0 to 1"),
         ("taliban.control\n", "holds no draws"),

@@ -49,6 +49,11 @@ def test_priors_know_nothing_of_later_days():
     assert in_words("prior", start=parse_date("2023-01-01")).startswith("prior: as of September 2021")
 
 
+def test_a_file_with_the_name_of_a_packaged_posterior_is_not_taken_for_it():
+    assert in_words("posterior", "first_year").endswith("observed until September 2022")
+    assert in_words("posterior", "./mine/first_year.csv") == "posterior: calibrated by first_year"
+
+
 def test_questions_of_a_shorter_run_are_asked_of_its_days():
     asked = {question.id: question for question in load_scenario("baseline", ["end=2022-03-06"]).questions}
     assert "deaths_above_1000_second_year" not in asked

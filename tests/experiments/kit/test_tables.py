@@ -27,7 +27,9 @@ def test_texts_that_look_like_formulas_get_a_quote_and_numbers_stay():
 
 
 @pytest.mark.parametrize("ending", [".csv", ".parquet"])
-@pytest.mark.parametrize("content", [b"", b"\xff\xfe" * 50, b"a,b\n1,2,3\n1,2,3,4,5\n", b'a\n"b'])
+@pytest.mark.parametrize(
+    "content", [b"", b"\xff\xfe" * 50, b"a,b\n1,2,3\n1,2,3,4,5\n", b"a\n1,2\n3,4\n", b'a\n"b']
+)
 def test_what_is_no_table_is_refused_in_one_line(tmp_path, ending, content):
     path = tmp_path / f"t{ending}"
     path.write_bytes(content)
@@ -35,6 +37,11 @@ def test_what_is_no_table_is_refused_in_one_line(tmp_path, ending, content):
         read_table(path)
     assert len(caught.value.lines) == 1
     assert str(caught.value).startswith(str(path))
+
+
+def test_a_comma_at_the_end_of_each_line_moves_no_column(tmp_path):
+    (tmp_path / "t.csv").write_text("a,b\n1,2,\n3,4,\n")
+    assert read_table(tmp_path / "t.csv").to_dict("list") == {"a": [1, 3], "b": [2, 4]}
 
 
 def test_pipes_devices_and_folders_are_not_opened(tmp_path):

@@ -132,7 +132,10 @@ BAD = {
     "series,start,end,value\ndeaths,,2022-10-01,4\n": ("", "no date"),
     "series,start,end,value\ndeaths,20220101,2022-10-01,4\n": ("", "no date"),
     "month,deaths\n2022-10,-4\n": ("", "row 1: value is negative"),
-    "month,deaths\n2022-10,x\n": ("", "row 1: value is not a number"),
+    "month,deaths\n2022-10,x\n": ("", "row 1: value: found 'x'; allowed: a number"),
+    "month,deaths\n2022-10,True\n": ("", "row 1: value: found True; allowed: a number"),
+    "month,deaths\n2022-10,1e999\n": ("", "row 1: value: found none, or one without end"),
+    "series,start,end,value,low\ndeaths,2022-10-01,2022-10-31,4,about 3\n": ("", "low: found 'about 3'"),
     "month,deaths\n2022-10,4\n2022-10,5\n": ("", "row 2: the same series, place and window stands twice"),
     "series,start,end,value\ndeath,2022-10-01,2022-10-31,4\n": (
         "",

@@ -181,6 +181,19 @@ def test_posterior_keeps_the_weights(tmp_path):
 
 
 @pytest.mark.parametrize(
+    "weights", [["x", "1"], ["50%", "50%"], [1e308, 1e308], [True, False], [0, 0], ["", 1], [-1, 2]]
+)
+def test_weights_are_numbers_and_not_all_nought(tmp_path, weights):
+    path = tmp_path / "draws.csv"
+    pd.DataFrame({SERVICE: [0.1, 0.2], "weight": weights}).to_csv(path, index=False)
+    with pytest.raises(UserError, match=r"draws\.csv: (row 1: )?weight: found .*; allowed: "):
+        points("posterior", [], n=2, path=str(path))
+    pd.DataFrame({"weight": [1, 2]}).to_csv(path, index=False)
+    with pytest.raises(UserError, match="has no column of a parameter"):
+        points("posterior", [], n=2, path=str(path))
+
+
+@pytest.mark.parametrize(
     ("make", "words"),
     [
         (lambda: from_levels(SCHEMA, BASE, "taliban.service_delivry", [0.1]), ["no such parameter", SERVICE]),

@@ -49,6 +49,15 @@ def test_values_and_ranges_of_parameters_are_a_grid():
     assert study.keep == "quantiles"
 
 
+def test_a_row_of_a_table_that_stands_twice_counts_twice(tmp_path):
+    """Rows may be draws, and those that repeat weigh more in every share."""
+    path = tmp_path / "points.csv"
+    pd.DataFrame({SERVICE: [0.1, 0.1, 0.5]}).to_csv(path, index=False)
+    study = planned("design=table", f"design.path={path}")
+    assert values(study) == {SERVICE: [0.1, 0.1, 0.5]}
+    assert study.luck == "own"
+
+
 @pytest.mark.parametrize(
     ("words", "luck"),
     [

@@ -112,6 +112,10 @@ def test_a_changed_study_is_refused_by_its_key(tmp_path):
     assert same_study(folder, toy.study()) is folder
     with pytest.raises(UserError, match=r"replicates: 20 in the folder, 25 now"):
         same_study(folder, toy.study(replicates=25))
+    with pytest.raises(UserError, match=r"in design: grid in the folder, sobol now$"):
+        same_study(folder, toy.study(design={"name": "sobol"}))
+    with pytest.raises(UserError, match=r"in twins: 0 in the folder, 5 now$"):
+        same_study(folder, toy.study(design={"twins": 5}))
     with pytest.raises(UserError, match=r"points of toy2"):
         same_study(
             folder, toy.study([toy.variant("toy"), toy.variant("toy2", (0.1,), economy={"growth": 0.05})])
