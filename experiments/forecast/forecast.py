@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pydantic
 from pydantic import Field
 
-from experiments.forecast.options import QuestionsAsked
+from experiments.forecast.options import QuestionsAsked, SeriesAsked
 from experiments.kit.errors import UserError
 from experiments.kit.options import EnsembleOptions
 
@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 
     from experiments.config import Job
     from experiments.forecast.product import Forecast
+    from experiments.runs.plan import Study
     from experiments.runs.store import StudyFolder
+    from experiments.runs.tables import Reduction
 
 SUMMARY = "Answer forecasting questions, or project a series month by month; score what is resolved"
 EXAMPLES = [
@@ -29,7 +31,7 @@ EXAMPLES = [
     "outlook forecast series=deaths from=2023-07 to=2023-12 observations=./later.csv uncertainty=posterior",
 ]
 
-ASKED = QuestionsAsked
+ASKED = (QuestionsAsked, SeriesAsked)
 GROUPS = {"targets": "second_year"}
 
 
@@ -71,7 +73,7 @@ class _Options(EnsembleOptions):
     )
     out: str | None = Field(
         None,
-        description="folder for tables and figure (default: results/forecast-HASH; of a series: print only)",
+        description="folder for runs, tables and figure (default: results/forecast-HASH)",
     )
 
 
@@ -131,25 +133,34 @@ def make(options: _Options, job: Job) -> tuple[Forecast | None, int]:
             raise UserError(f"command line: {idle}={given[idle]}: has no effect without series=")
     # The scenario's own questions may be a file of forecasting questions, which is no part of it.
     world = (job if job.given else replace(job, tree={**job.tree, "questions": None})).scenario
-    if options.series is not None:
-        return paths.series(options, world, job), 0
-    folder, code = perform(questions.study_of(options, world, job), options.out, options.threads)
-    return (None, code) if code else (questions.tell(folder), 0)
+    study = (questions if options.series is None else paths).study_of(options, world, job)
+    folder, code = perform(study, options.out, options.threads, reduction(study))
+    return (None, code) if code else (_of(study).tell(folder), 0)
+
+
+def reduction(study: Study) -> Reduction | None:
+    """What is kept of the runs of a series: its months."""
+    from experiments.forecast import paths
+
+    return paths.reduction(study) if "series" in study.asked else None
 
 
 def conclude(folder: StudyFolder, *, figures: bool = True) -> int:
-    """Answer and score a file of questions by the runs of a study that are all there; write tables and a figure.
+    """Answer and score questions, or forecast a series, by the runs of a study that are all there; write the tables.
 
     Returns the exit code; see `experiments.kit.verb`.
     """
-    from experiments.forecast.questions import tell
-
-    tell(folder, figures)
+    _of(folder.study).tell(folder, figures)
     return 0
 
 
 def drawings(folder: StudyFolder, measure: str = "") -> dict[str, Callable[[], Figure]]:
     """The figures of a finished study by name."""
-    from experiments.forecast.questions import answers
+    return dict(_of(folder.study).told(folder)[-1].drawings)
 
-    return dict(answers(folder)[2].drawings)
+
+def _of(study: Study) -> Any:
+    """The module that tells what the runs of a study say."""
+    from experiments.forecast import paths, questions
+
+    return paths if "series" in study.asked else questions

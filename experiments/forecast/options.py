@@ -26,6 +26,37 @@ class QuestionsAsked(Options):
     outlook: dict[str, str | None]
 
 
+class Choice(Options):
+    """What chose the runs behind the paths of a series.
+
+    ``known``: facts that they were held to; ``runs`` made in all; ``effective`` number of draws, and of kinds of luck a
+    draw; ``power`` of the likelihood by which draws were weighted (1: not tempered).
+    """
+
+    known: list[str]
+    runs: int = Field(ge=1)
+    effective: float
+    effective_luck: float
+    power: float
+
+
+class SeriesAsked(Options):
+    """What a study of a series makes of its runs: months, how they were chosen, what they are mixed and scored with."""
+
+    series: str
+    place: str
+    first: str
+    last: str
+    choice: Choice
+    condition: bool
+    recording: bool
+    pool: bool
+    baseline: bool
+    targets: dict[str, Any]
+    observed: dict[str, float] | None
+    outlook: dict[str, str | None]
+
+
 class Sampled(Options):
     """What a sample of runs is made of."""
 

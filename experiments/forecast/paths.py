@@ -1,8 +1,8 @@
-"""Projection of a series for ``outlook forecast series=...``: paths, quantiles by month, scores, figure."""
+"""A series by month, forecast and scored by the runs of a study: paths, quantiles, scores, figure."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -14,20 +14,26 @@ import pandas as pd
 from experiments.config import DEFAULT_SCENARIO, Job
 from experiments.config.posteriors import brief
 from experiments.drawing import sheets
+from experiments.forecast import projection
 from experiments.forecast.figures import scores as plots
 from experiments.forecast.figures.scores import name_of
 from experiments.forecast.forecasters import naive_forecasts
+from experiments.forecast.options import Choice, SeriesAsked
 from experiments.forecast.pool import MODEL, POOL, Pooled, history_of, pooled
 from experiments.forecast.product import Forecast
-from experiments.forecast.projection import DERIVED, Conditions, Projection, Wanted, project
+from experiments.forecast.projection import DERIVED, Conditions, Wanted, choose
 from experiments.forecast.skill import means, score_months
-from experiments.forecast.targets import Targets, chosen_targets
-from experiments.kit import files, record, screen
+from experiments.forecast.targets import Targets, chosen_targets, read_targets
+from experiments.kit import files, screen
 from experiments.kit.errors import UserError
 from experiments.kit.numbers import number, span
 from experiments.kit.progress import progress as bar
-from experiments.observed import Observations, load_observations
+from experiments.observed import load_observations
 from experiments.runs import folders
+from experiments.runs.carry_out import asked_of, say_if_cold, without_failures
+from experiments.runs.plan import Study
+from experiments.runs.store import StudyFolder
+from experiments.runs.tables import Reduction
 from sim.outcomes import PLACE_SERIES, SERIES
 from sim.scenario import Scenario
 from sim.values import hint
@@ -36,105 +42,155 @@ from sim.world.geography import load_geography
 if TYPE_CHECKING:
     from experiments.forecast.forecast import _Options
 
+RESULT = "forecast.json"
+
 
 @dataclass(frozen=True)
 class Made:
     """What a forecast of a series consists of: the model alone, the pool (None if there is none), and what to know."""
 
     wanted: Wanted
-    model: Projection
+    choice: Choice
+    model: np.ndarray
     pool: Pooled | None
     notes: tuple[str, ...]
 
     @property
     def values(self) -> np.ndarray:
         """Paths ``(paths, months)`` of the forecast that is stood behind."""
-        return self.model.values if self.pool is None else self.pool.values
+        return self.model if self.pool is None else self.pool.values
 
     @property
     def record(self) -> dict[str, Any]:
         """What the model's paths were held to, and the weights of the pool."""
-        model, pool = self.model, self.pool
+        found, pool = self.choice, self.pool
         return {
-            "known": list(model.known), "runs": model.runs, "effective": round(model.effective, 1),
-            "effective_luck": round(model.effective_luck, 2), "power": round(model.power, 4),
+            "known": found.known, "runs": found.runs, "effective": round(found.effective, 1),
+            "effective_luck": round(found.effective_luck, 2), "power": round(found.power, 4),
             "pool": None if pool is None else {name: round(share, 4) for name, share in pool.weight.items()},
             "notes": list(self.notes),
         }  # fmt: skip
 
 
-def series(options: _Options, scenario: Scenario, job: Job) -> Forecast:
-    """Project, print and write; gives the tables and the figure."""
+def study_of(options: _Options, scenario: Scenario, job: Job) -> Study:
+    """The runs behind the paths of a series: chosen by runs to the last day of which anything is known.
+
+    Raises
+    ------
+    UserError
+        If the series, the place or the months are wrong, or the observations hold none of the months.
+    """
     wanted = read_wanted(options, scenario)
-    if options.out:
-        folders.holds(Path(options.out), "a forecast of a series is always made anew")
-    truth = load_observations(options.observations) if options.observations else None
-    made = _made(options, scenario, job, wanted)
-    tables = {
-        "paths": wanted.table(made.values), "paths_model": wanted.table(made.model.values),
-        "quantiles": wanted.quantiles(made.values), "quantiles_model": wanted.quantiles(made.model.values),
-    }  # fmt: skip
-    seen = None
-    if truth is not None:
-        scored = tables["scores"] = _scores(made, truth, options.seed)
-        seen = scored[scored["forecast"] == MODEL].set_index("month")["observed"]
-    _print(made, tables, scenario, job.basis.basis)
-    kind = "the model alone" if made.pool is None else "model and statistical forecasters, pooled"
-    paths = partial(
-        plots.projection, tables["quantiles"], seen, wanted.series, wanted.place, kind, job.basis.as_of
-    )
-    drawings = sheets.footed({"paths": paths}, runs=len(made.values), scenario=scenario.name, seed=options.seed,
-                             note=brief(job.basis.basis))  # fmt: skip
-    product = Forecast.of(f"{wanted.series} ({wanted.place}) by month", tables, drawings)
-    if options.out:
-        with folders.fresh(Path(options.out)) as folder:
-            product.write(folder)
-            contents = made.record | record.asked(options, job, scenario)
-            files.write_json(folder / folders.RECORD, record.study("forecast of a series", contents))
-        screen.say(f"Written to {options.out}")
+    if options.out and not (Path(options.out) / folders.RECORD).exists():
+        folders.holds(Path(options.out), "no study yet")
+    observed = _observed(wanted, options.observations) if options.observations else None
+    targets, as_of = chosen_targets(options, job), _as_of(job.basis.to_mapping())
+    held = Conditions(targets, as_of, options.candidates) if options.condition else None
+    say_if_cold()
+    with bar("Runs", options.paths * options.candidates if options.condition else 0) as progress:
+        chosen = choose(scenario, wanted, options.paths, options.seed, options.threads, held, progress)
+    asked = SeriesAsked(
+        series=wanted.series, place=wanted.place, first=str(wanted.first), last=str(wanted.last),
+        choice=chosen.choice, targets=dict(targets.data), observed=observed, outlook=job.basis.to_mapping(),
+        baseline=job.choices.get("scenario") == DEFAULT_SCENARIO and not scenario.fixed,
+        condition=options.condition, recording=options.recording, pool=options.pool,
+    )  # fmt: skip
+    return projection.study_of(scenario, wanted, chosen, options.seed, asked.model_dump())
+
+
+def tell(folder: StudyFolder, figures: bool = True) -> Forecast:
+    """Forecast, and score what has come, by the runs of a study; print and write."""
+    made, product = told(folder)
+    _print(made, product.tables, folder)
+    files.write_json(folder.path / RESULT, made.record)
+    product.write(folder.path, figures)
+    screen.line(f"Written to {folder.path}", "dim")
     return product
 
 
-def _made(options: _Options, scenario: Scenario, job: Job, wanted: Wanted) -> Made:
+def told(folder: StudyFolder) -> tuple[Made, Forecast]:
+    """The forecast of a study, and its tables and figure."""
+    asked, study = asked_of(folder, SeriesAsked), folder.study
+    made = _made(folder, asked)
+    wanted = made.wanted
+    tables = {
+        "paths": wanted.table(made.values), "paths_model": wanted.table(made.model),
+        "quantiles": wanted.quantiles(made.values), "quantiles_model": wanted.quantiles(made.model),
+    }  # fmt: skip
+    seen = None
+    if asked.observed is not None:
+        scored = tables["scores"] = _scores(made, asked.observed, study.seed)
+        seen = scored[scored["forecast"] == MODEL].set_index("month")["observed"]
+    kind = "the model alone" if made.pool is None else "model and statistical forecasters, pooled"
+    known = str(asked.outlook.get("basis") or "")
+    paths = partial(
+        plots.projection,
+        tables["quantiles"],
+        seen,
+        wanted.series,
+        wanted.place,
+        kind,
+        asked.outlook.get("as_of"),
+    )
+    drawings = sheets.footed({"paths": paths}, runs=len(made.values), scenario=study.variants[0].scenario.name,
+                             seed=study.seed, note=brief(known))  # fmt: skip
+    return made, Forecast.of(f"{wanted.series} ({wanted.place}) by month", tables, drawings, folder.path)
+
+
+def reduction(study: Study) -> Reduction:
+    """What is kept of the runs of a study: the months of its series."""
+    asked = SeriesAsked.model_validate(dict(study.asked))
+    return projection.reduction_of(_asked(asked, study))
+
+
+def _made(folder: StudyFolder, asked: SeriesAsked) -> Made:
     """The forecast: the model's paths, and the pool where the series is observed and the scenario is the baseline."""
-    targets, as_of = chosen_targets(options, job), None
-    if options.uncertainty == "posterior" and job.basis.as_of is not None:
-        as_of = np.datetime64(job.basis.as_of, "D")
-    held = Conditions(targets, as_of, options.candidates) if options.condition else None
-    runs = options.paths * (1 + (options.candidates if options.condition else 0))
-    with bar("Runs", runs) as progress:
-        model = project(scenario, wanted, options.paths, options.seed, options.threads, held,
-                        targets if options.recording else None, progress)  # fmt: skip
+    study = without_failures(folder).study
+    wanted = _asked(asked, study)
+    targets = read_targets(asked.targets, "targets", "targets")
+    model = folder.reduced(study.variants[0].label)["months"]
+    if asked.recording:
+        model = projection.as_recorded(wanted, model, targets, study.seed)
     mixed, alone = None, "pool=false"
-    if options.pool and (job.choices.get("scenario") != DEFAULT_SCENARIO or scenario.fixed):
+    if asked.pool and not asked.baseline:
         alone = "statistical forecasters know nothing of a scenario other than the baseline"
-    elif options.pool:
-        mixed = pooled(wanted, model.values, options.seed)
+    elif asked.pool:
+        mixed = pooled(wanted, model, study.seed)
         alone = f"no record of {wanted.series} ({wanted.place}) by month is packaged"
-    notes = [*_notes(wanted, model, targets, as_of, options.condition)]
+    notes = [*_notes(wanted, asked, targets)]
     if mixed is None:
         notes.append(f"the model alone: {alone}")
     elif not mixed.learned:
         notes.append("the first weights of the pool: no forecast from an earlier origin has been scored")
-    return Made(wanted, model, mixed, tuple(notes))
+    return Made(wanted, asked.choice, model, mixed, tuple(notes))
 
 
-def _notes(
-    wanted: Wanted, model: Projection, targets: Targets, as_of: np.datetime64 | None, condition: bool
-) -> Iterator[str]:
+def _asked(asked: SeriesAsked, study: Study) -> Wanted:
+    """The months that a study was made for."""
+    return _wanted(asked.series, asked.place, asked.first, asked.last, study.variants[0].scenario)
+
+
+def _as_of(outlook: Mapping[str, str | None]) -> np.datetime64 | None:
+    """The day whose knowledge draws from a posterior hold."""
+    if outlook.get("uncertainty") != "posterior" or outlook.get("as_of") is None:
+        return None
+    return np.datetime64(str(outlook["as_of"]), "D")
+
+
+def _notes(wanted: Wanted, asked: SeriesAsked, targets: Targets) -> Iterator[str]:
     """What a reader should know of the model's paths before trusting them, a sentence each."""
-    origin, last = wanted.first.astype("datetime64[D]"), targets.last
+    origin, last, as_of = wanted.first.astype("datetime64[D]"), targets.last, _as_of(asked.outlook)
     if as_of is not None and as_of > origin:
         yield (
             f"the posterior holds what became known to {as_of}, after the forecast begins: this is no forecast "
             "(posterior=first_year, or a later from=)"
         )
-    if condition and origin > last:
+    if asked.condition and origin > last:
         yield f"nothing is known from {last} to {origin}: held to what was known before"
-    if condition and not model.known:
+    if asked.condition and not asked.choice.known:
         yield "nothing was known before the first month: free runs"
-    if model.power < 0.999:
-        yield f"few draws come near what was known: its likelihood was tempered (power {model.power:.2f})"
+    if asked.choice.power < 0.999:
+        yield f"few draws come near what was known: its likelihood was tempered (power {asked.choice.power:.2f})"
 
 
 def read_wanted(options: _Options, scenario: Scenario) -> Wanted:
@@ -145,30 +201,31 @@ def read_wanted(options: _Options, scenario: Scenario) -> Wanted:
     UserError
         One line for the first thing that is wrong, with the nearest name.
     """
+    first, last = (str(getattr(options, key)) for key in ("from", "to"))
+    return _wanted(str(options.series), options.place, first, last, scenario)
+
+
+def _wanted(series: str, place: str, begin: str, end: str, scenario: Scenario) -> Wanted:
+    """A series at a place from one month to another; raises UserError as `read_wanted`."""
     provinces = load_geography().province_names
-    if options.place != "national" and options.place not in provinces:
-        near = hint(options.place, ("national", *provinces))
-        raise UserError(
-            f"command line: place: found {options.place!r}; allowed: national or a province{near}"
-        )
-    names = (
-        (*SERIES, *(n for n in DERIVED if n not in SERIES)) if options.place == "national" else PLACE_SERIES
-    )
-    if options.series not in names:
-        near = hint(str(options.series), names)
-        raise UserError(f"command line: series: found {options.series!r}; allowed: {', '.join(names)}{near}")
-    first, last = (_month(options, key) for key in ("from", "to"))
+    if place != "national" and place not in provinces:
+        near = hint(place, ("national", *provinces))
+        raise UserError(f"command line: place: found {place!r}; allowed: national or a province{near}")
+    names = (*SERIES, *(n for n in DERIVED if n not in SERIES)) if place == "national" else PLACE_SERIES
+    if series not in names:
+        near = hint(series, names)
+        raise UserError(f"command line: series: found {series!r}; allowed: {', '.join(names)}{near}")
+    first, last = _month("from", begin), _month("to", end)
     start = np.datetime64(scenario.start, "D")
     if first.astype("datetime64[D]") < start or last < first:
         least = (start + np.timedelta64(30, "D")).astype("datetime64[M]")
         raise UserError(f"command line: from={first} to={last}: allowed: whole months from {least}, in order")
     if last - first > np.timedelta64(12 * 15, "M"):
         raise UserError(f"command line: to={last}: allowed: at most 15 years after from={first}")
-    return Wanted(str(options.series), options.place, first, last)
+    return Wanted(series, place, first, last)
 
 
-def _month(options: _Options, key: str) -> np.datetime64:
-    value = str(getattr(options, key))
+def _month(key: str, value: str) -> np.datetime64:
     try:
         if len(value) != 7:
             raise ValueError
@@ -177,37 +234,44 @@ def _month(options: _Options, key: str) -> np.datetime64:
         raise UserError(f"command line: {key}: found {value!r}; allowed: a month such as 2022-10") from None
 
 
-def _scores(made: Made, truth: Observations, seed: int) -> pd.DataFrame:
-    """Scores of the months that were observed, beside naive forecasts where their history is packaged."""
-    wanted = made.wanted
+def _observed(wanted: Wanted, path_or_name: str) -> dict[str, float]:
+    """The months of a table of observations that are wanted; raises UserError if there is none."""
+    truth = load_observations(path_or_name)
     seen = truth.monthly(wanted.series, wanted.place)
     periods = pd.PeriodIndex(wanted.months.astype(str), freq="M")
-    known = np.flatnonzero(periods.isin(seen.index))
-    if not known.size:
+    known = {str(month): float(seen[month]) for month in periods[periods.isin(seen.index)]}
+    if not known:
         raise UserError(
             f"{truth.name}: holds none of the months {periods[0]} to {periods[-1]} of {wanted.series}"
         )
-    keys = pd.DataFrame(
-        {"origin": str(wanted.first), "month": periods[known].astype(str), "horizon": known + 1}
-    )
-    forecasts = {MODEL: made.model.values.T}
+    return known
+
+
+def _scores(made: Made, observed: Mapping[str, float], seed: int) -> pd.DataFrame:
+    """Scores of the months that were observed, beside naive forecasts where their history is packaged."""
+    wanted = made.wanted
+    known = np.flatnonzero(np.isin(wanted.months.astype(str), list(observed)))
+    months = wanted.months[known].astype(str)
+    keys = pd.DataFrame({"origin": str(wanted.first), "month": months, "horizon": known + 1})
+    forecasts = {MODEL: made.model.T}
     if made.pool is not None:
         forecasts[POOL] = made.pool.values.T
     past = history_of(wanted)
     if past.size:
         forecasts |= naive_forecasts(past, int(known.max()) + 1, len(made.values), seed)
-    values = seen[periods[known]].to_numpy(dtype=float)
+    values = np.array([observed[month] for month in months])
     tables = [score_months(keys, values, samples[known], name, seed) for name, samples in forecasts.items()]
     return pd.concat(tables, ignore_index=True)
 
 
-def _print(made: Made, tables: dict[str, pd.DataFrame], scenario: Scenario, basis: str) -> None:
+def _print(made: Made, tables: Mapping[str, pd.DataFrame], folder: StudyFolder) -> None:
     """The forecast that is stood behind, for people to read."""
-    wanted, model = made.wanted, made.model
-    held = f"held to {len(model.known)} facts known before" if model.known else "free runs"
+    wanted, choice, scenario = made.wanted, made.choice, folder.study.variants[0].scenario
+    basis = asked_of(folder, SeriesAsked).outlook.get("basis")
+    held = f"held to {len(choice.known)} facts known before" if choice.known else "free runs"
     screen.heading(f"{wanted.series} ({wanted.place}) by month")
     screen.line(
-        f"{len(made.values):,} paths; model: {model.runs:,} runs, {held}; scenario {scenario.name}; {basis}",
+        f"{len(made.values):,} paths; model: {choice.runs:,} runs, {held}; scenario {scenario.name}; {basis}",
         "dim",
     )
     if made.pool is not None:

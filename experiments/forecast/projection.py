@@ -8,9 +8,11 @@ likelihood, tempered if few of them come near. Each path is one run: its months 
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -20,11 +22,15 @@ from scipy import special
 from experiments.forecast.futures import luck_weights
 from experiments.forecast.importance import effective_sample_size, resample, tempered
 from experiments.forecast.likelihood import log_likelihood, monthly_errors, recorded
+from experiments.forecast.options import Choice
 from experiments.forecast.sample import days_of, with_horizon
 from experiments.forecast.targets import Targets
-from experiments.runs.road import Held, collect, run_blocks
+from experiments.runs.plan import Points, Study, Variant
+from experiments.runs.road import collect, run_blocks
+from experiments.runs.tables import Reduction
 from experiments.stats.bands import gather
 from experiments.stats.intervals import generator
+from sim.compiled import source_hash
 from sim.ensemble import Block
 from sim.outcomes import SERIES
 from sim.scenario import Scenario
@@ -87,58 +93,60 @@ class Conditions:
 
 
 @dataclass(frozen=True)
-class Projection:
-    """Forecast paths of the model.
-
-    Attributes
-    ----------
-    draws, replicates : draw of the parameters and luck of the run behind each path.
-    runs : made in all; known: targets that they were held to (none: free).
-    effective, effective_luck : effective number of draws, and of kinds of luck a draw.
-    power : of the likelihood by which draws were weighted (1: not tempered).
-    values : ``(paths, months)``, sums of a flow and means of a stock.
-    """
+class Chosen:
+    """The runs behind the paths: draw of the parameters and luck of each ``(paths,)``, and how they were chosen."""
 
     draws: NDArray[np.int64]
-    replicates: NDArray[np.int64]
-    runs: int
-    known: tuple[str, ...]
-    effective: float
-    effective_luck: float = 1.0
-    power: float = 1.0
-    values: FloatArray = field(default_factory=lambda: np.empty((0, 0)))
+    luck: NDArray[np.int64]
+    choice: Choice
 
 
-def project(
-    scenario: Scenario,
-    wanted: Wanted,
-    paths: int,
-    seed: int,
-    threads: int | None = None,
-    held: Conditions | None = None,
-    errors: Targets | None = None,
-    progress: Progress | None = None,
-) -> Projection:
-    """Make forecast paths.
+def choose(
+    scenario: Scenario, wanted: Wanted, paths: int, seed: int, threads: int | None = None,
+    held: Conditions | None = None, progress: Progress | None = None,
+) -> Chosen:  # fmt: skip
+    """Choose the runs that go on.
 
     Parameters
     ----------
-    scenario : with its uncertainty; its end is moved to the end of the last month.
-    held : hold the paths to what was known at the first month; None: any run will do.
-    errors : targets that tell with which errors the series is recorded; None: what the runs hold.
+    scenario : with its uncertainty.
+    held : hold them to what was known at the first month; None: any run will do.
     """
-    origin, numbers = wanted.first.astype("datetime64[D]"), np.arange(paths, dtype=np.int64)
+    origin = wanted.first.astype("datetime64[D]")
     if held is not None and held.targets.columns_until(origin).size:
-        chosen = _chosen(scenario, held, origin, paths, seed, threads, progress)
-    else:
-        chosen = Projection(numbers, numbers, paths, (), float(paths))
-    whole, national = _horizon(scenario, wanted), wanted.place == "national"
-    values = _kept(whole, chosen.draws, chosen.replicates, seed, lambda block: monthly_values(wanted, block),
-                   threads, progress, "series" if national else "places")  # fmt: skip
-    if errors is not None:
-        own, shared = monthly_errors(errors, DERIVED.get(wanted.series, (wanted.series,))[0])
-        values = recorded(values, own, shared, generator(seed * 1000 + 301)) if own > 0 else values
-    return replace(chosen, values=values)
+        return _held(scenario, held, origin, paths, seed, threads, progress)
+    numbers = np.arange(paths, dtype=np.int64)
+    free = Choice(known=[], runs=paths, effective=float(paths), effective_luck=1.0, power=1.0)
+    return Chosen(numbers, numbers, free)
+
+
+def study_of(
+    scenario: Scenario, wanted: Wanted, chosen: Chosen, seed: int, asked: Mapping[str, Any]
+) -> Study:
+    """The chosen runs to the end of the last month, a point each; ``asked``: what is made of them."""
+    whole = _horizon(scenario, wanted)
+    names = tuple(sorted(whole.space.names))
+    values = whole.draw(np.arange(int(chosen.draws.max()) + 1), seed)[chosen.draws]
+    swept = np.ascontiguousarray(values[:, [whole.schema.index(name) for name in names]])
+    points = Points(names, swept, np.arange(len(swept)), luck=chosen.luck)
+    variant = Variant(whole.name, whole, points)
+    return Study((variant,), 1, seed, "none", source_hash(), "own", {"name": "forecast"}, asked=asked)
+
+
+def reduction_of(wanted: Wanted) -> Reduction:
+    """What is kept of the runs: the months that are wanted."""
+    return Reduction(partial(kept, wanted), wanted.place != "national")
+
+
+def kept(wanted: Wanted, block: Block) -> dict[str, FloatArray]:
+    """``months`` ``(runs, months)`` of a block."""
+    return {"months": monthly_values(wanted, block)}
+
+
+def as_recorded(wanted: Wanted, values: FloatArray, targets: Targets, seed: int) -> FloatArray:
+    """Months ``(paths, months)`` with the errors with which targets tell that their series is recorded, if any does."""
+    own, shared = monthly_errors(targets, DERIVED.get(wanted.series, (wanted.series,))[0])
+    return recorded(values, own, shared, generator(seed * 1000 + 301)) if own > 0 else values
 
 
 def _horizon(scenario: Scenario, wanted: Wanted) -> Scenario:
@@ -149,37 +157,30 @@ def _horizon(scenario: Scenario, wanted: Wanted) -> Scenario:
     return with_horizon(scenario, end)
 
 
-def _kept(
-    scenario: Scenario, draws: NDArray[np.int64], luck: NDArray[np.int64], seed: int,
-    reduce: Callable[[Block], np.ndarray], threads: int | None, progress: Progress | None, held: Held = "series",
-) -> FloatArray:  # fmt: skip
-    """What is kept of runs ``(n, ...)``, each with a draw of the parameters and with luck."""
-    values = scenario.draw(np.arange(int(draws.max()) + 1), seed)[draws]
-    blocks = run_blocks(scenario, luck, seed, values=values, held=held, threads=threads, progress=progress)
-    return collect(blocks, lambda block: {"kept": reduce(block)})["kept"].astype(np.float64)
-
-
-def _chosen(
+def _held(
     scenario: Scenario, held: Conditions, origin: np.datetime64, paths: int, seed: int, threads: int | None,
     progress: Progress | None,
-) -> Projection:  # fmt: skip
-    """Draws and luck that agree with what was known on a day, without values yet."""
+) -> Chosen:  # fmt: skip
+    """Draws and luck that agree with what was known on a day, from runs that are made until then and not kept."""
     end = min(origin, held.targets.last)
     known = held.targets.take(held.targets.columns_until(end))
     past = with_horizon(scenario, known.last.astype(date))
     luck = (np.arange(paths)[:, None] + paths * np.arange(held.lucks)).astype(np.int64)
-    made = _kept(past, np.repeat(np.arange(paths), held.lucks), luck.ravel(), seed,
-                 lambda block: known.summaries({name: block.national(name) for name in known.series}, days_of(past)),
-                 threads, progress)  # fmt: skip
+    values = scenario.draw(np.arange(paths), seed).repeat(held.lucks, axis=0)
+    blocks = run_blocks(past, luck.ravel(), seed, values=values, threads=threads, progress=progress)
+    made = collect(blocks, lambda block: {"found": known.summaries(
+        {name: block.national(name) for name in known.series}, days_of(past))})["found"].astype(np.float64)  # fmt: skip
     summaries = made.reshape(paths, held.lucks, -1)
     within = luck_weights(known, summaries, end)
     between, power = _between(known, summaries, held.as_of)
     draws = resample(between, paths, seed * 1000 + 107)
     u = generator(seed * 1000 + 108).uniform(size=(paths, 1))
     lucks = np.minimum((np.cumsum(within[draws], axis=1) < u).sum(axis=1), held.lucks - 1)
-    effective_luck = float(between @ (1.0 / (within**2).sum(axis=1)))
-    return Projection(draws, luck[draws, lucks], paths * (held.lucks + 1), known.names,
-                      effective_sample_size(between), effective_luck, power)  # fmt: skip
+    choice = Choice(
+        known=list(known.names), runs=paths * (held.lucks + 1), effective=effective_sample_size(between),
+        effective_luck=float(between @ (1.0 / (within**2).sum(axis=1))), power=power,
+    )  # fmt: skip
+    return Chosen(draws, luck[draws, lucks], choice)
 
 
 def _between(known: Targets, summaries: FloatArray, as_of: np.datetime64 | None) -> tuple[FloatArray, float]:

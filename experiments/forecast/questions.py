@@ -75,14 +75,14 @@ def question_file(job: Job) -> tuple[QuestionFile, QuestionsAsked]:
 
 def tell(folder: StudyFolder, figures: bool = True) -> Forecast:
     """Answer and score by the runs of a study; print and write."""
-    file, scores, made = answers(folder)
+    file, scores, made = told(folder)
     _show(file, made.questions, scores, folder)
     made.write(folder.path, figures)
     screen.line(f"Written to {folder.path}", "dim")
     return made
 
 
-def answers(folder: StudyFolder) -> tuple[QuestionFile, dict[str, pd.DataFrame], Forecast]:
+def told(folder: StudyFolder) -> tuple[QuestionFile, dict[str, pd.DataFrame], Forecast]:
     """The questions of a study, its scores by reading, and both as tables with a figure."""
     asked, runs = asked_of(folder, QuestionsAsked), without_failures(folder).runs()
     file = read_questions(asked.questions, asked.name, asked.source)

@@ -227,7 +227,10 @@ def maker_of(folder: StudyFolder) -> str:
     if not hasattr(module, "conclude"):
         return "sweep"
     if hasattr(module, "ASKED"):
-        asked_of(folder, module.ASKED)
+        kinds = module.ASKED if isinstance(module.ASKED, tuple) else (module.ASKED,)
+        asked_of(
+            folder, max(kinds, key=lambda kind: len(kind.model_fields.keys() & folder.record.asked.keys()))
+        )
     if count > 1 and verb.takes_scenario and not verb.sweeps:
         raise UserError(
             f"{folder.path / RECORD}: design.name: found {name!r} with {count} scenarios; allowed: one"

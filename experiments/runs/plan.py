@@ -37,12 +37,16 @@ class Points:
     block
         Points in a row that belong together: a trajectory, or a base point and those that differ from it in one
         parameter; 1 if the design knows no blocks.
+    luck
+        The number of the one replicate of each point, where it was chosen: int64 ``(points,)``; None: numbers follow
+        each other.
     """
 
     names: tuple[str, ...]
     values: np.ndarray
     rows: np.ndarray
     block: int = 1
+    luck: np.ndarray | None = None
 
     @staticmethod
     def of(names: Sequence[str], design: np.ndarray, block: int = 1, draws: bool = False) -> Points:
@@ -101,6 +105,8 @@ class Task:
         The points that the block touches, float64 ``(points, names)``; the first is point ``start // count``.
     draws
         Of the study.
+    luck
+        Of these points, as in `Points`.
     """
 
     variant: int
@@ -113,6 +119,7 @@ class Task:
     block: int
     points: np.ndarray
     draws: tuple[int, ...] = (0,)
+    luck: np.ndarray | None = None
 
     @property
     def shard(self) -> str:
@@ -124,6 +131,8 @@ class Task:
         """Point and replicate of each run: int64[n] each."""
         runs = np.arange(self.start, self.stop, dtype=np.int64)
         point = runs // self.count
+        if self.luck is not None:
+            return point, self.luck[point - self.start // self.count]
         return point, self.first + runs % self.count + self.stride * (point // self.block)
 
     @property
@@ -137,7 +146,9 @@ class Task:
         """The runs from ``start`` to ``stop`` (within the round) as a task of their own."""
         low, high = start // self.count, (stop - 1) // self.count + 1
         offset = self.start // self.count
-        return replace(self, start=start, stop=stop, points=self.points[low - offset : high - offset])
+        part = slice(low - offset, high - offset)
+        luck = None if self.luck is None else self.luck[part]
+        return replace(self, start=start, stop=stop, points=self.points[part], luck=luck)
 
     def halves(self) -> tuple[Task, Task]:
         """The task in two parts."""
@@ -208,6 +219,8 @@ class Study:
 
     def number(self, variant: int, point: Any, replicate: Any) -> Any:
         """Which of its point's replicates a run is, from 0, whatever its luck is numbered (numbers or arrays)."""
+        if self.variants[variant].points.luck is not None:
+            return 0 * replicate
         return replicate - self.first - self.stride * (point // self.block(variant))
 
     @property
@@ -266,11 +279,12 @@ class Study:
         """The block of the runs ``start`` to ``stop`` of one scenario in one round."""
         first, last = self.rounds[round_]
         count = last - first
-        touched = self.variants[variant].points.values[start // count : (stop - 1) // count + 1]
-        block = self.block(variant)
+        points, touched = self.variants[variant].points, slice(start // count, (stop - 1) // count + 1)
+        luck = None if points.luck is None else points.luck[touched]
         return Task(
-            variant, round_, start, stop, self.first + first, count, self.stride, block, touched, self.draws
-        )
+            variant, round_, start, stop, self.first + first, count, self.stride, self.block(variant),
+            points.values[touched], self.draws, luck,
+        )  # fmt: skip
 
     def tasks(self, round_: int, done: Mapping[int, Sequence[Span]], block: int) -> Iterator[Task]:
         """Blocks of at most ``block`` runs for what is not done in a round, in plan order.
@@ -324,4 +338,5 @@ def _scenario_hash(scenario: Scenario) -> str:
 def _points_hash(points: Points, luck: Luck) -> str:
     blocks = [points.block] if luck == "block" else []
     head = json.dumps([points.names, points.values.shape, *blocks]).encode()
-    return _digest(head + np.ascontiguousarray(points.values).tobytes())
+    chosen = b"" if points.luck is None else points.luck.tobytes()
+    return _digest(head + np.ascontiguousarray(points.values).tobytes() + chosen)

@@ -23,6 +23,8 @@ from sim.uncertainty import Space
 
 RECORD = "study.json"
 PLAN = "plan.parquet"
+LUCK = "luck"
+"""Column of the plan with the numbers of replicates, where they were chosen."""
 POSTERIORS = "posteriors"
 """Folder of the posterior draws that scenarios bring with them."""
 _POSTERIOR = re.compile(rf"{POSTERIORS}/[0-9a-f]{{8}}\.parquet")
@@ -157,11 +159,15 @@ def _points(entry: ScenarioRecord, plan: pa.Table, folder: Path) -> Points:
     values = np.empty((entry.points, len(names)))
     for position, name in enumerate(names):
         values[index, position] = rows[name].to_numpy()
-    return Points(names, values, index, entry.block)
+    luck = None
+    if LUCK in plan.column_names and not rows[LUCK].null_count:
+        luck = np.empty(entry.points, dtype=np.int64)
+        luck[index] = rows[LUCK].to_numpy()
+    return Points(names, values, index, entry.block, luck)
 
 
 def write_plan(study: Study, path: Path) -> None:
-    """Write the whole design, a row a row of it: scenario, point and the swept values."""
+    """Write the whole design, a row a row of it: scenario, point and the swept values, and luck that was chosen."""
     names = tuple(dict.fromkeys(name for variant in study.variants for name in variant.points.names))
     labels = [variant.label for variant in study.variants]
     tables = []
@@ -177,6 +183,9 @@ def write_plan(study: Study, path: Path) -> None:
             swept = name in points.names
             column = points.values[points.rows, points.names.index(name)] if swept else None
             columns[name] = pa.array(column) if swept else pa.nulls(len(code), pa.float64())
+        if any(one.points.luck is not None for one in study.variants):
+            luck = points.luck
+            columns[LUCK] = pa.nulls(len(code), pa.int64()) if luck is None else pa.array(luck[points.rows])
         tables.append(pa.table(columns))
     pq.write_table(pa.concat_tables(tables), path, compression="zstd", use_dictionary=["scenario"])
 

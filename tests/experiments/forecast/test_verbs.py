@@ -125,7 +125,7 @@ def test_a_series_is_projected_as_promised(tmp_path: Path, capsys) -> None:
     assert (table["value"] >= 0).all()
     assert outlook(capsys, *words, "seed=1", "threads=1", f"out={tmp_path / 'two'}")[0] == 0
     pd.testing.assert_frame_equal(table, pd.read_parquet(tmp_path / "two" / "paths.parquet"))
-    record = json.loads((tmp_path / "one" / "study.json").read_text())
+    record = json.loads((tmp_path / "one" / "forecast.json").read_text())
     assert "deaths_2022-09" in record["known"]
     assert "deaths_2022-10" not in record["known"]
     assert sum(record["pool"].values()) == pytest.approx(1.0, abs=1e-3)
@@ -144,12 +144,13 @@ def test_a_forecast_may_begin_after_the_last_month_that_is_known(tmp_path: Path,
     total = table.groupby("path")["value"].sum().median()
     assert quantiles.loc["total", "q500"] == pytest.approx(total)
     later = ["forecast", "series=deaths", "from=2023-10", "to=2023-11", "paths=20"]
-    code, out, _ = outlook(capsys, *later, "uncertainty=posterior")
+    code, out, _ = outlook(capsys, *later, "uncertainty=posterior", f"out={tmp_path / 'b'}")
     assert code == 0
     assert "nothing is known from 2023-07-01 to 2023-10-01" in " ".join(out.split())
 
 
-def test_hindsight_and_series_without_a_record_are_named(capsys) -> None:
+def test_hindsight_and_series_without_a_record_are_named(tmp_path: Path, monkeypatch, capsys) -> None:
+    monkeypatch.chdir(tmp_path)
     code, out, _ = outlook(capsys, "forecast", "series=deaths", "from=2022-10", "to=2022-11", "paths=20",
                            "uncertainty=posterior", "candidates=2")  # fmt: skip
     assert code == 0
@@ -158,6 +159,7 @@ def test_hindsight_and_series_without_a_record_are_named(capsys) -> None:
                            "uncertainty=posterior", "candidates=2")  # fmt: skip
     assert code == 0
     assert "the model alone: no record of attacks_iskp" in " ".join(out.split())
+    assert len(list((tmp_path / "results").glob("forecast-*/study.json"))) == 2
 
 
 def test_later_observations_score_the_projection(tmp_path: Path, capsys) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -79,6 +81,21 @@ def test_own_luck_gives_each_point_replicates_of_its_own():
     point, replicate = made.task(0, 0, 0, 30).indices
     assert len(set(replicate.tolist())) == 30
     assert (replicate // 10 == point).all()
+
+
+def chosen(numbers: list[int]):
+    """A scenario whose three points have luck that was chosen."""
+    one = variant()
+    return replace(one, points=replace(one.points, luck=np.array(numbers, dtype=np.int64)))
+
+
+def test_luck_that_was_chosen_is_that_of_its_point_in_every_block_and_part():
+    made = study([chosen([7, 7, 2])], 1, luck="own")
+    assert made.task(0, 0, 0, 3).indices[1].tolist() == [7, 7, 2]
+    assert made.task(0, 0, 1, 3).part(2, 3).indices[1].tolist() == [2]
+    assert made.number(0, np.arange(3), np.array([7, 7, 2])).tolist() == [0, 0, 0]
+    other = study([chosen([7, 7, 3])], 1, luck="own")
+    assert other.changed(made.identity) == ["points of toy"]
 
 
 def test_rounds_of_a_rule_follow_each_other():

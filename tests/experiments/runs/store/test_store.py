@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import multiprocessing
 import os
@@ -37,6 +38,18 @@ def test_a_study_is_read_back_the_same(tmp_path):
         assert one.points.values.tobytes() == other.points.values.tobytes()
         assert one.points.rows.tolist() == other.points.rows.tolist()
         assert one.scenario.hash == other.scenario.hash
+
+
+def test_luck_that_was_chosen_is_read_back_and_run(tmp_path):
+    one, other = toy.variant(), toy.variant("toy2")
+    luck = np.array([11, 4, 4], dtype=np.int64)
+    one = dataclasses.replace(one, points=dataclasses.replace(one.points, luck=luck))
+    folder = toy.folder_of(toy.study([one, other], 1, luck="own"), tmp_path / "s")
+    again = store.open_study(tmp_path / "s").study
+    assert again.variants[0].points.luck.tolist() == [11, 4, 4]
+    assert again.variants[1].points.luck is None
+    run_study(folder, toy.engine(), ExecutorOptions(name="threads", workers=1))
+    assert folder.sound().runs()["replicate"].tolist() == [11, 4, 4, 0, 1, 2]
 
 
 def with_posterior(folder):
