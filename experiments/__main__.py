@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import sys
-
-from experiments.cli.main import main
+from experiments.cli.main import program
 
 if __name__ == "__main__":  # workers of MPI import the program that they belong to
-    sys.exit(main())
+    program()

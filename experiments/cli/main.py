@@ -11,7 +11,7 @@ import os
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from experiments.kit import screen
 from experiments.kit.errors import UserError
@@ -73,6 +73,13 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _told(error)
     finally:
         gc.set_threshold(*before)
+
+
+def program() -> NoReturn:
+    """The command ``outlook``: `main`, and the end of the process."""
+    code = main()
+    gc.freeze()  # the process ends: a last search for garbage would take a tenth of a quick verb
+    sys.exit(code)
 
 
 def _told(error: Exception) -> int:
