@@ -205,13 +205,8 @@ def simulate(
     return Ensemble(block)
 
 
-def point_hash(schema: Schema, values: np.ndarray) -> str:
-    """Identity of a design point by its content: 12 hexadecimal digits of its parameter vector."""
-    return point_hashes(schema, values[None, :])[0]
-
-
 def point_hashes(schema: Schema, values: np.ndarray) -> list[str]:
-    """`point_hash` of each row of float64[n, P], at well under a microsecond a row.
+    """Identity of design points by content: 12 hexadecimal digits of each row of float64[n, P], in under a microsecond.
 
     Multilinear hashing (Carter and Wegman 1979, J. Comput. Syst. Sci. 18:143): every half of every number's bits
     times a random 64-bit number that belongs to the schema, summed; the upper bits of two such sums. Two

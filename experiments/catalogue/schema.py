@@ -83,12 +83,7 @@ def json_schema() -> Node:
         "title": "Scenario of Panjshir Outlook",
         "description": "What differs from the scenario that it starts from.",
         **_closed({**own, **_groups()}),
-        "$defs": {
-            "event": _event(),
-            "changes": _changes(),
-            "state": _state(),
-            "prior": _prior(),
-        },
+        "$defs": {"event": _event(), "changes": _changes(), "state": _state(), "prior": _prior()},
     }
 
 

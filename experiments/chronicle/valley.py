@@ -8,16 +8,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from experiments.chronicle.film import Film
-from experiments.chronicle.happening import (
-    DETAIL,
-    NOTABLE,
-    TURNING,
-    Happening,
-    changes,
-    listed,
-    many,
-    named,
-)
+from experiments.chronicle.happening import DETAIL, NOTABLE, TURNING, Happening, changes, listed, many, named
 from experiments.kit.numbers import count
 from experiments.kit.words import capital
 from sim.mechanisms.bands import GONE, HOLD, INSURGENT, LOW

@@ -119,7 +119,7 @@ def conclude(folder: StudyFolder, *, figures: bool = True) -> int:
     return 0
 
 
-def drawings(folder: StudyFolder, measure: str = "") -> Figures:
+def drawings(folder: StudyFolder) -> Figures:
     """The figures of the page by name: ``forest`` and one a claim."""
     from experiments.claims.figures import figures
     from experiments.config.posteriors import foot

@@ -12,10 +12,9 @@ import pandas as pd
 from experiments.claims.judge import Finding, Rule, judge
 from experiments.claims.ledger import Claim, Ledger, Outcome, Side
 from experiments.kit.words import label
-from experiments.runs.plan import Points, Study, Variant
+from experiments.runs.plan import Study, Variant
 from experiments.runs.store import StudyFolder
 from experiments.runs.tables import QUESTION
-from sim.compiled import source_hash
 from sim.outcomes import SERIES
 from sim.scenario import Scenario
 
@@ -61,9 +60,8 @@ def study_of(ledger: Ledger, replicates: int, seed: int, asked: Mapping[str, Any
     for side, wanted in sides(ledger).items():
         scenario = ledger.side(side)
         questions = tuple(one.asked(scenario) for one in wanted if one.kind == "question")
-        variants.append(Variant(str(side), replace(scenario, questions=questions), Points.single()))
-    return Study(tuple(variants), replicates, seed, "none", source_hash(), design={"name": "claims"},
-                 draws=(0,) * LUCK, asked=asked)  # fmt: skip
+        variants.append(Variant(str(side), replace(scenario, questions=questions)))
+    return Study(tuple(variants), replicates, seed, design={"name": "claims"}, draws=(0,) * LUCK, asked=asked)
 
 
 def judge_runs(ledger: Ledger, folder: StudyFolder, rule: Rule) -> list[Judged]:

@@ -105,10 +105,7 @@ def _box(box: Mapping[str, Any], out: str) -> None:
         )
         for one in box["limits"]
     ]  # fmt: skip
-    screen.table(
-        rows,
-        ["limit", "range of the runs", "quasi-p", "comes back in halves"],
-    )
+    screen.table(rows, ["limit", "range of the runs", "quasi-p", "comes back in halves"])
     steps = box["trajectory"]
     every = max(1, -(-len(steps) // SHOWN))
     shown = [n for n in range(len(steps)) if n % every == 0 or n in (box["chosen"], len(steps) - 1)]

@@ -21,7 +21,6 @@ from experiments.kit.errors import UserError
 from experiments.runs.plan import Points, Study, Variant
 from experiments.runs.store import StudyFolder
 from experiments.stats.intervals import wilson
-from sim.compiled import source_hash
 from sim.outcomes import ENDINGS
 from sim.scenario import Scenario
 from sim.values import hint
@@ -113,7 +112,7 @@ def study_of(
     unit = qmc.Sobol(len(names), seed=np.random.Generator(np.random.Philox(seed))).random(n)
     points = Points.of(names, qmc.scale(unit, bounds[:, 0], bounds[:, 1]))
     return Study(
-        (Variant(scenario.name, scenario, points),), RUNS, seed, "none", source_hash(), "own", {"name": "drivers"},
+        (Variant(scenario.name, scenario, points),), RUNS, seed, "none", "own", {"name": "drivers"},
         draws=(0, 0, 1), asked=asked,
     )  # fmt: skip
 

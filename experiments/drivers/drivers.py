@@ -79,7 +79,7 @@ def conclude(folder: StudyFolder, *, figures: bool = True) -> int:
     return 0
 
 
-def drawings(folder: StudyFolder, measure: str = "") -> Figures:
+def drawings(folder: StudyFolder) -> Figures:
     """The figures of a finished study by name."""
     return _figures(folder, *_fitted(folder))
 

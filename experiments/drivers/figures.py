@@ -6,7 +6,7 @@ They take the fitted surface and tables made from it, and draw; nothing is compu
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -41,6 +41,25 @@ def _colours(surface: Surface) -> list[str]:
     return [style.ending_colour(name, i) for i, name in enumerate(surface.outcomes)]
 
 
+def _width(surface: Surface) -> float:
+    """Inches of a page with a panel for each level of the third variable, or one."""
+    return 10.4 if len(surface.names) > 2 else 5.6
+
+
+def _panels(figure: Figure, surface: Surface, top: float) -> Iterator[tuple[Axes, np.ndarray]]:
+    """A panel over the first two variables at each of three levels of the third, or one; and where the others are."""
+    columns = len(LEVELS) if len(surface.names) > 2 else 1
+    spec = style.grid(figure, 1, columns, top=top, bottom=1.25, wgap=0.45)
+    for c in range(columns):
+        ax, at = figure.add_subplot(spec[c]), (surface.low + surface.high) / 2
+        if columns > 1:
+            at[2] = surface.low[2] + LEVELS[c] * (surface.high[2] - surface.low[2])
+            ax.set_title(f"{stem(surface.names[2])} = {short(at[2])}")
+        ax.set_xlabel(parameter(surface.names[0]))
+        ax.set_ylabel(parameter(surface.names[1]) if c == 0 else "")
+        yield ax, at
+
+
 @style.styled
 def slices(surface: Surface, title: str) -> Figure:
     """The most likely ending over the first two variables, at three levels of the third (if there is one).
@@ -48,24 +67,14 @@ def slices(surface: Surface, title: str) -> Figure:
     Colour: the most likely ending, paler where it is less sure. White line: its probability is one half;
     black line: where the most likely ending changes (the tipping line).
     """
-    third = len(surface.names) > 2
-    columns = 3 if third else 1
-    figure = style.page(10.4 if third else 5.6, 5.0)
+    figure = style.page(_width(surface), 5.0)
     top = style.headline(
         figure, title,
         "Colour: most likely ending, paler where less sure. Black: it changes here. White, dashed: its "
         "probability is one half.",
     )  # fmt: skip
-    spec = style.grid(figure, 1, columns, top=top + 0.75, bottom=1.25, wgap=0.45)
-    for c in range(columns):
-        ax = figure.add_subplot(spec[c])
-        at = (surface.low + surface.high) / 2
-        if third:
-            at[2] = surface.low[2] + LEVELS[c] * (surface.high[2] - surface.low[2])
-            ax.set_title(f"{stem(surface.names[2])} = {short(at[2])}")
+    for ax, at in _panels(figure, surface, top + 0.75):
         _most_likely(ax, surface, at)
-        ax.set_xlabel(parameter(surface.names[0]))
-        ax.set_ylabel(parameter(surface.names[1]) if c == 0 else "")
     handles = [
         Patch(color=c, label=ending(n)) for n, c in zip(surface.outcomes, _colours(surface), strict=True)
     ]
@@ -211,33 +220,16 @@ def _parts(names: Sequence[str]) -> list[str]:
 @style.styled
 def leaders(surface: Surface, shares: Mapping[str, float], title: str) -> Figure:
     """Which variable moves the outlook most, over the first two, at three levels of the third."""
-    third = len(surface.names) > 2
-    columns = 3 if third else 1
-    figure = style.page(10.4 if third else 5.6, 4.6)
+    figure = style.page(_width(surface), 4.6)
     top = style.headline(
         figure, title, "Colour: the variable whose full range would change the ending of most runs from here."
     )
-    spec = style.grid(figure, 1, columns, top=top + 0.4, bottom=1.25, wgap=0.45)
     palette = ListedColormap(_LEADERS[: len(surface.names)])
-    for c in range(columns):
-        ax = figure.add_subplot(spec[c])
-        at = (surface.low + surface.high) / 2
-        if third:
-            at[2] = surface.low[2] + LEVELS[c] * (surface.high[2] - surface.low[2])
-            ax.set_title(f"{stem(surface.names[2])} = {short(at[2])}")
+    for ax, at in _panels(figure, surface, top + 0.4):
         points = plane(surface, 0, 1, at, steps=41)
         leader = sensitivity(surface, points.reshape(-1, len(surface.names))).argmax(axis=1).reshape(41, 41)
-        ax.pcolormesh(
-            points[0, :, 0],
-            points[:, 0, 1],
-            leader,
-            cmap=palette,
-            vmin=-0.5,
-            vmax=len(surface.names) - 0.5,
-            shading="nearest",
-        )
-        ax.set_xlabel(parameter(surface.names[0]))
-        ax.set_ylabel(parameter(surface.names[1]) if c == 0 else "")
+        ax.pcolormesh(points[0, :, 0], points[:, 0, 1], leader, cmap=palette, vmin=-0.5,
+                      vmax=len(surface.names) - 0.5, shading="nearest")  # fmt: skip
         ax.grid(visible=False)
     handles = [
         Patch(color=_LEADERS[j], label=f"{stem(n)} (most in {100 * shares[n]:.0f} % of the box)")

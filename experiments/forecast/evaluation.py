@@ -26,7 +26,7 @@ from experiments.forecast.page import page as skill_page
 from experiments.forecast.pool import MODEL, POOL
 from experiments.forecast.posterior import Learner
 from experiments.forecast.questions import show_scores
-from experiments.forecast.sample import SamplePlan
+from experiments.forecast.sample import MONTHLY, SamplePlan
 from experiments.forecast.skill import against_best, means, pit_histogram, reliability, skills
 from experiments.kit import files, screen
 from experiments.kit.errors import UserError
@@ -37,16 +37,13 @@ from experiments.kit.screen import Column
 from experiments.kit.tables import write_csv
 from experiments.observed import load_observations
 
-#: Series that are forecast: those that are observed by month.
-SERIES = ("deaths", "deaths_state_based")
-
 
 def history(name: str, plan: SamplePlan) -> dict[str, pd.Series]:
     """Months of each series; UserError unless there is a year of history and every simulated month was observed."""
     table = load_observations(name)
     first, last = pd.Period(plan.scenario.start, freq="M"), pd.Period(plan.scenario.end, freq="M") - 1
     needed = pd.period_range(first - 12, last, freq="M")
-    made = {series: table.monthly(series) for series in SERIES}
+    made = {series: table.monthly(series) for series in MONTHLY}
     for series, months in made.items():
         missing = needed[~needed.isin(months.index)]
         if len(missing):
@@ -64,7 +61,7 @@ def evaluate(options: Hindcasting, learner: Learner, observed: Mapping[str, pd.S
     with bar("Futures", options.points * options.lucks) as progress:
         futures = make_futures(learner, days, options.points, options.lucks, options.threads, progress)
     found, tables = {}, []
-    for series in SERIES:
+    for series in MONTHLY:
         table, origins = hindcast(futures, learner, observed[series], series, asked, options.seed)
         tables.append(table)
         found[series] = _summary(table, options)
@@ -112,7 +109,7 @@ def _weights(scored: pd.DataFrame, plan: SamplePlan) -> pd.DataFrame:
     after = pd.Period(plan.scenario.end, freq="M")
     rows = [
         {"series": name, **pool.learn(scored[scored["series"] == name], [MODEL, *MEMBERS], after)}
-        for name in SERIES
+        for name in MONTHLY
     ]
     return pd.DataFrame(rows)
 

@@ -72,8 +72,7 @@ class _Options(EnsembleOptions):
         None, description="table of what came, by path or name, to score the paths"
     )
     out: str | None = Field(
-        None,
-        description="folder for runs, tables and figure (default: results/forecast-HASH)",
+        None, description="folder for runs, tables and figure (default: results/forecast-HASH)"
     )
 
 
@@ -154,7 +153,7 @@ def conclude(folder: StudyFolder, *, figures: bool = True) -> int:
     return 0
 
 
-def drawings(folder: StudyFolder, measure: str = "") -> dict[str, Callable[[], Figure]]:
+def drawings(folder: StudyFolder) -> dict[str, Callable[[], Figure]]:
     """The figures of a finished study by name."""
     return dict(_of(folder.study).told(folder)[-1].drawings)
 

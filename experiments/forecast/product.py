@@ -11,19 +11,8 @@ from experiments.drawing.answer import Answer
 from experiments.drawing.sheets import Figures
 
 #: Columns of a first look.
-_SHOWN = (
-    "text",
-    "probability",
-    "median",
-    "low",
-    "high",
-    "resolution",
-    "month",
-    "mean",
-    "q050",
-    "q500",
-    "q950",
-)
+_SHOWN = ("text", "probability", "median", "low", "high", "resolution", "month", "mean", "q050", "q500",
+          "q950")  # fmt: skip
 
 
 class Forecast(Answer):
@@ -44,7 +33,7 @@ class Forecast(Answer):
 
     @property
     def paths(self) -> pd.DataFrame:
-        """A row a path, a column a month."""
+        """A row a month and path."""
         return self._table("paths")
 
     @property

@@ -30,7 +30,6 @@ from experiments.runs.road import collect, run_blocks
 from experiments.runs.tables import Reduction
 from experiments.stats.bands import gather
 from experiments.stats.intervals import generator
-from sim.compiled import source_hash
 from sim.ensemble import Block
 from sim.outcomes import SERIES
 from sim.scenario import Scenario
@@ -130,7 +129,7 @@ def study_of(
     swept = np.ascontiguousarray(values[:, [whole.schema.index(name) for name in names]])
     points = Points(names, swept, np.arange(len(swept)), luck=chosen.luck)
     variant = Variant(whole.name, whole, points)
-    return Study((variant,), 1, seed, "none", source_hash(), "own", {"name": "forecast"}, asked=asked)
+    return Study((variant,), 1, seed, "none", "own", {"name": "forecast"}, asked=asked)
 
 
 def reduction_of(wanted: Wanted) -> Reduction:

@@ -27,10 +27,9 @@ from experiments.kit.errors import UserError
 from experiments.kit.numbers import number, span
 from experiments.kit.options import EnsembleOptions
 from experiments.runs.carry_out import asked_of, without_failures
-from experiments.runs.plan import Points, Study, Variant
+from experiments.runs.plan import Study, Variant
 from experiments.runs.store import StudyFolder
 from experiments.runs.tables import QUESTION
-from sim.compiled import source_hash
 from sim.scenario import Scenario
 
 
@@ -46,9 +45,10 @@ def study_of(options: EnsembleOptions, world: Scenario, job: Job) -> Study:
     days = max((file.last_day - world.start).days, 0)
     end = world.start + timedelta(days=-(-days // 7) * 7)  # provinces are recorded by whole weeks
     scenario = replace(with_horizon(world, end), questions=file.asked_of_model)
-    variant = Variant(scenario.name, scenario, Points.single())
-    return Study((variant,), options.replicates, options.seed, "none", source_hash(), design={"name": "forecast"},
-                 asked=asked.model_dump())  # fmt: skip
+    return Study(
+        (Variant(scenario.name, scenario),), options.replicates, options.seed, design={"name": "forecast"},
+        asked=asked.model_dump(),
+    )  # fmt: skip
 
 
 def question_file(job: Job) -> tuple[QuestionFile, QuestionsAsked]:

@@ -279,7 +279,7 @@ def _round(
     parameters = plan.parameters(special.ndtr(z))
     variant = Variant(plan.scenario.name, plan.scenario, Points.of(plan.names, parameters, draws=True))
     asked = Round(targets=dict(plan.targets.data), questions=dict(plan.questions.data), runs=runs)
-    study = Study((variant,), 1, plan.seed, "none", source_hash(), "own", {"name": "calibrate"},
+    study = Study((variant,), 1, plan.seed, "none", "own", {"name": "calibrate"},
                   asked=asked.model_dump(), first=first)  # fmt: skip
     folder, code = perform(study, path, threads, reduction_of(plan))
     if code == INTERRUPTED:

@@ -15,8 +15,6 @@ from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
 
-from experiments.kit.options import Options
-
 PROJECT = "panjshir-outlook"
 _LIBRARIES = ("numpy", "numba", "llvmlite", "mesa", "scipy", "pandas", "pyarrow")
 
@@ -34,7 +32,7 @@ def study(kind: str, contents: Mapping[str, Any]) -> dict[str, Any]:
     kind
         What it is: ``claims``, ``drivers``, ``validation`` ...
     contents
-        All that decides the result, see `asked`; other plain facts.
+        All that decides the result; other plain facts.
 
     Returns
     -------
@@ -43,38 +41,6 @@ def study(kind: str, contents: Mapping[str, Any]) -> dict[str, Any]:
     """
     made = {"identity": identity(contents), **contents} if "identity" not in contents else dict(contents)
     return {"kind": kind, "command": command_line(), **made, "versions": versions(), "commit": commit()}
-
-
-def asked(options: Options, job: Any, scenario: Any = None) -> dict[str, Any]:
-    """What the command line asked for.
-
-    Parameters
-    ----------
-    options
-        Options of the verb.
-    job
-        The composed configuration, an `experiments.config.Job`.
-    scenario
-        The scenario that runs, if it is another one than the job's.
-
-    Returns
-    -------
-    dict
-        Scenario, its hash, what the outlook rests on and as of when, options, choices, overrides and the hash of
-        the model's code.
-    """
-    from sim.compiled import source_hash
-
-    scenario = job.scenario if scenario is None else scenario
-    return {
-        "scenario": scenario.to_mapping(),
-        "scenario_hash": scenario.hash,
-        "outlook": job.basis.to_mapping(),
-        "options": options.model_dump(exclude={"out", "threads", "targets"}),
-        "choices": dict(job.choices),
-        "overrides": list(job.overrides),
-        "code": source_hash(),
-    }
 
 
 _TYPED: ContextVar[str | None] = ContextVar("typed", default=None)

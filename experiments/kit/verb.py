@@ -13,7 +13,7 @@ A verb's module defines
 - ``ASKED``, if its studies record more than their runs: a subclass of `experiments.kit.options.Options`, written to and
   read from the study's record; several if it makes studies of several kinds;
 - ``PAGE``, if it writes a page: the name of its file;
-- ``drawings(folder, measure)``, if it draws: the name of each figure to what draws it, for Python;
+- ``drawings(folder)``, if it draws: the name of each figure to what draws it, for Python;
 - ``reduction(study)``, if it keeps more of its runs than their outcomes: an `experiments.runs.tables.Reduction`, or
   None;
 

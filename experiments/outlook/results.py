@@ -84,10 +84,7 @@ def twins_needed(folder: StudyFolder) -> int:
 
 
 def make_twins(
-    folder: StudyFolder,
-    count: int,
-    threads: int | None = None,
-    progress: Callable[[int], None] | None = None,
+    folder: StudyFolder, count: int, threads: int | None = None, progress: Callable[[int], None] | None = None
 ) -> None:
     """Run so many of the first replicates again with their parameters and other luck; writes ``twins.parquet``.
 

@@ -47,8 +47,7 @@ class OPTIONS(EnsembleOptions):
         None, description="folder for the results, new or empty (default: results/SCENARIO-HASH)"
     )
     keep: Literal["national", "all"] = Field(
-        "national",
-        description="series to keep: national by day; all adds provinces and routes by week",
+        "national", description="series to keep: national by day; all adds provinces and routes by week"
     )
     twins: int = Field(
         200,
@@ -115,12 +114,10 @@ def make(options: OPTIONS, job: Job) -> tuple[StudyFolder, int]:
 
 def plan(options: OPTIONS, scenario: Scenario) -> Study:
     """One scenario, one point: the study of a run."""
-    from experiments.runs.plan import Points, Study, Variant
-    from sim.compiled import source_hash
+    from experiments.runs.plan import Study, Variant
 
-    variant = Variant(scenario.name, scenario, Points.single())
-    design = {"name": "run", "twins": options.twins}
-    return Study((variant,), options.replicates, options.seed, options.keep, source_hash(), design=design)
+    variant, design = Variant(scenario.name, scenario), {"name": "run", "twins": options.twins}
+    return Study((variant,), options.replicates, options.seed, options.keep, design=design)
 
 
 def conclude(folder: StudyFolder, *, figures: bool = True, threads: int | None = None) -> int:
@@ -148,7 +145,7 @@ def conclude(folder: StudyFolder, *, figures: bool = True, threads: int | None =
     return 1 if problems else 0
 
 
-def drawings(folder: StudyFolder, measure: str = "") -> dict[str, Callable[[], Figure]]:
+def drawings(folder: StudyFolder) -> dict[str, Callable[[], Figure]]:
     """The figures of a finished study by name, each drawn when it is called."""
     from experiments.outlook.collect import outlook_tables
     from experiments.outlook.figures import finished, makers

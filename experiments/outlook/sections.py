@@ -30,12 +30,10 @@ ABOUT = {
 """What each figure shows, for those who cannot see it."""
 
 LIMITS = (
-    "This is an exercise in 'what if', run by a model; it is not intelligence and not a statement "
-    "about what will happen. "
-    "The numbers are shares of simulated futures under the assumptions listed here.",
-    "The intervals say how well the number of runs pins a share down. They do not cover what the "
-    "model leaves out or "
-    "gets wrong: mechanisms that are missing, sources that erred, events without precedent.",
+    "This is an exercise in 'what if', run by a model; it is not intelligence and not a statement about what "
+    "will happen. The numbers are shares of simulated futures under the assumptions listed here.",
+    "The intervals say how well the number of runs pins a share down. They do not cover what the model "
+    "leaves out or gets wrong: mechanisms that are missing, sources that erred, events without precedent.",
     "Much of the evidence is thin. Ethnic shares by province, the strength of garrisons, informants, "
     "days of ammunition "
     "and the number of hidden caches are wide assumptions, marked as such in the table of parameters.",

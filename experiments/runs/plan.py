@@ -12,7 +12,9 @@ from typing import Any, Literal
 import numpy as np
 
 from experiments.kit.errors import UserError
+from experiments.kit.record import identity
 from experiments.runs.stopping import Looks
+from sim.compiled import source_hash
 from sim.scenario import Scenario
 
 Keep = Literal["none", "quantiles", "monthly", "national", "all"]
@@ -81,7 +83,7 @@ class Variant:
 
     label: str
     scenario: Scenario
-    points: Points
+    points: Points = field(default_factory=Points.single)
     problem: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -169,8 +171,8 @@ class Study:
         Scenarios with their points.
     replicates
         How many a point, or the rule that decides it.
-    keep, code
-        What is kept of the series; fingerprint of the model's code.
+    keep
+        What is kept of the series.
     luck
         ``common``: replicate r has the same luck at every point and in every scenario; ``own``: every point has
         replicates of its own, alike in all scenarios; ``block``: every block of points.
@@ -183,18 +185,20 @@ class Study:
         What the verb that made the study makes of its runs, as plain data.
     first
         Number of the first replicate.
+    code
+        Fingerprint of the model's code; that of the model which is here unless another is named.
     """
 
     variants: tuple[Variant, ...]
     replicates: int | Looks
     seed: int
-    keep: Keep
-    code: str
+    keep: Keep = "none"
     luck: Luck = "common"
     design: Mapping[str, object] = field(default_factory=dict)
     draws: tuple[int, ...] = (0,)
     asked: Mapping[str, Any] = field(default_factory=dict)
     first: int = 0
+    code: str = field(default_factory=source_hash)
 
     def __post_init__(self) -> None:
         labels = [variant.label for variant in self.variants]
@@ -263,7 +267,7 @@ class Study:
     @cached_property
     def hash(self) -> str:
         """Content hash of the study (16 hexadecimal digits)."""
-        return _digest(json.dumps(self.identity, sort_keys=True).encode())
+        return identity(self.identity)
 
     def changed(self, other: Mapping[str, str]) -> list[str]:
         """Keys in which another study's identity differs, in this study's order."""

@@ -103,7 +103,8 @@ class Result:
         """The figures of the verb that made the folder."""
         if measure not in self._drawn:
             make = getattr(load(self.verb).module, "drawings", None)
-            self._drawn[measure] = {} if make is None else make(self.folder, measure)
+            more = {"measure": measure} if self.verb == "sweep" else {}
+            self._drawn[measure] = {} if make is None else make(self.folder, **more)
         return self._drawn[measure]
 
     def _table(self, name: str, needed: str) -> pd.DataFrame:

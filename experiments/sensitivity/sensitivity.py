@@ -161,7 +161,7 @@ def reduction(study: Study) -> Reduction | None:
     return Reduction(LocalQuarters(list(load_geography().province_names).index(place)), places=True)
 
 
-def drawings(folder: StudyFolder, measure: str = "") -> Figures:
+def drawings(folder: StudyFolder) -> Figures:
     """The figures of a finished study by name."""
     from experiments.runs import folders
     from experiments.sensitivity.figures import figures
@@ -228,7 +228,6 @@ def plan(options: OPTIONS, job: Job) -> Study:
     from experiments.runs.options import DesignOptions
     from experiments.runs.plan import Study
     from experiments.sensitivity.screening import screened
-    from sim.compiled import source_hash
 
     swept, n, method = read_sweep(job), options.n or BASES[options.method], options.method
     if swept.levels or len(swept.scenarios) > 1 or (swept.intervals and method in ("screen", "given")):
@@ -250,7 +249,7 @@ def plan(options: OPTIONS, job: Job) -> Study:
         layout = {"layout": name, **asked.model_dump(exclude={"name", "path"})}
     blocks = method in ("screen", "morris")
     return Study(
-        variants, options.replicates or (1 if blocks else 2), options.seed, "monthly", source_hash(),
+        variants, options.replicates or (1 if blocks else 2), options.seed, "monthly",
         "block" if blocks else "own", {"name": "sensitivity", **layout},
         asked=options.model_dump(include=set(ASKED.model_fields)),
     )  # fmt: skip

@@ -21,9 +21,6 @@ Dates = NDArray[np.datetime64]
 TRANSFORMS: Mapping[str, Callable[[FloatArray], FloatArray]] = MappingProxyType(
     {"identity": lambda x: x, "log1p": np.log1p, "sqrt": np.sqrt}
 )
-#: How a window becomes one number a run. ``month_spread``: standard deviation over months of log(1 + sum of
-#: the month). ``days``: number of days on which the series is at least ``level``.
-STATISTICS = ("sum", "mean", "max", "last", "days", "month_spread")
 #: Statistics that monthly totals alone determine.
 MONTHLY = ("sum", "mean", "month_spread")
 
@@ -39,7 +36,8 @@ class Statistic:
     start, by
         Window, ``by`` not included.
     statistic
-        One of ``STATISTICS``.
+        How the window becomes one number a run: ``sum``, ``mean``, ``max``, ``last``; ``days``: how many on which the
+        series is at least ``level``; ``month_spread``: standard deviation over months of log(1 + sum of the month).
     transform
         One of ``TRANSFORMS``, applied after it.
     level

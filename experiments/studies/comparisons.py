@@ -40,8 +40,7 @@ def fans_by_scenario(
     top = style.headline(
         figure, _range_in_words(outcome, {name: float(b.median[-1]) for name, b in bands.items()}),
         f"{outcome.label}{f' a {unit}' if flow else ''}. The black line repeats the median of "
-        f"{words(names[0])} "
-        "in every panel. Same scale throughout.",
+        f"{words(names[0])} in every panel. Same scale throughout.",
     )  # fmt: skip
     cells = style.grid(
         figure, rows, columns, top=top + 0.4, bottom=1.15, left=0.75, right=0.35, hgap=0.7, wgap=0.4
@@ -105,9 +104,8 @@ def endings_by_scenario(counts: Mapping[str, np.ndarray], names: Sequence[str]) 
     mover = int(np.argmax(high - low))
     top = style.headline(
         figure,
-        f"{ending(names[mover])} ranges from {100 * low[mover]:.0f} % to "
-        f"{100 * high[mover]:.0f} % "
-        "between scenarios",
+        f"{ending(names[mover])} ranges from {100 * low[mover]:.0f} % to {100 * high[mover]:.0f} % between "
+        "scenarios",
         f"Share of runs by ending; {each(totals, 'a scenario')}: each share is known to ± "
         f"{100 * float(half_width(0.5, totals.min())):.0f} points or better (95 %).",
     )  # fmt: skip
@@ -155,9 +153,8 @@ def paired_differences(rows: Mapping[str, Paired], outcome: Quantity, *, a: str,
     top = style.headline(
         figure,
         f"{capital(a)} against {b}: the sign of {settled} of {len(rows)} differences is settled",
-        f"{outcome.label}: mean difference between runs that share luck and parameters ({pairs:,} "
-        "pairs), with its "
-        "95 % interval. Blue: the interval leaves zero out.",
+        f"{outcome.label}: mean difference between runs that share luck and parameters ({pairs:,} pairs), "
+        "with its 95 % interval. Blue: the interval leaves zero out.",
     )  # fmt: skip
     ax = figure.add_subplot(style.grid(figure, 1, 1, top=top + 0.55, bottom=1.0, left=2.4, right=4.1)[0])
     ax.axvline(0.0, color=style.INK, linewidth=0.9)

@@ -166,11 +166,9 @@ def heat_map(
     figure = style.page(8.6, 6.6)
     top = style.headline(
         figure,
-        f"{outcome}: from {100 * np.nanmin(chance):.0f} % to {100 * np.nanmax(chance):.0f} % over the "
-        "plane",
-        f"Chance at each pair of values; {each(total, 'a cell')}, so each is known to ± "
-        f"{100 * worst:.0f} points "
-        "or better (95 %). Lines: equal chance.",
+        f"{outcome}: from {100 * np.nanmin(chance):.0f} % to {100 * np.nanmax(chance):.0f} % over the plane",
+        f"Chance at each pair of values; {each(total, 'a cell')}, so each is known to ± {100 * worst:.0f} "
+        "points or better (95 %). Lines: equal chance.",
     )  # fmt: skip
     ax = figure.add_subplot(style.grid(figure, 1, 1, top=top + 0.25, bottom=1.05, left=0.95, right=1.35)[0])
     levels = np.linspace(0.0, 1.0, 11)
@@ -221,8 +219,7 @@ def response(
     figure = style.page(8.6, 5.0)
     top = style.headline(
         figure,
-        f"{outcome.name} goes from {ends[0]} to {ends[1]} as {x_label} goes from {x[0]:g} to "
-        f"{x[-1]:g}",
+        f"{outcome.name} goes from {ends[0]} to {ends[1]} as {x_label} goes from {x[0]:g} to {x[-1]:g}",
         f"{each([g.size for g in clean], 'at each point')}. "
         + ("Band: 95 % interval." if binary else "Bands: 50 and 90 % of runs; line: median."),
     )  # fmt: skip
@@ -274,9 +271,8 @@ def endings_response(
     figure = style.page(8.6, 5.0)
     top = style.headline(
         figure,
-        f"{ending(names[most])} goes from {100 * shares[0, most]:.0f} % to "
-        f"{100 * shares[-1, most]:.0f} % "
-        f"as {x_label} goes from {x[0]:g} to {x[-1]:g}",
+        f"{ending(names[most])} goes from {100 * shares[0, most]:.0f} % to {100 * shares[-1, most]:.0f} % as "
+        f"{x_label} goes from {x[0]:g} to {x[-1]:g}",
         f"Share of runs by ending; {each(counts.sum(axis=1), 'at each point')}, so each share is known to ± "
         f"{100 * float(half_width(0.5, counts.sum(axis=1).min())):.0f} points or better (95 %).",
     )  # fmt: skip

@@ -69,8 +69,7 @@ class OPTIONS(ScenarioOptions):
     keep: Literal["none", "quantiles", "monthly", "national", "all"] | None = Field(
         None,
         description="series to keep: none, weekly quantiles by point, monthly of every run, national by day, all by "
-        "place too "
-        "(default: quantiles from 20 replicates, else none)",
+        "place too (default: quantiles from 20 replicates, else none)",
     )
     out: str | None = Field(None, description="folder of the study (default: a new one in results)")
     shards: str | None = Field(None, description="fsspec address for the tables (default: the folder itself)")
@@ -198,7 +197,6 @@ def plan(options: OPTIONS, job: Job) -> Study:
     from experiments.runs.designs import OWN_LUCK
     from experiments.runs.plan import Luck, Study
     from experiments.runs.stopping import Looks
-    from sim.compiled import source_hash
 
     drawn = options.design.name in (*OWN_LUCK, "morris")
     replicates = options.replicates if options.replicates is not None else (1 if drawn else 100)
@@ -216,7 +214,6 @@ def plan(options: OPTIONS, job: Job) -> Study:
         replicates=rule,
         seed=options.seed,
         keep=options.keep or ("quantiles" if enough else "none"),
-        code=source_hash(),
         luck=luck,
         design=options.design.model_dump(),
     )

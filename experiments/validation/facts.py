@@ -12,13 +12,12 @@ from numpy.typing import NDArray
 
 from experiments.config import load_scenario
 from experiments.observed import load_observations
-from experiments.runs.plan import Points, Study, Variant
+from experiments.runs.plan import Study, Variant
 from experiments.runs.store import StudyFolder
 from experiments.runs.tables import QUESTION
 from experiments.stats.intervals import RANGE, wilson
 from experiments.stats.summaries import monthly
 from experiments.validation import stylised
-from sim.compiled import source_hash
 from sim.ensemble import Block
 from sim.outcomes import PLACE_SERIES
 from sim.scenario import Scenario
@@ -179,8 +178,8 @@ def _observed_calendar() -> pd.DataFrame:
 
 def siege_study(replicates: int, seed: int) -> Study:
     """The sieges of history as a study."""
-    variants = tuple(Variant(name, load_scenario(name), Points.single()) for name in SIEGES)
-    return Study(variants, replicates, seed, "none", source_hash(), design={"name": "sieges"})
+    variants = tuple(Variant(name, load_scenario(name)) for name in SIEGES)
+    return Study(variants, replicates, seed, design={"name": "sieges"})
 
 
 def besieged(folder: StudyFolder) -> pd.DataFrame:

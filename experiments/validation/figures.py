@@ -57,8 +57,7 @@ def seasons(model: pd.DataFrame, observed: pd.DataFrame) -> Figure:
     top = style.headline(
         figure, "The fighting season",
         "Deaths by month of the year, 1 = the mean month. Band: 90 % of runs. The first year is a single "
-        "year: its "
-        "peaks are also luck.",
+        "year: its peaks are also luck.",
     )  # fmt: skip
     ax = figure.add_subplot(style.grid(figure, 1, 1, top=top + 0.25, bottom=1.2, left=0.9)[0, 0])
     mean = model["mean"].mean()
@@ -90,8 +89,7 @@ def sieges(table: pd.DataFrame) -> Figure:
     top = style.headline(
         figure, f"One model, three sieges: {held} of {len(table)} outcomes of history come out",
         "Share of runs in which it happens, with 95 % interval; shaded: what history asks for. The scenarios "
-        "differ only in "
-        "what differed then.",
+        "differ only in what differed then.",
     )  # fmt: skip
     ax = figure.add_subplot(style.grid(figure, 1, 1, top=top + 0.2, bottom=0.95, left=5.2, right=0.5)[0, 0])
     for at, row in enumerate(table.itertuples()):
@@ -117,8 +115,7 @@ def facts(table: pd.DataFrame) -> Figure:
     top = style.headline(
         figure, f"{held} of {len(table)} stylised facts hold",
         "Median and range of 90 % of runs (95 % interval for shares of runs), each on its own scale; written "
-        "beside it: "
-        "what is expected.",
+        "beside it: what is expected.",
     )  # fmt: skip
     cells = style.grid(figure, len(table), 1, top=top + 0.1, bottom=0.8, left=4.2, right=2.9, hgap=0.34)
     for i, row in enumerate(table.itertuples()):

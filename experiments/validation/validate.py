@@ -51,14 +51,13 @@ class OPTIONS(EnsembleOptions):
 def main(options: OPTIONS, job: Job) -> int:
     """Run, measure, print, write; returns the exit code."""
     from experiments.runs.carry_out import perform
-    from experiments.runs.plan import Points, Study, Variant
-    from sim.compiled import source_hash
+    from experiments.runs.plan import Study, Variant
 
     scenario = job.scenario
     asked = ASKED(siege_replicates=options.siege_replicates if options.sieges else 0)
     study = Study(
-        (Variant(scenario.name, scenario, Points.single()),), options.replicates, options.seed, "none", source_hash(),
-        design={"name": "validate"}, asked=asked.model_dump(),
+        (Variant(scenario.name, scenario),), options.replicates, options.seed, design={"name": "validate"},
+        asked=asked.model_dump(),
     )  # fmt: skip
     folder, code = perform(study, options.out, options.threads, reduction(study))
     return code or conclude(folder)
@@ -116,7 +115,7 @@ def _measured(folder: StudyFolder) -> tuple[Measured, pd.DataFrame]:
     return validation.measured(variant.scenario, folder.reduced(variant.label)), outcomes
 
 
-def drawings(folder: StudyFolder, measure: str = "") -> Figures:
+def drawings(folder: StudyFolder) -> Figures:
     """The figures of a finished study by name."""
     from functools import partial
 

@@ -233,24 +233,3 @@ def stricken(key: Key, tick: int, agent: int, stream: int, draw: int, n: int, ha
     if not 0.0 < n * hazard <= INVERSION_LIMIT:
         return binomial(key, tick, agent, stream, draw, n, 1.0 - exp(-hazard))
     return stricken_quantile(uniform(key, tick, agent, stream, draw), int(n), float(hazard))
-
-
-@compiled
-def choose(key: Key, tick: int, agent: int, stream: int, draw: int, weights: np.ndarray, total: float) -> int:
-    """Index i with probability weights[i] / total, where total is the sum of the positive weights.
-
-    weights: one-dimensional array; weights that are not positive are never chosen. -1 when the total or all
-    weights are not positive: there is nobody to choose.
-    """
-    if not total > 0.0:
-        return -1
-    left = total * uniform(key, tick, agent, stream, draw)
-    last = -1
-    for i in range(len(weights)):
-        weight = weights[i]
-        if weight > 0.0:
-            last = i
-            left -= weight
-            if left < 0.0:
-                break
-    return last

@@ -25,12 +25,11 @@ def study(runs: int, days: int) -> int:
     from experiments.runs.runner import run_study
     from experiments.runs.work import Engine
     from experiments.studies import sweep
-    from sim.compiled import source_hash
     from tests.bench.overhead import points
 
     start = np.datetime64("2021-09-06")
     scenario = load_scenario("baseline", [f"end={start + days}"])
-    made = Study((Variant("baseline", scenario, points(scenario, runs, 1)),), 1, 1, "none", source_hash())
+    made = Study((Variant("baseline", scenario, points(scenario, runs, 1)),), 1, 1)
     with tempfile.TemporaryDirectory() as temporary:
         path = Path(temporary) / "study"
         cost = estimate(made, Engine(), default_workers())

@@ -46,7 +46,7 @@ def ours(count: int) -> float:
     scenario = load_scenario("baseline", ["uncertainty=none", "end=2021-09-20", "~questions"])
     laid = np.random.Generator(np.random.Philox(key=1)).random((count, 2))
     study = Study(
-        (Variant("trivial", scenario, Points(SWEPT, laid, np.arange(count))),), 1, 1, "none", "trivial"
+        (Variant("trivial", scenario, Points(SWEPT, laid, np.arange(count))),), 1, 1, code="trivial"
     )
     engine = Engine(trivial, ("y",), ())
     block = estimate(study, engine, default_workers()).block

@@ -17,7 +17,6 @@ from experiments.runs.options import ExecutorOptions
 from experiments.runs.plan import Points, Study, Variant
 from experiments.runs.runner import run_study
 from experiments.runs.work import Engine
-from sim.compiled import source_hash
 from sim.ensemble import simulate_points
 from sim.scenario import Scenario
 
@@ -43,7 +42,7 @@ def bare(scenario: Scenario, laid: Points, seed: int) -> float:
 
 def sweep(scenario: Scenario, laid: Points, seed: int, path: Path) -> float:
     """Seconds of a study of the same runs, from its folder to its last table."""
-    study = Study((Variant("baseline", scenario, laid),), 1, seed, "none", source_hash())
+    study = Study((Variant("baseline", scenario, laid),), 1, seed)
     cost = estimate(study, Engine(), default_workers())
     begun = time.perf_counter()
     folder = store.create(study, path, block=cost.block)

@@ -186,8 +186,7 @@ def skills(table: pd.DataFrame, means: pd.DataFrame) -> Figure:
     top = style.headline(
         figure, f"Over all origins the pool {head}",
         "Skill: share of the naive forecast's error (CRPS) that the pool saves; below zero the naive one is "
-        "better. "
-        "Lines: 95 % block-bootstrap intervals over origins. Few months: read the intervals.",
+        "better. Lines: 95 % block-bootstrap intervals over origins. Few months: read the intervals.",
     )  # fmt: skip
     references = list(dict.fromkeys(table["reference"]))
     horizons = list(dict.fromkeys(table["horizon"]))
@@ -218,8 +217,7 @@ def calibration(pit: pd.DataFrame, reliability: pd.DataFrame, forecasts: int, qu
         figure, f"How far the forecasts can be taken at their word: {verdict}",
         "Left: where each month fell in its forecast (flat if intervals are honest; a hump means too wide, a "
         "bowl too narrow; the band is 95 % for independent forecasts, and these overlap). Right: how often "
-        "it came "
-        "true.",
+        "it came true.",
     )  # fmt: skip
     cells = style.grid(figure, 1, 2, top=top + 0.45, bottom=1.05, wgap=0.9)
     ax = figure.add_subplot(cells[0, 0])

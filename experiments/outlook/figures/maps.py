@@ -171,9 +171,8 @@ def maps(tables: OutlookTables, narrow: bool = False) -> Figure:
     figure = style.page(style.PHONE, 2.2 + 5.6 * len(shown)) if narrow else style.page(10.4, 6.3)
     top = style.headline(
         figure, sentences.provinces(tables),
-        "Means over all runs and their whole weeks (darker is more); the lists show how far runs "
-        "differ. Panjshir is "
-        "outlined in red. Outlines: Natural Earth.",
+        "Means over all runs and their whole weeks (darker is more); the lists show how far runs differ. "
+        "Panjshir is outlined in red. Outlines: Natural Earth.",
     )  # fmt: skip
     if narrow:
         cells = style.grid(

@@ -43,9 +43,8 @@ def spread(tables: OutlookTables, narrow: bool = False) -> Figure:
     top = style.headline(
         figure, sentences.spread(table),
         f"Share of each outcome's variance between runs, from {pairs:,} pairs of runs with the same "
-        "parameters "
-        "and different luck. The left part could shrink with better knowledge; the right part could not. "
-        "Whiskers: 95 % interval.",
+        "parameters and different luck. The left part could shrink with better knowledge; the right part "
+        "could not. Whiskers: 95 % interval.",
     )  # fmt: skip
     ax = figure.add_subplot(
         style.grid(

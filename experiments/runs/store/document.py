@@ -86,8 +86,9 @@ def from_record(record: StudyRecord, folder: Path) -> Study:
     given = record.replicates
     rule = Looks(**given.model_dump()) if isinstance(given, RuleRecord) else given
     return Study(
-        variants, rule, record.seed, record.keep, record.code, record.luck,
+        variants, rule, record.seed, record.keep, record.luck,
         record.design.model_dump(exclude_unset=True), tuple(record.draws), record.asked, record.first,
+        record.code,
     )  # fmt: skip
 
 

@@ -15,10 +15,9 @@ from experiments.runs import store
 from experiments.runs.conditions import parse
 from experiments.runs.futures import open_futures
 from experiments.runs.options import ExecutorOptions
-from experiments.runs.plan import Points, Study, Variant
+from experiments.runs.plan import Study, Variant
 from experiments.runs.runner import run_study
 from experiments.runs.work import Engine
-from sim.compiled import source_hash
 from sim.outcomes import MEASURES, PLACE_SERIES, SERIES
 from sim.scenario import Scenario
 from sim.world.tables import ROWS
@@ -60,7 +59,7 @@ def folder(tmp_path_factory):
     scenario = Scenario.from_mapping(
         {"title": "A toy", "start": str(DATES[0]), "end": str(DATES[-1] + 1)}, name="toy"
     )
-    study = Study((Variant("toy", scenario, Points.single()),), RUNS, 1, "national", source_hash())
+    study = Study((Variant("toy", scenario),), RUNS, 1, "national")
     made = store.create(study, path, block=100)
     run_study(made, Engine(simulate), ExecutorOptions(name="threads", workers=1))
     return path

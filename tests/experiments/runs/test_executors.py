@@ -132,4 +132,4 @@ def test_a_rank_of_mpi_imports_the_program_without_running_it():
     """Workers of ``mpi4py.futures`` run ``experiments/__main__.py`` under a name of their own."""
     import runpy
 
-    assert callable(runpy.run_module("experiments.__main__", run_name="__worker__")["main"])
+    assert callable(runpy.run_module("experiments.__main__", run_name="__worker__")["program"])

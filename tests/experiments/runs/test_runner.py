@@ -44,12 +44,12 @@ def test_runs_stand_in_plan_order_with_the_values_of_the_model(tmp_path):
 
 
 def test_a_run_has_the_identity_that_the_simulator_gives_it(tmp_path):
-    from sim.ensemble import point_hash
+    from sim.ensemble import point_hashes
 
     made = toy.study([toy.variant(services=None)])
     run = toy.run(made, tmp_path / "s").runs().iloc[4]
     scenario = made.variants[0].scenario
-    assert run["run_id"] == f"toy/{point_hash(scenario.schema, scenario.draw(np.array([4]), 1)[0])}/4"
+    assert run["run_id"] == f"toy/{point_hashes(scenario.schema, scenario.draw(np.array([4]), 1))[0]}/4"
 
 
 def test_a_failed_run_is_a_row_and_the_others_go_on(tmp_path):

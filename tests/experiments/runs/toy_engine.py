@@ -17,7 +17,6 @@ from experiments.runs.plan import Points, Study, Variant
 from experiments.runs.runner import Ended, run_study
 from experiments.runs.stopping import Looks
 from experiments.runs.work import Engine
-from sim.compiled import source_hash
 from sim.outcomes import PLACE_SERIES, SERIES
 from sim.scenario import Scenario
 from sim.world.geography import load_geography
@@ -128,12 +127,11 @@ def study(
     replicates: int | Looks = 20,
     seed: int = 1,
     keep: str = "none",
-    code: str | None = None,
     **more,
 ) -> Study:
     """A study of two scenarios with three points each."""
     made = variants if variants is not None else (variant("toy"), variant("toy2", economy={"growth": 0.05}))
-    return Study(tuple(made), replicates, seed, keep, source_hash() if code is None else code, **more)
+    return Study(tuple(made), replicates, seed, keep, **more)
 
 
 def folder_of(made: Study, path: Path, block: int = 7, shards: str | None = None) -> store.StudyFolder:

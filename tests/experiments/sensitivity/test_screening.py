@@ -141,7 +141,7 @@ def test_quarters_add_up():
 
 def test_failed_runs_are_left_out_with_their_whole_block():
     points = Points.of(("taliban.control",), np.linspace(0, 1, 12)[:, None], 3)
-    study = Study((Variant("v", scenario("baseline", SHORT), points),), 2, 1, "none", "x", "own")
+    study = Study((Variant("v", scenario("baseline", SHORT), points),), 2, 1, "none", "own", code="x")
     point, replicate = study.task(0, 0, 0, 24).indices
     runs = pd.DataFrame({"point": point, "replicate": replicate}).drop(index=[7])  # a run of the second block
     folder = SimpleNamespace(study=study, finished=None)

@@ -358,7 +358,7 @@ def test_resume_refuses_other_code(tmp_path, capsys):
 
     out = tmp_path / "study"
     made = planned("replicates=3")
-    old = Study(made.variants, 3, 1, "none", "another model")
+    old = Study(made.variants, 3, 1, code="another model")
     store.create(old, out, block=3)
     assert main(["resume", str(out)]) == 2
     assert "code of the model: changed" in capsys.readouterr().err

@@ -10,13 +10,12 @@ import pandas as pd
 import pytest
 
 from experiments.runs.options import ExecutorOptions
-from experiments.runs.plan import Points, Study, Variant
+from experiments.runs.plan import Study, Variant
 from experiments.runs.runner import run_study
 from experiments.runs.tables import Reduction
 from experiments.runs.work import Engine
 from experiments.validation import facts as validation
 from experiments.validation.stylised import Tail
-from sim.compiled import source_hash
 from sim.world.geography import load_geography
 from tests.experiments.forecast import worlds
 from tests.experiments.runs.toy_engine import folder_of
@@ -31,7 +30,7 @@ def measured() -> validation.Measured:
 def measure(runs: int, seed: int, workers: int = 2) -> validation.Measured:
     """Facts of runs of the small world, in a folder that is let go."""
     world = worlds.scenario()
-    study = Study((Variant("small", world, Points.single()),), runs, seed, "none", source_hash())
+    study = Study((Variant("small", world),), runs, seed)
     with tempfile.TemporaryDirectory() as home:
         folder = folder_of(study, Path(home) / "study", block=20)
         run_study(folder, Engine(), ExecutorOptions(name="threads", workers=workers),

@@ -21,12 +21,10 @@ def _text(value: float) -> str:
 
 def _draws(key: tuple[int, int], tick: int, agent: int) -> list[str]:
     where = (key, tick, agent, 5)
-    weights = np.array([0.5, 0.0, 3.0, -1.0, 0.25])
     found = [streams.uniform(*where, draw) for draw in range(20)]
     found += [streams.normal(*where, draw) for draw in range(60)]
     found += [streams.exponential(*where, draw, 3.7) for draw in range(40)]
     found += [streams.bernoulli(*where, draw, 0.4) for draw in range(20)]
-    found += [streams.choose(*where, draw, weights, 3.75) for draw in range(20)]
     for draw, cap, alpha in itertools.product(range(10), (math.inf, 50.0), (1e-3, 1.5)):
         found.append(streams.pareto(*where, draw, 2.0, alpha, cap))
     for draw, mean in itertools.product(range(20), MEANS):

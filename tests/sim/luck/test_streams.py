@@ -187,15 +187,10 @@ def test_pareto_keeps_its_bounds(agent, minimum, alpha, cap):
     assert minimum <= x <= max(cap, minimum) * (1 + 1e-12)
 
 
-def test_edges_of_pareto_and_choose():
+def test_edges_of_pareto():
     assert streams.pareto((1, 2), 0, 0, 2, 0, 0.0, 1.5) == 0.0
     assert math.isnan(streams.pareto((1, 2), 0, 0, 2, 0, 1.0, 0.0))
     assert streams.pareto((1, 2), 0, 0, 2, 0, 3.0, 1.5, 2.0) == 3.0
-    assert streams.choose((1, 2), 0, 0, 2, 0, np.zeros(4), 0.0) == -1
-    assert streams.choose((1, 2), 0, 0, 2, 0, np.empty(0), 1.0) == -1
-    assert streams.choose((1, 2), 0, 0, 2, 0, np.zeros(4), 1.0) == -1
-    # A total that is too large by rounding (or grossly) still chooses one that has weight.
-    assert {streams.choose((1, 2), 0, a, 2, 0, np.array([0.0, 1.0, 0.0]), 50.0) for a in range(50)} == {1}
 
 
 def test_uniforms_equals_uniform_for_each_replicate():
