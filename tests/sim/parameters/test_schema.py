@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 from sim.parameters import DEFAULT_ENTITIES, Parameter, build_schema
 from sim.values import nearest
 from sim.world.tables import TABLES, layout_of, offset
+from tests.odd.tables import load_factors
 
 SCHEMA = build_schema()
-FACTORS = {f"F{n}" for n in range(1, 28)}
+FACTORS = {factor.code for factor in load_factors()}
 
 
 def make(**changes) -> Parameter:
