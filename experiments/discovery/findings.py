@@ -20,7 +20,7 @@ from experiments.kit.numbers import chance, percent
 from experiments.kit.progress import progress
 from experiments.kit.tables import to_csv
 from experiments.kit.words import spoken, words
-from experiments.runs.conditions import Condition, Futures, all_true
+from experiments.runs.conditions import Condition, Futures, all_true, cut
 from experiments.runs.futures import Opened
 from experiments.runs.road import run_blocks
 from experiments.stats.intervals import wilson
@@ -68,7 +68,7 @@ def discover(
         "runs": len(met), "met": int(met.sum()), "share": float(met.mean()), "parameters": len(names),
         "draws": int(groups.max()) + 1, "held_out": int(aside.sum()), "boxes": told,
         "tree": [_leaf(opened, names, whole, leaf, x[aside], met[aside]) for leaf in leaves],
-        "notes": _notes(met, int(groups.max()) + 1, boxes),
+        "notes": [*cut(conditions, opened.futures), *_notes(met, int(groups.max()) + 1, boxes)],
     }  # fmt: skip
 
 

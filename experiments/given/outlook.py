@@ -17,7 +17,7 @@ from experiments.given.signs import (
     first_signs,
 )
 from experiments.kit import files
-from experiments.runs.conditions import Condition, Truth, all_true
+from experiments.runs.conditions import Condition, Truth, all_true, cut
 from experiments.runs.futures import Opened
 from experiments.stats.bands import gather
 from experiments.stats.intervals import FEW_RUNS, LEVEL, wilson
@@ -73,7 +73,7 @@ def condition_on(opened: Opened, conditions: Sequence[Condition], level: float =
     return Given(
         tuple(conditions), runs, tuple(int(t.met.sum()) for t in truths), truth, endings, measures, signs,
         first,
-        _notes(runs, met, signs, opened.daily),
+        (*cut(conditions, opened.futures), *_notes(runs, met, signs, opened.daily)),
     )  # fmt: skip
 
 

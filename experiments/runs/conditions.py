@@ -116,6 +116,15 @@ class Condition:
         met, settled = _EVALUATE[self.kind](self, futures)
         return Truth(met ^ self.negated, np.asarray(settled, np.int64))
 
+    def cut(self, dates: np.ndarray) -> str:
+        """What is to be said if the runs, datetime64[D] ``(days,)``, hold a part of its window alone; else empty."""
+        start, stop = _wanted(self, dates)
+        first, end = dates[0], dates[-1] + 1
+        if start >= first and stop <= end:
+            return ""
+        held = f"{max(start, first)} to {min(stop, end) - 1}"
+        return f"of the time of {self.text!r} the runs hold {held}: what lies outside is not counted"
+
 
 def parse(text: str, words: Vocabulary) -> Condition:
     """Read one condition; UserError with the nearest valid name or the grammar by example."""
@@ -141,6 +150,11 @@ def all_true(conditions: list[Condition], futures: Futures) -> Truth:
     truths = [c.truth(futures) for c in conditions]
     met = np.logical_and.reduce([t.met for t in truths])
     return Truth(met, np.maximum.reduce([t.settled for t in truths]))
+
+
+def cut(conditions: Sequence[Condition], futures: Futures) -> tuple[str, ...]:
+    """What is to be said of those of whose time the runs hold a part alone."""
+    return tuple(filter(None, (one.cut(futures.dates) for one in conditions)))
 
 
 def _ending(text: str, negated: bool, part: dict[str, str], words: Vocabulary) -> Condition:
@@ -214,8 +228,8 @@ def _after(text: str, date: str) -> np.datetime64:
     return (_day(text, date).astype(f"datetime64[{unit}]") + np.timedelta64(1, unit)).astype("datetime64[D]")
 
 
-def _span(c: Condition, dates: np.ndarray) -> tuple[int, int]:
-    """The window as day numbers [start, stop); UserError when no day of the runs lies in it."""
+def _wanted(c: Condition, dates: np.ndarray) -> tuple[np.datetime64, np.datetime64]:
+    """The window [start, stop) as it was asked for; open ends are those of the runs."""
     first, end = dates[0], dates[-1] + 1
     start, stop = first, end
     if c.word in ("at", "in"):
@@ -225,7 +239,14 @@ def _span(c: Condition, dates: np.ndarray) -> tuple[int, int]:
     elif c.word == "by":
         stop = _after(c.text, c.first)
     elif c.word == "after":
-        start = _after(c.text, c.first)
+        start = max(_after(c.text, c.first), first)
+    return start, stop
+
+
+def _span(c: Condition, dates: np.ndarray) -> tuple[int, int]:
+    """The window as day numbers [start, stop); UserError when no day of the runs lies in it."""
+    first, end = dates[0], dates[-1] + 1
+    start, stop = _wanted(c, dates)
     start, stop = max(start, first), min(stop, end)
     if stop <= start:
         raise UserError(f"condition {c.text!r}: outside the runs, which go from {first} to {dates[-1]}")

@@ -21,7 +21,7 @@ from experiments.kit.words import labelled, words
 from experiments.runs.plan import Variant
 from experiments.runs.tables import QUESTION
 from experiments.stats.paired import Paired, compare
-from experiments.studies.pairs import ENDING, Arm, Pairs, flips, pair
+from experiments.studies.pairs import ENDING, Arm, Pairs, differences_of, flips, pair
 from sim.outcomes import ENDINGS
 
 if TYPE_CHECKING:
@@ -32,13 +32,14 @@ _SHOWN = 8
 
 @dataclass(frozen=True)
 class Comparison:
-    """Arm ``a`` against arm ``b``: outcome to its paired difference."""
+    """Arm ``a`` against arm ``b``: outcome to its paired difference; ``notes``: what both differ in besides."""
 
     a: str
     b: str
     pairs: Pairs
     rows: dict[str, Paired]
     asked: dict[str, str] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
 
 
 def told(made: Sequence[Comparison], path: Path | None = None) -> Answer:
@@ -62,7 +63,9 @@ def told(made: Sequence[Comparison], path: Path | None = None) -> Answer:
         {"a": one.a, "b": one.b, "outcome": name.removeprefix(ENDING), **asdict(row)}
         for one, name, row in rows
     ]
-    shown = [[one.a, one.b, outcome_words(name, one.asked), *_cells(row)[:3]] for one, name, row in rows]
+    shown = [
+        [one.a, one.b, outcome_words(name, one.asked), *_cells(name, row)[:3]] for one, name, row in rows
+    ]
     heads = ["a", "b", "outcome", "of a", "of b", "a minus b [95 % interval]"]
     drawings: dict[str, Callable[[], Figure]] = {}
     for n, one in enumerate(made):
@@ -88,8 +91,12 @@ def _figure(one: Comparison, rows: Mapping[str, Paired]) -> Figure:
 
 def _chances(one: Comparison) -> dict[str, Paired]:
     """Yes-or-no outcomes of a comparison, in words."""
-    named = {outcome_words(name, one.asked): row for name, row in one.rows.items()}
-    return {name: row for name, row in named.items() if row.flips_up is not None}
+    return {outcome_words(name, one.asked): row for name, row in one.rows.items() if is_chance(name, row)}
+
+
+def is_chance(name: str, row: Paired) -> bool:
+    """Whether an outcome is a yes or no, and not a count that happens to be 0 or 1 in all runs."""
+    return row.flips_up is not None and name.startswith((ENDING, QUESTION))
 
 
 def compare_arms(arms: Sequence[Arm], base: Arm, outcomes: Sequence[str]) -> list[Comparison]:
@@ -105,7 +112,8 @@ def compare_arms(arms: Sequence[Arm], base: Arm, outcomes: Sequence[str]) -> lis
             if np.sum(~np.isnan(a) & ~np.isnan(b)) >= 2:
                 rows[name] = compare(a, b)
         asked = questions_of(one.folder.study.variants[one.variant] for one in (base, arm))
-        made.append(Comparison(arm.name, base.name, pairs, rows, asked))
+        notes = tuple(differences_of(arm, base))
+        made.append(Comparison(arm.name, base.name, pairs, rows, asked, notes))
     return made
 
 
@@ -117,7 +125,10 @@ def to_data(comparison: Comparison) -> dict[str, Any]:
         if row.flips_up is not None:
             plain["flipped"] = flips(comparison.pairs, name)
         rows[name] = plain
-    return {"a": comparison.a, "b": comparison.b, "points": comparison.pairs.points, "outcomes": rows}
+    return {
+        "a": comparison.a, "b": comparison.b, "points": comparison.pairs.points, "outcomes": rows,
+        "notes": list(comparison.notes),
+    }  # fmt: skip
 
 
 def print_overview(made: Sequence[Comparison]) -> None:
@@ -125,21 +136,23 @@ def print_overview(made: Sequence[Comparison]) -> None:
     names = [name for name in (*(ENDING + ending for ending in ENDINGS), "deaths")
              if any(name in one.rows and one.rows[name].difference != 0.0 for one in made)]  # fmt: skip
     screen.heading(f"Differences from {made[0].b} (mean of pairs; * where the sign is settled)")
+    for note in dict.fromkeys(note for one in made for note in one.notes):
+        screen.line(f"Note: {note}", "yellow")
     rows = []
     for one in made:
-        cells = [_short(one.rows.get(name)) for name in names]
+        cells = [_short(name, one.rows.get(name)) for name in names]
         rows.append((words(one.a), *cells))
     screen.table(rows, ["scenario", *(outcome_words(name) for name in names)])
     screen.line("All outcomes with their intervals: outlook compare FOLDER", "dim")
     screen.line()
 
 
-def _short(row: Paired | None) -> str:
+def _short(name: str, row: Paired | None) -> str:
     """A difference without its interval: ``+12 points *``."""
     if row is None:
         return "–"
     star = " *" if row.settled else ""
-    if row.flips_up is None:
+    if not is_chance(name, row):
         return f"{row.difference:+,.0f}{star}"
     return points(row.difference, row.low, row.high).split(" [")[0] + " points" + star
 
@@ -149,13 +162,15 @@ def print_comparison(comparison: Comparison) -> None:
     pairs = comparison.pairs
     unit = "pairs of runs" if pairs.points == 1 else f"replicates, each the mean of {pairs.points:,} points"
     screen.heading(f"{comparison.a} minus {comparison.b} ({len(pairs.units):,} {unit})")
+    for note in comparison.notes:
+        screen.line(f"Note: {note}", "yellow")
     if not comparison.rows:
         screen.line("too few pairs to compare: two replicates or more are needed\n", "yellow")
         return
     rows = [
         [
             Cell(cell, "" if row.settled else "dim")
-            for cell in (outcome_words(name, comparison.asked), *_cells(row))
+            for cell in (_counted(name, row, comparison), *_cells(name, row))
         ]
         for name, row in comparison.rows.items()
     ]
@@ -183,11 +198,17 @@ def questions_of(variants: Iterable[Variant]) -> dict[str, str]:
     return {QUESTION + question.id: " ".join(question.text.split()) for question in found}
 
 
-def _cells(row: Paired) -> tuple[str, ...]:
+def _counted(name: str, row: Paired, comparison: Comparison) -> str:
+    """An outcome in words, with its pairs where not all have it: days of events that came in both runs alone."""
+    pairs = len(comparison.pairs.units)
+    return outcome_words(name, comparison.asked) + (f", {row.runs:,} pairs" if row.runs < pairs else "")
+
+
+def _cells(name: str, row: Paired) -> tuple[str, ...]:
     """Both means, the difference with its interval, and what is known about its sign."""
     more = "settled" if row.settled else "none seen" if row.more_runs is None else f"~{row.more_runs:,}"
-    flipped = "" if row.flips_up is None else f"{row.flips_up} / {row.flips_down}"
-    if row.flips_up is not None:  # a yes or no: in per cent, the difference in points
+    flipped = f"{row.flips_up} / {row.flips_down}" if is_chance(name, row) else ""
+    if is_chance(name, row):  # in per cent, the difference in points
         fine = 1 if row.high - row.low < 0.02 else 0
         sides = (percent(row.mean_a, fine), percent(row.mean_b, fine))
         return *sides, points(row.difference, row.low, row.high), percent(row.p_greater), flipped, more
@@ -211,7 +232,7 @@ def _flip_lines(comparison: Comparison) -> list[str]:
     """Which replicates flipped, for endings and questions where some did."""
     lines = []
     for name, row in comparison.rows.items():
-        if row.flips_up or row.flips_down:
+        if is_chance(name, row) and (row.flips_up or row.flips_down):
             found = flips(comparison.pairs, name)
             parts = [
                 f"{_few(found['up'])} to yes" if found["up"] else "",

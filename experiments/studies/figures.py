@@ -128,14 +128,17 @@ def _fans(folder: StudyFolder) -> Iterator[Drawn]:
 def _differences(arms: list[Arm], measure: str) -> Iterator[Drawn]:
     """For the measure and for every ending that moves: all scenarios against the first."""
     made = compare_arms(arms, arms[0], outcomes_of(arms, [*ENDINGS, measure]))
+    days = {arm.name: arm.folder.study.variants[arm.variant].scenario.days for arm in arms}
+    several = len(set(days.values())) > 1  # runs of different lengths
+    said = {name: words(name) + (f" ({length:,} days)" if several else "") for name, length in days.items()}
     for name in (*(ENDING + one for one in ENDINGS), measure):
-        rows: dict[str, Paired] = {words(one.a): one.rows[name] for one in made if name in one.rows}
+        rows: dict[str, Paired] = {said[one.a]: one.rows[name] for one in made if name in one.rows}
         moves = any(row.difference != 0.0 for row in rows.values())
         if rows and moves:
             outcome = (
                 outcome_of(measure) if name == measure else Quantity(capital(outcome_words(name)), "", True)
             )
-            figure = comparisons.paired_differences(rows, outcome, a="the scenario", b=words(arms[0].name))
+            figure = comparisons.paired_differences(rows, outcome, a="the scenario", b=said[arms[0].name])
             yield Drawn(f"differences-{_file(name.removeprefix(ENDING))}", figure)
 
 

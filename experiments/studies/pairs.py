@@ -9,10 +9,12 @@ import numpy as np
 import pandas as pd
 import pyarrow.compute as pc
 
+from experiments.config.posteriors import brief, variant_basis
 from experiments.kit.errors import UserError
 from experiments.runs.store import StudyFolder
 from experiments.runs.tables import QUESTION
 from sim.outcomes import ENDINGS, MEASURES
+from sim.scenario import Scenario
 from sim.values import hint
 
 ENDING = "ending."
@@ -69,6 +71,10 @@ def arms_of(folders: Sequence[StudyFolder]) -> list[Arm]:
         arms = [
             Arm(f"{arm.folder.path}:{arm.name.rpartition(':')[2]}", arm.folder, arm.variant) for arm in arms
         ]
+    places = [folder.path.resolve() for folder in folders]
+    for folder, place in zip(folders, places, strict=True):
+        if places.count(place) > 1:
+            raise UserError(f"{folder.path}: found twice; allowed: each folder once")
     return arms
 
 
@@ -104,12 +110,12 @@ def find_arm(arms: Sequence[Arm], name: str | None) -> Arm:
 
 
 def outcomes_of(arms: Sequence[Arm], wanted: Sequence[str] | None) -> list[str]:
-    """Names of the outcomes to compare: endings, questions that all arms answer, measures.
+    """Names of the outcomes to compare: endings, questions that all arms answer and ask alike, measures.
 
     ``wanted``: measures, endings or questions by name; None: endings, questions and the `USUAL` measures.
     """
-    asked = [{q.id for q in arm.folder.study.variants[arm.variant].scenario.questions} for arm in arms]
-    questions = sorted(set.intersection(*asked))
+    asked = [_asked(arm) for arm in arms]
+    questions = sorted(set(asked[0]).intersection(*asked) - unlike(arms))
     if wanted is None:
         return [*(ENDING + name for name in ENDINGS), *(QUESTION + name for name in questions), *USUAL]
     known = {QUESTION + name: QUESTION + name for name in questions} | {name: name for name in MEASURES}
@@ -122,6 +128,49 @@ def outcomes_of(arms: Sequence[Arm], wanted: Sequence[str] | None) -> list[str]:
                 f"{hint(name, known)}"
             )
     return [known[name] for name in wanted]
+
+
+def unlike(arms: Sequence[Arm]) -> set[str]:
+    """Questions of all arms that some ask otherwise: of another metric, value or number of days."""
+    asked = [_asked(arm) for arm in arms]
+    return {
+        name
+        for name in set(asked[0]).intersection(*asked)
+        if any(one[name] != asked[0][name] for one in asked)
+    }
+
+
+def _asked(arm: Arm) -> dict[str, tuple[object, ...]]:
+    """What is asked in an arm by the names of its questions, days counted from its start."""
+    scenario = _scenario(arm)
+    return {
+        q.id: (
+            q.metric, q.place, q.over, q.comparison, q.value, q.sustained_days,
+            ((q.start or scenario.start) - scenario.start).days, (q.by - scenario.start).days,
+        )
+        for q in scenario.questions
+    }  # fmt: skip
+
+
+def _scenario(arm: Arm) -> Scenario:
+    return arm.folder.study.variants[arm.variant].scenario
+
+
+def differences_of(a: Arm, b: Arm) -> list[str]:
+    """What has to be said of two arms beside their numbers: other lengths, other questions, another basis."""
+    said = []
+    days = _scenario(a).days, _scenario(b).days
+    if days[0] != days[1]:
+        said.append(
+            f"runs of {a.name} last {days[0]:,} days, those of {b.name} {days[1]:,}: endings and sums are of different "
+            "times"
+        )
+    if names := sorted(unlike([a, b])):
+        said.append(f"asked otherwise in the one than in the other, and left out: {', '.join(names)}")
+    known = [brief(variant_basis(arm.folder.study.variants[arm.variant])) for arm in (a, b)]
+    if known[0] != known[1]:
+        said.append(f"{a.name} rests on its {known[0]}; {b.name} on its {known[1]}")
+    return said
 
 
 def pair(a: Arm, b: Arm, outcomes: Sequence[str]) -> Pairs:

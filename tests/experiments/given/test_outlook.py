@@ -103,7 +103,8 @@ def test_conditions_together(folder):
     given = condition_on(opened, [parse(text, opened.words) for text in texts])
     assert given.each == (RUNS // 2, 0)
     assert given.met == 0
-    assert "none of 240 runs" in given.notes[0]
+    assert "the runs hold 2022-01-01 to" in given.notes[0]
+    assert "none of 240 runs" in given.notes[1]
     assert given.first.empty
 
 

@@ -145,3 +145,21 @@ def test_wrong_conditions_say_what_is_wrong(text, says):
 def test_dates_outside_the_runs():
     with pytest.raises(UserError, match="2021-09-06 to 2022-09-05"):
         truth("services < 0.3 at 2026-01")
+
+
+@pytest.mark.parametrize(
+    ("text", "held"),
+    [
+        ("deaths > 5 in 2022", "2022-01-01 to 2022-09-05"),
+        ("services < 0.3 at 2021", "2021-09-06 to 2021-12-31"),
+        ("first_rising before 2030", "2021-09-06 to 2022-09-05"),
+        ("first_rising by 2022-09-05", ""),
+        ("first_rising after 2020", ""),
+        ("deaths > 5 in 2021-10..2022-08", ""),
+        ("ending is consolidation", ""),
+    ],
+)
+def test_a_time_that_the_runs_hold_in_part_is_said(text, held):
+    """A year of which the runs see eight months has no yearly total."""
+    said = parse(text, WORDS).cut(DATES)
+    assert (f"the runs hold {held}:" in said) if held else said == ""

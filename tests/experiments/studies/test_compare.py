@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import numpy as np
 import pandas as pd
@@ -15,9 +16,9 @@ from experiments.runs.tally import tally
 from experiments.stats.intervals import wilson
 from experiments.stats.paired import compare
 from experiments.studies import pairs as arm_names
-from experiments.studies.differences import Comparison, compare_arms, to_data
+from experiments.studies.differences import Comparison, compare_arms, print_comparison, to_data
 from experiments.studies.estimates import at_point, marks, print_estimates, write_estimates
-from experiments.studies.pairs import arms_of, find_arm, outcomes_of, pair
+from experiments.studies.pairs import Pairs, arms_of, find_arm, outcomes_of, pair
 from tests.experiments.runs import toy_engine as toy
 
 
@@ -77,6 +78,48 @@ def test_two_studies_are_compared_and_other_luck_is_not(tmp_path, folder):
     strange = toy.run(toy.study(seed=5), tmp_path / "strange")
     with pytest.raises(UserError, match="found seed 5; allowed: 1"):
         pair(arms[0], arms_of([folder, strange])[2], ["deaths"])
+
+
+ASKED = {"id": "many", "text": "Many?", "metric": "deaths", "over": "sum", "comparison": ">", "value": 40}
+
+
+def test_what_two_scenarios_differ_in_besides_is_said(tmp_path):
+    """Sums over 25 days and over 30, and two questions of one name, are no difference between scenarios."""
+    longer = toy.variant("longer", end="2021-10-06", questions=[ASKED | {"by": "2021-10-06"}], space=None)
+    shorter = toy.variant("shorter", end="2021-10-01", questions=[ASKED | {"by": "2021-10-01"}])
+    arms = arms_of([toy.run(toy.study([longer, shorter], 5), tmp_path / "s")])
+    assert outcomes_of(arms, None) == ["ending.peace", "ending.war", "deaths"]
+    (found,) = compare_arms(arms, arms[0], ["deaths"])
+    assert len(found.notes) == 3
+    assert "runs of shorter last 25 days, those of longer 30" in found.notes[0]
+    assert found.notes[1].endswith("left out: many")
+    assert "shorter rests on its prior: as of September 2021; longer on its one value" in found.notes[2]
+    assert to_data(found)["notes"] == list(found.notes)
+
+
+def test_the_same_question_of_another_year_is_asked_alike(tmp_path):
+    later = toy.variant(
+        "later", start="2022-09-06", end="2022-10-06", questions=[ASKED | {"by": "2022-10-01"}]
+    )
+    arms = arms_of([toy.run(toy.study([toy.variant(), later], 5), tmp_path / "s")])
+    assert "question.many" in outcomes_of(arms, None)
+    assert not [note for note in compare_arms(arms, arms[0], ["deaths"])[0].notes if "asked" in note]
+
+
+def test_a_count_of_noughts_and_ones_is_no_chance(capsys):
+    """Neither is the pairs' number hidden where an event came in some alone."""
+    sides = np.array([0.0, 1.0, 1.0, np.nan]), np.array([0.0, 0.0, 1.0, 1.0])
+    pairs = Pairs({"ending.settlement": sides[0]}, {"ending.settlement": sides[1]}, np.arange(4), 1)
+    row = compare(*sides)
+    print_comparison(Comparison("a", "b", pairs, {"attacks_front": row, "ending.settlement": row}))
+    said = capsys.readouterr().out
+    assert re.search(r"attacks by the front, 3 pairs +0\.67 +0\.33", said)
+    assert re.search(r"settlement, 3 pairs +67 % +33 %", said)
+
+
+def test_a_folder_is_compared_once(folder):
+    with pytest.raises(UserError, match="found twice"):
+        arms_of([folder, folder])
 
 
 def test_names_are_checked(folder, tmp_path):
