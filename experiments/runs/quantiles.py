@@ -7,18 +7,27 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 import pyarrow as pa
 
+from experiments.kit.numbers import duration
+from experiments.kit.screen import say
 from experiments.runs.series import weeks_of
 from experiments.runs.store import StudyFolder
 from experiments.runs.store.shards import place
 from sim.outcomes import SERIES
 
 LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
-_BYTES = 16_000_000
-"""Series held at a time: bounds the memory whatever the number of replicates."""
+_BYTES = 192_000_000
+"""Series held at a time: three of 100,000 runs of three years. A study of a million runs holds one."""
+_SECONDS = 3e-8  # a value of a run's weekly series
+_SORTED = 2_000_000
+"""Values whose quantiles are taken at a time."""
 
 
 def write_quantiles(folder: StudyFolder) -> None:
-    """Write ``quantiles.parquet`` from the weekly series of all blocks."""
+    """Write ``quantiles.parquet`` from the weekly series of all blocks; says how long it takes if that is long."""
+    weeks = max(weeks_of(variant.scenario.days) for variant in folder.study.variants)
+    seconds = folder.runs_done() * weeks * len(SERIES) * _SECONDS
+    if seconds > 2:
+        say(f"Quantiles of the weekly series: about {duration(seconds)}")
     folder.write_whole("quantiles", _tables(folder))
 
 
@@ -45,8 +54,12 @@ def summarise(
         A row a series and week: scenario, point, series, date, runs, mean, q05, q25, q50, q75, q95.
     """
     runs, weeks, series = values.shape
-    exact = values.astype(np.float64)
-    quantiles = np.quantile(exact, LEVELS, axis=0)
+    means, quantiles = np.empty((weeks, series)), np.empty((len(LEVELS), weeks, series))
+    some = max(1, _SORTED // (runs * series))
+    for week in range(0, weeks, some):
+        exact = values[:, week : week + some].astype(np.float64)
+        means[week : week + some] = exact.mean(axis=0)
+        quantiles[:, week : week + some] = np.quantile(exact, LEVELS, axis=0, overwrite_input=True)
     rows = series * weeks
     columns: dict[str, pa.Array] = {
         "scenario": _names(np.full(rows, labels.index(scenario)), labels),
@@ -54,7 +67,7 @@ def summarise(
         "series": _names(np.repeat(np.arange(series), weeks) + list(SERIES).index(names[0]), tuple(SERIES)),
         "date": pa.array(np.tile(dates, series)),
         "runs": pa.array(np.full(rows, runs)),
-        "mean": pa.array(exact.mean(axis=0).T.ravel()),
+        "mean": pa.array(means.T.ravel()),
     }
     for level, values_at in zip(LEVELS, quantiles, strict=True):
         columns[f"q{round(100 * level):02d}"] = pa.array(values_at.T.ravel())
@@ -64,9 +77,9 @@ def summarise(
 def _tables(folder: StudyFolder) -> Iterator[pa.Table]:
     """The table of each point in plan order; a point with many replicates comes a few series at a time."""
     labels = tuple(variant.label for variant in folder.study.variants)
-    replicates = folder.study.rounds[-1][1]
     for position, variant in enumerate(folder.study.variants):
         shards = [shard for shard in folder.shards.names("weekly") if place(shard)[1] == position]
+        replicates = max((folder.study.rounds[place(shard)[0]][1] for shard in shards), default=1)
         weeks = weeks_of(variant.scenario.days)
         run_bytes = weeks * len(SERIES) * 4
         size = max(1, _BYTES // (replicates * run_bytes))
@@ -76,7 +89,7 @@ def _tables(folder: StudyFolder) -> Iterator[pa.Table]:
             width = max(1, min(len(SERIES), _BYTES * len(SERIES) // (len(group) * replicates * run_bytes)))
             for start in range(0, len(SERIES), width):
                 names = tuple(SERIES)[start : start + width]
-                for point, values, dates in _read(folder, touched, group, names, weeks):
+                for point, values, dates in _read(folder, touched, group, replicates, names, weeks):
                     yield summarise(values, dates, variant.label, labels, point, names)
 
 
@@ -89,22 +102,32 @@ def _touches(folder: StudyFolder, shard: str, points: range) -> bool:
 
 
 def _read(
-    folder: StudyFolder, shards: Sequence[str], points: range, names: Sequence[str], weeks: int
+    folder: StudyFolder,
+    shards: Sequence[str],
+    points: range,
+    replicates: int,
+    names: Sequence[str],
+    weeks: int,
 ) -> Iterator[tuple[int, np.ndarray, np.ndarray]]:
-    """For each point that has runs: its number, series float32[runs, weeks, names], and the weeks' dates."""
-    if not shards:
-        return
-    table = pa.concat_tables(
-        [folder.shards.read_shard("weekly", shard, ["point", "date", *names]) for shard in shards]
-    )
-    point = table["point"].to_numpy()
-    dates = table["date"].to_numpy()[:weeks]
-    columns = [table[name].to_numpy() for name in names]
-    for number in points:
-        rows = np.flatnonzero(point == number)
-        if len(rows):
-            values = np.stack([column[rows].reshape(-1, weeks) for column in columns], axis=2)
-            yield number, values, dates
+    """For each point that has runs: its number, series float32[runs, weeks, names], and the weeks' dates.
+
+    ``replicates``: runs of a point, less those that failed.
+    Shard by shard: the columns that name each row would take more room than the series themselves.
+    """
+    made: dict[int, np.ndarray] = {}
+    runs = dict.fromkeys(points, 0)
+    for shard in shards:
+        table = folder.shards.read_shard("weekly", shard, ["point", "date", *names])
+        point, dates = table["point"].to_numpy()[::weeks], table["date"].to_numpy()[:weeks]
+        values = np.stack([table[name].to_numpy().reshape(-1, weeks) for name in names], axis=2)
+        for number in np.unique(point[(point >= points.start) & (point < points.stop)]).tolist():
+            some = values[point == number]
+            if number not in made:
+                made[number] = np.empty((replicates, weeks, len(names)), np.float32)
+            made[number][runs[number] : runs[number] + len(some)] = some
+            runs[number] += len(some)
+    for number in sorted(made):
+        yield number, made.pop(number)[: runs[number]], dates
 
 
 def _names(codes: np.ndarray, names: Sequence[str]) -> pa.DictionaryArray:
