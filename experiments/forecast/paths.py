@@ -30,7 +30,7 @@ from experiments.kit.numbers import number, span
 from experiments.kit.progress import progress as bar
 from experiments.observed import load_observations
 from experiments.runs import folders
-from experiments.runs.carry_out import asked_of, say_if_cold, without_failures
+from experiments.runs.carry_out import asked_of, compile_if_cold, without_failures
 from experiments.runs.plan import Study
 from experiments.runs.store import StudyFolder
 from experiments.runs.tables import Reduction
@@ -86,7 +86,7 @@ def study_of(options: _Options, scenario: Scenario, job: Job) -> Study:
     observed = _observed(wanted, options.observations) if options.observations else None
     targets, as_of = chosen_targets(options, job), _as_of(job.basis.to_mapping())
     held = Conditions(targets, as_of, options.candidates) if options.condition else None
-    say_if_cold()
+    compile_if_cold(scenario)
     with bar("Runs", options.paths * options.candidates if options.condition else 0) as progress:
         chosen = choose(scenario, wanted, options.paths, options.seed, options.threads, held, progress)
     asked = SeriesAsked(
