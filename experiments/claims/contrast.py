@@ -87,7 +87,7 @@ def judge_runs(ledger: Ledger, folder: StudyFolder, rule: Rule) -> list[Judged]:
 
 
 def _value(outcome: Outcome, scenario: Scenario, runs: pd.DataFrame) -> np.ndarray:
-    """The outcome of each run: float64[n]. An event that did not happen counts as happening at the horizon,
+    """The outcome of each run: float64 ``(n,)``. An event that did not happen counts as happening at the horizon,
     so a mean is the time up to the horizon that passed without it (restricted mean)."""
     if outcome.kind == "ending":
         value = runs["ending"].isin(outcome.names).to_numpy(float)

@@ -15,11 +15,11 @@ _REACH = (0.0, 20.0, 28.0, 36.0, 46.0, 58.0)
 
 
 def place(ax: Axes, points: np.ndarray, texts: Sequence[str], extents: np.ndarray | None = None) -> None:
-    """Write `texts` at `points` float[n, 2] (data units): on the point if it is free, else as near as there
+    """Write `texts` at `points` float ``(n, 2)`` (data units): on the point if it is free, else as near as there
     is room.
 
     The axes must have their limits, aspect and position. Earlier texts have the first choice. `extents`
-    float[n, 2]: width and height of what is named (data units); a text wider than that stands beside it, so
+    float ``(n, 2)``: width and height of what is named (data units); a text wider than that stands beside it, so
     as not to hide it. A text that had to move gets a line to its point.
     """
     ax.apply_aspect()
@@ -43,7 +43,7 @@ def place(ax: Axes, points: np.ndarray, texts: Sequence[str], extents: np.ndarra
 
 
 def place_some(ax: Axes, points: np.ndarray, texts: Sequence[str], size: float, colour: str) -> None:
-    """Write each text on its point of float[n, 2] (data units), but none outside the panel or over an earlier
+    """Write each text on its point of float ``(n, 2)`` (data units), but none outside the panel or over an earlier
     one."""
     ax.apply_aspect()
     scale = 72.0 / ax.figure.dpi

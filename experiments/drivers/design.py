@@ -31,8 +31,8 @@ RUNS = 3
 
 @dataclass(frozen=True)
 class Driven:
-    """Runs of a design. names, bounds float[d, 2]: the variables; points float[run, d]; ending str[run];
-    point int[run]."""
+    """Runs of a design. names, bounds float ``(d, 2)``: the variables; points float ``(run, d)``; ending str and point
+    int ``(run,)``."""
 
     names: tuple[str, ...]
     bounds: np.ndarray
@@ -41,7 +41,7 @@ class Driven:
     point: np.ndarray
 
     def happened(self, ending: str) -> np.ndarray:
-        """Whether the ending came about: float[point, 3]."""
+        """Whether the ending came about: float ``(point, 3)``."""
         return (self.ending == ending).astype(float).reshape(-1, RUNS)
 
 
@@ -69,7 +69,7 @@ def ranges(
     given: Mapping[str, tuple[float, float]],
     otherwise: str = "table",
 ) -> np.ndarray:
-    """The range of each variable, float[d, 2]: the one given, or that of the parameter table or the prior.
+    """The range of each variable, float ``(d, 2)``: the one given, or that of the parameter table or the prior.
 
     UserError for a name that is no parameter, a range that is none or leaves the parameter's own.
     """

@@ -53,14 +53,14 @@ class Importance:
 
 
 def line(surface: Surface, j: int, at: np.ndarray | None = None, steps: int = 101) -> np.ndarray:
-    """Points along variable j, the others at ``at`` (default: the middle): float[steps, d]."""
+    """Points along variable j, the others at ``at`` (default: the middle): float ``(steps, d)``."""
     points = np.repeat(((surface.low + surface.high) / 2 if at is None else at)[None, :], steps, axis=0)
     points[:, j] = np.linspace(surface.low[j], surface.high[j], steps)
     return points
 
 
 def plane(surface: Surface, i: int, j: int, at: np.ndarray | None = None, steps: int = 61) -> np.ndarray:
-    """A square grid over variables i (columns) and j (rows), the others at ``at``: float[steps, steps, d]."""
+    """A square grid over variables i (columns) and j (rows), the others at ``at``: float ``(steps, steps, d)``."""
     middle = (surface.low + surface.high) / 2 if at is None else np.asarray(at, float)
     points = np.tile(middle, (steps, steps, 1))
     points[:, :, i] = np.linspace(surface.low[i], surface.high[i], steps)[None, :]
@@ -69,7 +69,7 @@ def plane(surface: Surface, i: int, j: int, at: np.ndarray | None = None, steps:
 
 
 def averaged(surface: Surface, j: int) -> dict[str, np.ndarray]:
-    """Response to variable j averaged evenly over the others: x float[STEPS], p, low, high float[STEPS, K]."""
+    """Response to variable j averaged evenly over the others: x ``(STEPS,)``, p, low and high ``(STEPS, K)``."""
     others, weight = _grid(np.delete(surface.low, j), np.delete(surface.high, j))
     x = np.linspace(surface.low[j], surface.high[j], STEPS)
     curves = []
@@ -83,7 +83,7 @@ def averaged(surface: Surface, j: int) -> dict[str, np.ndarray]:
 
 
 def _grid(low: np.ndarray, high: np.ndarray, nodes: int | None = None) -> tuple[np.ndarray, np.ndarray]:
-    """Gauss-Legendre product grid over a box with weights that sum to 1: float[n, d], float[n]."""
+    """Gauss-Legendre product grid over a box with weights that sum to 1: float ``(n, d)``, float ``(n,)``."""
     d = len(low)
     if d == 0:
         return np.zeros((1, 0)), np.ones(1)
@@ -118,7 +118,7 @@ def _changes(top: np.ndarray, x: np.ndarray) -> dict[tuple[int, int], float]:
 
 
 def sensitivity(surface: Surface, points: np.ndarray) -> np.ndarray:
-    """How fast the outlook changes with each variable: float[n, d].
+    """How fast the outlook changes with each variable: float ``(n, d)``.
 
     Half the sum over outcomes of the absolute slope of the probability, per full range of the variable: the
     share of runs that would end otherwise if the slope held over the whole range.
@@ -143,7 +143,7 @@ def who_leads(surface: Surface) -> dict[str, float]:
 def importance(surface: Surface, happened: Mapping[str, np.ndarray], seed: int = 0) -> list[Importance]:
     """Split the variance of each fitted outcome.
 
-    happened: outcome -> float[point, 3] of 0 and 1: two runs at the point with the same other parameters and
+    happened: outcome -> float ``(point, 3)`` of 0 and 1: two runs at the point with the same other parameters and
     different luck, then one with other parameters and other luck.
     """
     points, weight = _grid(surface.low, surface.high)
@@ -169,7 +169,7 @@ def importance(surface: Surface, happened: Mapping[str, np.ndarray], seed: int =
 
 
 def _anova(f: np.ndarray, weight: np.ndarray, d: int) -> dict[object, np.ndarray]:
-    """Variance parts of functions given on a product grid, ``f`` float[B, n]: (j,), (i, j), ('total', j), 'all'."""
+    """Variance parts of functions on a product grid, ``f`` float ``(B, n)``: (j,), (i, j), ('total', j), 'all'."""
     nodes = round(f.shape[1] ** (1 / d))
     cube = f.reshape(len(f), *(nodes,) * d)
     w = weight.reshape((nodes,) * d)

@@ -27,9 +27,9 @@ FOLDS = 5
 class Surface:
     """Fitted probabilities over a box.
 
-    names, low, high: the d variables and their ranges. outcomes: the K outcomes fitted. powers: int[F, d],
-    degrees of the Legendre products. weights: float[F, K]. draws: float[B, F, K], weights drawn from their
-    sampling distribution. penalty: of the ridge. cross_validated: float[n, K], probability of each run by a
+    names, low, high: the d variables and their ranges. outcomes: the K outcomes fitted. powers: int ``(F, d)``,
+    degrees of the Legendre products. weights: float ``(F, K)``. draws: float ``(B, F, K)``, weights drawn from their
+    sampling distribution. penalty: of the ridge. cross_validated: float ``(n, K)``, probability of each run by a
     fit without its design point.
     """
 
@@ -49,31 +49,31 @@ class Surface:
         return int(self.powers.sum(axis=1).max())
 
     def features(self, points: np.ndarray) -> np.ndarray:
-        """Legendre products at ``points`` [n, d] in the variables' units: float[n, F]."""
+        """Legendre products at ``points`` [n, d] in the variables' units: float ``(n, F)``."""
         return legendre(2 * (np.asarray(points, float) - self.low) / (self.high - self.low) - 1, self.powers)
 
     def probability(self, points: np.ndarray) -> np.ndarray:
-        """Probability of each outcome: float[n, K]."""
+        """Probability of each outcome: float ``(n, K)``."""
         return special.softmax(self.features(points) @ self.weights, axis=1)
 
     def drawn(self, points: np.ndarray) -> np.ndarray:
-        """The same for every draw of the weights: float[B, n, K]."""
+        """The same for every draw of the weights: float ``(B, n, K)``."""
         return special.softmax(self.features(points) @ self.draws, axis=2)
 
     def band(self, points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Pointwise limits of the probabilities: two float[n, K]."""
+        """Pointwise limits of the probabilities: two float ``(n, K)``."""
         low, high = percentiles(self.drawn(points))
         return low, high
 
 
 def degrees(d: int, total: int) -> np.ndarray:
-    """Exponents of all products of d variables up to a total degree, the constant first: int[F, d]."""
+    """Exponents of all products of d variables up to a total degree, the constant first: int ``(F, d)``."""
     listed = [p for p in itertools.product(range(total + 1), repeat=d) if sum(p) <= total]
     return np.array(sorted(listed, key=lambda p: (sum(p), [-x for x in p])))
 
 
 def legendre(x: np.ndarray, powers: np.ndarray) -> np.ndarray:
-    """Products of Legendre polynomials, orthonormal under a uniform x in [-1, 1]^d: float[n, F]."""
+    """Products of Legendre polynomials, orthonormal under a uniform x in [-1, 1]^d: float ``(n, F)``."""
     top = int(powers.max())
     table = np.polynomial.legendre.legvander(x, top) * np.sqrt(2 * np.arange(top + 1) + 1)
     out = np.ones((len(x), len(powers)))
@@ -91,10 +91,10 @@ def fit_surface(
     seed: int = 0,
     draws: int = 200,
 ) -> Surface:
-    """Fit probabilities of ``outcome`` (str[run]) over ``points`` (float[run, d]) in the box ``bounds``
-    (float[d, 2]).
+    """Fit probabilities of ``outcome`` (str ``(run,)``) over ``points`` (float ``(run, d)``) in the box ``bounds``
+    (float ``(d, 2)``).
 
-    groups: int[run], the design point of each run: folds and errors go by it. Raises ValueError when fewer
+    groups: int ``(run,)``, the design point of each run: folds and errors go by it. Raises ValueError when fewer
     than two outcomes were seen or there are fewer than 10 points.
     """
     outcomes, which = np.unique(np.asarray(outcome), return_inverse=True)
@@ -142,7 +142,7 @@ def _choose(start: Surface, points: np.ndarray, y: np.ndarray, folds: np.ndarray
 
 
 def log_loss(p: np.ndarray, y: np.ndarray) -> float:
-    """Mean negative log probability of what happened; p, y float[n, K]."""
+    """Mean negative log probability of what happened; p, y float ``(n, K)``."""
     return float(-np.log(np.clip((p * y).sum(axis=1), 1e-12, None)).mean())
 
 
@@ -154,7 +154,7 @@ def _ridge(penalty: float, powers: np.ndarray, n: int) -> np.ndarray:
 def _fit(
     x: np.ndarray, y: np.ndarray, penalty: float, powers: np.ndarray, start: np.ndarray | None = None
 ) -> np.ndarray:
-    """Ridge-penalised maximum likelihood by Newton's method with step halving: float[F, K]."""
+    """Ridge-penalised maximum likelihood by Newton's method with step halving: float ``(F, K)``."""
     ridge = _ridge(penalty, powers, len(x))
     if start is None:
         start = np.zeros((x.shape[1], y.shape[1]))
@@ -184,7 +184,7 @@ def _cost(x: np.ndarray, y: np.ndarray, w: np.ndarray, ridge: np.ndarray) -> flo
 
 
 def _hessian(x: np.ndarray, p: np.ndarray, ridge: np.ndarray) -> np.ndarray:
-    """Second derivative of the cost for the flattened weights: float[F K, F K]."""
+    """Second derivative of the cost for the flattened weights: float ``(F K, F K)``."""
     k = p.shape[1]
     blocks = np.empty((x.shape[1], k, x.shape[1], k))
     for i in range(k):
@@ -197,7 +197,7 @@ def _hessian(x: np.ndarray, p: np.ndarray, ridge: np.ndarray) -> np.ndarray:
 def _sampling(
     x: np.ndarray, y: np.ndarray, w: np.ndarray, penalty: float, powers: np.ndarray, groups: np.ndarray
 ) -> np.ndarray:
-    """A square root of the sandwich covariance of the flattened weights: float[F K, rank]."""
+    """A square root of the sandwich covariance of the flattened weights: float ``(F K, rank)``."""
     p = special.softmax(x @ w, axis=1)
     bread = _hessian(x, p, _ridge(penalty, powers, len(x)))
     score = _by_group((x[:, :, None] * (y - p)[:, None, :]).reshape(len(x), -1), groups)
@@ -206,7 +206,7 @@ def _sampling(
 
 
 def _by_group(rows: np.ndarray, groups: np.ndarray) -> np.ndarray:
-    """Sum of the rows of each group: float[groups, columns]."""
+    """Sum of the rows of each group: float ``(groups, columns)``."""
     _, index = np.unique(groups, return_inverse=True)
     total = np.zeros((int(index.max()) + 1, rows.shape[1]))
     np.add.at(total, index, rows)

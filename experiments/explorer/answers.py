@@ -13,7 +13,7 @@ from experiments.explorer.desk import Kept
 from experiments.kit.words import label, unit
 from experiments.outlook.fighting import fighting_table
 from experiments.outlook.summary import NUMBERS, share
-from experiments.stats.intervals import RANGE, binomial_quantile, quantile_interval
+from experiments.stats.intervals import RANGE, quantile_interval, ranks
 from experiments.stats.paired import compare
 from experiments.stats.survival import kaplan_meier
 from sim.outcomes import ENDINGS, MEASURES, SERIES
@@ -114,9 +114,8 @@ def bands(name: str, starts: np.ndarray, runs: np.ndarray, before: np.ndarray | 
 
 def _median_ranks(runs: int) -> tuple[int, int]:
     """Ranks between which the median of all possible runs lies with 95 % chance."""
-    low = binomial_quantile(0.025, runs, 0.5) - 1
-    high = binomial_quantile(0.975, runs, 0.5)
-    return max(0, low), min(runs - 1, high)
+    low, high = ranks(runs, 0.5)
+    return max(1, low) - 1, min(runs, high) - 1
 
 
 def fighting(kept: Kept, pinned: Kept | None) -> dict[str, Any]:

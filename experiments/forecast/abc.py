@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import special
 
-from experiments.forecast.importance import effective_sample_size
+from experiments.forecast.importance_sampling import effective_sample_size
 
 FloatArray = NDArray[np.float64]
 

@@ -16,7 +16,7 @@ from scipy import special, stats
 
 from experiments.forecast import abc
 from experiments.forecast.answers import score_file
-from experiments.forecast.importance import effective_sample_size, weighted_quantile, weights
+from experiments.forecast.importance_sampling import effective_sample_size, weighted_quantile, weights
 from experiments.forecast.likelihood import monthly_errors, recorded, scatter
 from experiments.forecast.options import Checked
 from experiments.forecast.posterior import Posterior

@@ -15,11 +15,11 @@ from experiments.drawing import sheets
 from experiments.drawing.sheets import Figures
 from experiments.forecast import pool
 from experiments.forecast.answers import headline_scores, score_file
+from experiments.forecast.branches import make_branches
 from experiments.forecast.figures import questions as question_plots
 from experiments.forecast.figures import scores as plots
 from experiments.forecast.figures.scores import name_of
 from experiments.forecast.forecasters import MEMBERS
-from experiments.forecast.futures import make_futures
 from experiments.forecast.options import Hindcasting
 from experiments.forecast.origins import RIVALS, hindcast, origins_of, pool_scores
 from experiments.forecast.page import page as skill_page
@@ -59,7 +59,7 @@ def evaluate(options: Hindcasting, learner: Learner, observed: Mapping[str, pd.S
     asked = np.datetime64(sample.plan.questions.asked, "D")
     days = origins_of(asked, sample.months)
     with bar("Futures", options.points * options.lucks) as progress:
-        futures = make_futures(learner, days, options.points, options.lucks, options.threads, progress)
+        futures = make_branches(learner, days, options.points, options.lucks, options.threads, progress)
     found, tables = {}, []
     for series in MONTHLY:
         table, origins = hindcast(futures, learner, observed[series], series, asked, options.seed)

@@ -2,7 +2,7 @@
 
 The first origin is the day as of which the questions were asked, when nothing of the new regime was known: the forecast
 is the prior. Each later one is the first of a month. Parameters and luck are those that agree with what was known then
-(`experiments.forecast.futures`), the statistical forecasters see the same months, and the pool's weights come from
+(`experiments.forecast.branches`), the statistical forecasters see the same months, and the pool's weights come from
 forecasts whose months had been observed by then.
 """
 
@@ -13,9 +13,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from experiments.forecast import pool
+from experiments.forecast.branches import Branches, Origin, months_of, origin
 from experiments.forecast.forecasters import CHANGE, NAIVE, climatology, forecasts, naive_forecasts
 from experiments.forecast.forecasters import MEMBERS as STATISTICAL
-from experiments.forecast.futures import Branches, Origin, months_of, origin
 from experiments.forecast.pool import MODEL, POOL
 from experiments.forecast.posterior import Learner
 from experiments.forecast.skill import score_months

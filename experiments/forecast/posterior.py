@@ -1,8 +1,8 @@
 """Calibration: from a sample of runs and the observed targets to a posterior.
 
 The posterior is the sample, weighted: likelihood of the parameters with luck integrated out
-(`experiments.forecast.surrogate`) over the density from which they were drawn (`experiments.forecast.importance`).
-Whether it can be trusted is told by `experiments.forecast.diagnostics`.
+(`experiments.forecast.surrogate`) over the density from which they were drawn
+(`experiments.forecast.importance_sampling`). Whether it can be trusted is told by `experiments.forecast.diagnostics`.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from experiments.forecast.importance import FITTED, Weights, resample, tempered, weights
+from experiments.forecast.importance_sampling import FITTED, Weights, resample, tempered, weights
 from experiments.forecast.sample import Sample
 from experiments.forecast.surrogate import Surrogate, fit
 from experiments.forecast.targets import Targets

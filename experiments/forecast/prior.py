@@ -14,7 +14,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from experiments.forecast.sample import SamplePlan, days_of, with_horizon
+from experiments.forecast.horizon import days_of, with_horizon
+from experiments.forecast.sample import SamplePlan
 from experiments.kit.tables import to_markdown
 from experiments.observed import load_observations, load_victories
 from experiments.runs.road import collect, run_blocks

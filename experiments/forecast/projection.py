@@ -1,7 +1,7 @@
 """Forecast paths of a series by month from the model: many futures that agree with what was known.
 
 Each draw of the parameters is run with luck of several kinds as far as anything was known before the forecast begins;
-the luck that goes on is drawn by the likelihood of the last twelve months (`experiments.forecast.futures`). Parameters
+the luck that goes on is drawn by the likelihood of the last twelve months (`experiments.forecast.branches`). Parameters
 whose draws do not know of a target yet (draws from the prior, or months after a posterior was made) are weighted by its
 likelihood, tempered if few of them come near. Each path is one run: its months belong together.
 """
@@ -19,11 +19,11 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import special
 
-from experiments.forecast.futures import luck_weights
-from experiments.forecast.importance import effective_sample_size, resample, tempered
+from experiments.forecast.branches import luck_weights
+from experiments.forecast.horizon import days_of, with_horizon
+from experiments.forecast.importance_sampling import effective_sample_size, resample, tempered
 from experiments.forecast.likelihood import log_likelihood, monthly_errors, recorded
 from experiments.forecast.options import Choice
-from experiments.forecast.sample import days_of, with_horizon
 from experiments.forecast.targets import Targets
 from experiments.runs.plan import Points, Study, Variant
 from experiments.runs.road import collect, run_blocks

@@ -19,9 +19,9 @@ from experiments.config.questions import QuestionFile, asked_of_scenario, read_q
 from experiments.drawing.sheets import footed
 from experiments.forecast.answers import headline_scores, score_file
 from experiments.forecast.figures import questions as plots
+from experiments.forecast.horizon import with_horizon
 from experiments.forecast.options import QuestionsAsked
 from experiments.forecast.product import Forecast
-from experiments.forecast.sample import with_horizon
 from experiments.kit import screen
 from experiments.kit.errors import UserError
 from experiments.kit.numbers import number, span

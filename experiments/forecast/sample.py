@@ -1,8 +1,8 @@
 """A large sample of runs, kept on disk: what calibration and hindcasts rest on.
 
 The first round is drawn from the prior; each later one from a proposal that the rounds before suggest, given what was
-known on one day of a series of days that ends with the last target (`experiments.forecast.importance`). So the whole
-sample has runs for every origin of a hindcast, and all of it is weighted as one.
+known on one of some days that end with the last target (`experiments.forecast.importance_sampling`). So the sample has
+runs for every origin of a hindcast, and all of it is weighted as one.
 
 Each round is a study of its own, in ``round-0``, ``round-1`` and so on, whose points are its draws, so a killed sample
 goes on where it stopped, and one made for other questions, targets, scenario, model or seed is refused, naming what
@@ -25,7 +25,16 @@ from scipy import special
 
 from experiments.config import Job
 from experiments.config.questions import QuestionFile, load_questions, read_questions
-from experiments.forecast.importance import FITTED, PRIOR, Proposal, fitted, log_mixture, normals, tempered
+from experiments.forecast.horizon import days_of, with_horizon
+from experiments.forecast.importance_sampling import (
+    FITTED,
+    PRIOR,
+    Proposal,
+    fitted,
+    log_mixture,
+    normals,
+    tempered,
+)
 from experiments.forecast.options import Round, Sampled
 from experiments.forecast.surrogate import fit
 from experiments.forecast.targets import Targets, chosen_targets, read_targets
@@ -165,14 +174,6 @@ def sample_folder(out: Path) -> Path:
     if not there(out / "sample"):
         folders.holds(out, "a sample")
     return files.check_own(out) / "sample"
-
-
-def with_horizon(scenario: Scenario, end: date) -> Scenario:
-    """The scenario with another end; events from that day on are left out, and so are its own questions."""
-    if end <= scenario.start:
-        raise UserError(f"the horizon {end} is not after the scenario's start {scenario.start}")
-    events = tuple(event for event in scenario.events if event.day < end)
-    return replace(scenario, end=end, events=events, questions=())
 
 
 def schedule(plan: SamplePlan, runs: int) -> list[tuple[int, np.datetime64 | None]]:
@@ -337,11 +338,6 @@ def reduce_block(plan: SamplePlan, block: Block, answers: bool = True) -> dict[s
     if found:
         made["answers"] = np.stack(found, axis=1)
     return made
-
-
-def days_of(scenario: Scenario) -> NDArray[np.datetime64]:
-    """The date of each simulated day."""
-    return np.arange(np.datetime64(scenario.start, "D"), np.datetime64(scenario.end, "D"))
 
 
 def _hash(text: str) -> str:

@@ -23,7 +23,7 @@ def conditional_endings(
 ) -> pd.DataFrame:
     """Probability of each ending in all runs, in those that met the condition and in the others.
 
-    ``ending``: str[run]; ``met``: bool[run]. Columns: ending, p, p_low, p_high (all runs), given,
+    ``ending``: str ``(run,)``; ``met``: bool ``(run,)``. Columns: ending, p, p_low, p_high (all runs), given,
     given_low, given_high, otherwise, otherwise_low, otherwise_high (Wilson), difference, difference_low,
     difference_high (given minus otherwise; Newcombe 1998, Stat. Med. 17:873).
     """
@@ -53,7 +53,7 @@ def _newcombe(row: Mapping[str, object]) -> dict[str, float]:
 def conditional_measures(measures: Mapping[str, np.ndarray], met: np.ndarray) -> pd.DataFrame:
     """Median and the range of the middle 90 % of each measure in all runs and in those that met the condition.
 
-    ``measures``: name -> float[run]; nan (did not happen) is left out and counted in ``happened`` and
+    ``measures``: name -> float ``(run,)``; nan (did not happen) is left out and counted in ``happened`` and
     ``given_happened`` (shares of runs). Measures that never vary are left out.
     """
     rows = []
@@ -81,9 +81,9 @@ def early_signs(
 ) -> pd.DataFrame:
     """How well each series, month by month, tells the runs that will meet the condition from those that will not.
 
-    signals: series name -> float[run, month]. months: datetime64[M]; last_days: int[month], last day of each (from
-    the start). met: bool[run]; settled: int[run], the first day on which the answer may be
-    decided: a run counts in a month only while that day lies ahead. Months with fewer than ``FEW_MET`` runs on either
+    signals: series name -> float ``(run, month)``. months: datetime64[M]; last_days: int ``(month,)``, last day of each
+    (from the start). met: bool ``(run,)``; settled: int ``(run,)``, the first day on which the answer may be decided: a
+    run counts in a month only while that day lies ahead. Months with fewer than ``FEW_MET`` runs on either
     side are left out.
 
     Columns: series, month, runs, met (runs that will), auc, auc_low, auc_high (the chance that a run that will has

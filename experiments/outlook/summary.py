@@ -65,7 +65,7 @@ def _capped(runs: pd.DataFrame) -> int:
 
 
 def share(happened: np.ndarray) -> dict[str, float | None]:
-    """Probability with its 95 % interval of a yes-no outcome: bool[runs]."""
+    """Probability with its 95 % interval of a yes-no outcome: bool ``(runs,)``."""
     p, low, high = wilson(int(np.sum(happened)), len(happened))
     return {"p": plain(p), "low": plain(low), "high": plain(high)}
 

@@ -36,8 +36,8 @@ class Route:
 class Geography:
     """Outlines and graphs for the maps.
 
-    `provinces` names, in the order of every province array; `rings` one tuple of float[k, 2] (longitude,
-    latitude) outlines each; `centres` float[province, 2]; `valley` and `links` in the order of the arrays
+    `provinces` names, in the order of every province array; `rings` one tuple of float ``(k, 2)`` (longitude,
+    latitude) outlines each; `centres` float ``(province, 2)``; `valley` and `links` in the order of the arrays
     about them.
     """
 
@@ -53,14 +53,14 @@ class OutlookTables:
     """One ensemble as plain arrays. n runs, d days, w weeks, p provinces.
 
     scenario, title: name and heading. seed, version: of the study and of the program (for the footers).
-    dates datetime64[D][d]; weeks datetime64[D][w] (first day of each).
-    endings: str[n], one of `ending_names` each; ending_names in their fixed order.
-    measures: name -> float64[n] (nan = did not happen). series: name -> float[n, d], national.
+    dates datetime64[D] ``(d,)``; weeks datetime64[D] ``(w,)`` (first day of each).
+    endings: str ``(n,)``, one of `ending_names` each; ending_names in their fixed order.
+    measures: name -> float64 ``(n,)`` (nan = did not happen). series: name -> float ``(n, d)``, national.
     basis: prior or posterior and as of when, in short, for the foot of figures.
     paths: name -> periods of the same runs, whole months of flows and monthly means of stocks (or days).
-    places: name -> float[n, p], totals of flows and means of stocks. routes: float[12, links], mean arms flow in
-    `ROUTE_UNIT` by month of the year (nan: no such week), or None.
-    valley_held: float[n, valley places], share of the time that the front held each, or None.
+    places: name -> float ``(n, p)``, totals of flows and means of stocks. routes: float ``(12, links)``, mean arms flow
+    in `ROUTE_UNIT` by month of the year (nan: no such week), or None.
+    valley_held: float ``(n, valley places)``, share of the time that the front held each, or None.
     twins: name -> (y, y') of runs with the same parameters and other luck, for the split of the spread.
     marks: dated events of the scenario. geography: outlines and graphs.
     """
@@ -95,5 +95,5 @@ class OutlookTables:
         return int(self.dates.size)
 
     def ending_counts(self) -> np.ndarray:
-        """int[ending]: runs that ended each way, in the order of `ending_names`."""
+        """int ``(ending,)``: runs that ended each way, in the order of `ending_names`."""
         return np.array([int(np.sum(self.endings == name)) for name in self.ending_names])

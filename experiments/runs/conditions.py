@@ -77,8 +77,8 @@ class Vocabulary:
 class Futures:
     """The runs a condition is asked of.
 
-    dates: datetime64[D], one a day. number(name) -> float[run] (a measure or a parameter); series(name) ->
-    float[run, day]; ending: str[run].
+    dates: datetime64[D], one a day. number(name) -> float ``(run,)`` (a measure or a parameter); series(name) ->
+    float ``(run, day)``; ending: str ``(run,)``.
     """
 
     dates: np.ndarray
@@ -89,7 +89,7 @@ class Futures:
 
 @dataclass(frozen=True)
 class Truth:
-    """met: bool[run]. settled: int[run], the first day on which the answer may have been decided (days from
+    """met: bool ``(run,)``. settled: int ``(run,)``, the first day on which the answer may have been decided (days from
     the start): what is seen before it can warn of it, what is seen later can be its consequence."""
 
     met: np.ndarray

@@ -52,7 +52,7 @@ class Points:
 
     @staticmethod
     def of(names: Sequence[str], design: np.ndarray, block: int = 1, draws: bool = False) -> Points:
-        """The points of a design: float64[rows, d], in blocks of so many rows; ``draws``: none are merged."""
+        """The points of a design: float64 ``(rows, d)``, in blocks of so many rows; ``draws``: none are merged."""
         if block > 1 or (draws and len(names)):
             return Points(tuple(names), np.ascontiguousarray(design), np.arange(len(design)), block)
         if design.shape[1] == 0:
@@ -130,7 +130,7 @@ class Task:
 
     @property
     def indices(self) -> tuple[np.ndarray, np.ndarray]:
-        """Point and replicate of each run: int64[n] each."""
+        """Point and replicate of each run: int64 ``(n,)`` each."""
         runs = np.arange(self.start, self.stop, dtype=np.int64)
         point = runs // self.count
         if self.luck is not None:
@@ -139,7 +139,7 @@ class Task:
 
     @property
     def drawn(self) -> np.ndarray:
-        """The draw of what is uncertain that each run has: int64[n]."""
+        """The draw of what is uncertain that each run has: int64 ``(n,)``."""
         _, replicate = self.indices
         group, place = np.divmod(replicate, len(self.draws))
         return group * (max(self.draws) + 1) + np.array(self.draws)[place]

@@ -11,7 +11,7 @@ from experiments.kit.numbers import duration
 from experiments.kit.screen import say
 from experiments.runs.series import weeks_of
 from experiments.runs.store import StudyFolder
-from experiments.runs.store.shards import place
+from experiments.runs.store.shards import located
 from sim.outcomes import SERIES
 
 LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
@@ -78,8 +78,8 @@ def _tables(folder: StudyFolder) -> Iterator[pa.Table]:
     """The table of each point in plan order; a point with many replicates comes a few series at a time."""
     labels = tuple(variant.label for variant in folder.study.variants)
     for position, variant in enumerate(folder.study.variants):
-        shards = [shard for shard in folder.shards.names("weekly") if place(shard)[1] == position]
-        replicates = max((folder.study.rounds[place(shard)[0]][1] for shard in shards), default=1)
+        shards = [shard for shard in folder.shards.names("weekly") if located(shard)[1] == position]
+        replicates = max((folder.study.rounds[located(shard)[0]][1] for shard in shards), default=1)
         weeks = weeks_of(variant.scenario.days)
         run_bytes = weeks * len(SERIES) * 4
         size = max(1, _BYTES // (replicates * run_bytes))
@@ -95,7 +95,7 @@ def _tables(folder: StudyFolder) -> Iterator[pa.Table]:
 
 def _touches(folder: StudyFolder, shard: str, points: range) -> bool:
     """Whether a shard holds runs of any of these points."""
-    round_, _, start, stop = place(shard)
+    round_, _, start, stop = located(shard)
     first, last = folder.study.rounds[round_]
     count = last - first
     return start < points.stop * count and stop > points.start * count
@@ -109,7 +109,7 @@ def _read(
     names: Sequence[str],
     weeks: int,
 ) -> Iterator[tuple[int, np.ndarray, np.ndarray]]:
-    """For each point that has runs: its number, series float32[runs, weeks, names], and the weeks' dates.
+    """For each point that has runs: its number, series float32 ``(runs, weeks, names)``, and the weeks' dates.
 
     ``replicates``: runs of a point, less those that failed.
     Shard by shard: the columns that name each row would take more room than the series themselves.

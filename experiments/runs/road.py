@@ -20,7 +20,7 @@ from sim.world.tables import EVENT_SIZES, ROWS
 Held = Literal["measures", "series", "places"]
 """What a block holds of its runs: measures alone, daily series too, or weekly series by province and link too."""
 Values = np.ndarray | Callable[[np.ndarray], np.ndarray]
-"""Parameter vectors float64[n, P], or what makes them for some of the replicates."""
+"""Parameter vectors float64 ``(n, P)``, or what makes them for some of the replicates."""
 Progress = Callable[[int], object]
 Key = TypeVar("Key", bound=Hashable)
 
@@ -84,8 +84,11 @@ def collect(
 def batch_size(scenario: Scenario, held: Held) -> int:
     """Runs of a scenario that fit in `MEMORY`, at least one; ``held``: what a block holds of them."""
     each = 8 * (len(scenario.schema.names) + len(MEASURES) + EVENT_SIZES)
-    if held != "measures":
-        each += 4 * scenario.days * len(SERIES)
-    if held == "places":
-        each += 4 * (scenario.days // 7) * (ROWS["province"] * len(PLACE_SERIES) + ROWS["route"])
+    each += bytes_of_series(scenario.days, held != "measures", held == "places")
     return max(1, min(LARGEST, MEMORY // each))
+
+
+def bytes_of_series(days: int, national: bool, places: bool) -> int:
+    """Bytes of the series of a run of so many days: national ones by day, those of provinces and links by week."""
+    weekly = ROWS["province"] * len(PLACE_SERIES) + ROWS["route"]
+    return 4 * (days * len(SERIES) * national + days // 7 * weekly * places)

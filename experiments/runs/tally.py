@@ -11,7 +11,7 @@ import pyarrow as pa
 from experiments.runs.plan import Variant
 from experiments.runs.stopping import Looks
 from experiments.runs.store import StudyFolder
-from experiments.runs.store.shards import place
+from experiments.runs.store.shards import located
 from experiments.runs.tables import QUESTION
 
 
@@ -26,7 +26,7 @@ class Tally:
     replicates
         Numbers of replicates up to which was counted, rising [m].
     runs
-        Runs that answer: int64[points, m, k]; one row for all points together if ``by_point`` was off.
+        Runs that answer: int64 ``(points, m, k)``; one row for all points together if ``by_point`` was off.
     yes
         Those in which it came true, alike.
     """
@@ -50,7 +50,7 @@ def tally(folder: StudyFolder, position: int, replicates: Sequence[int], by_poin
     edges = np.asarray(replicates)
     yes = runs = np.zeros((cells, len(edges), 0), dtype=np.int64)
     for shard in folder.shards.names("runs"):
-        if place(shard)[1] != position:
+        if located(shard)[1] != position:
             continue
         table = folder.shards.read_shard("runs", shard)
         ending = _dictionary(table, "ending")
@@ -92,7 +92,7 @@ def precise(folder: StudyFolder, replicates: int) -> bool:
 
 
 def _answers(table: pa.Table, endings: Sequence[str], questions: Sequence[str]) -> np.ndarray:
-    """Endings as ones and zeros, then the answers to questions: float64[n, k]."""
+    """Endings as ones and zeros, then the answers to questions: float64 ``(n, k)``."""
     made = np.empty((table.num_rows, len(endings) + len(questions)))
     ending = _dictionary(table, "ending")
     if ending is not None:

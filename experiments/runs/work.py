@@ -14,12 +14,13 @@ import numpy as np
 import pyarrow as pa
 
 from experiments.runs.plan import Keep, Points, Study, Task, Variant, varied
+from experiments.runs.road import bytes_of_series
 from experiments.runs.series import FIRST, Keys, series_tables
 from experiments.runs.store.shards import Shards
 from experiments.runs.tables import Columns, Reduction, Runs, empty_runs, failure_table, run_tables
 from sim.compiled import source_hash
 from sim.ensemble import point_hashes, simulate_points
-from sim.outcomes import ENDINGS, MEASURES, SERIES
+from sim.outcomes import ENDINGS, MEASURES
 from sim.questions import resolve
 
 _CHUNK_BYTES = 24_000_000
@@ -191,8 +192,7 @@ def _pieces(work: Work, task: Task) -> list[Task]:
     """The task in pieces of at most `_CHUNK_RUNS` runs whose series fit in `_CHUNK_BYTES`."""
     variant = work.variants[task.variant]
     national, places = series_needed(work, variant)
-    days = variant.scenario.days
-    each = days * len(SERIES) * 4 * national + days // 7 * 34 * 10 * 4 * places
+    each = bytes_of_series(variant.scenario.days, national, places)
     size = min(_CHUNK_RUNS, max(1, _CHUNK_BYTES // each) if each else len(task))
     return [task.part(start, min(start + size, task.stop)) for start in range(task.start, task.stop, size)]
 

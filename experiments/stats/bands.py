@@ -11,7 +11,8 @@ LEVELS = (0.5, 0.9)
 
 @dataclass(frozen=True)
 class Periods:
-    """Values by period: `starts` datetime64[D][k], `values` float[run, k], `complete` bool[k] (all days seen)."""
+    """Values by period: `starts` datetime64[D] ``(k,)``, `values` float ``(run, k)``, `complete`: whether all days are
+    seen, bool ``(k,)``."""
 
     starts: np.ndarray
     values: np.ndarray
@@ -26,7 +27,7 @@ class Periods:
 
 @dataclass(frozen=True)
 class Bands:
-    """Central bands over runs: `low`/`high` float[level, time] hold `levels[i]` of the runs; `median` float[time]."""
+    """Central bands over runs: `low`, `high` ``(level, time)`` hold `levels[i]` of the runs; `median` ``(time,)``."""
 
     times: np.ndarray
     median: np.ndarray
@@ -60,8 +61,8 @@ def edges(days: np.ndarray, unit: str) -> tuple[np.ndarray, np.ndarray]:
 def gather(values: np.ndarray, dates: np.ndarray, unit: str = "month", how: str = "sum") -> Periods:
     """Daily values by "day", "week" (seven days from the first one) or calendar "month".
 
-    `values` float[run, day], `dates` datetime64[D][day], consecutive. `how`: "sum" for flows, "mean" for stocks.
-    Raises ValueError for another unit, or if the lengths differ.
+    `values` float ``(run, day)``, `dates` datetime64[D] ``(day,)``, consecutive. `how`: "sum" for flows, "mean" for
+    stocks. Raises ValueError for another unit, or if the lengths differ.
     """
     days = np.asarray(dates, "datetime64[D]")
     data = np.asarray(values)
@@ -75,8 +76,7 @@ def gather(values: np.ndarray, dates: np.ndarray, unit: str = "month", how: str 
 
 
 def quantile_bands(values: np.ndarray, times: np.ndarray) -> Bands:
-    """Median, mean and central bands (`LEVELS`) over runs: `values` float[run, time]. nan runs are left out, time by
-    time."""
+    """Median, mean and central bands (`LEVELS`) over runs: `values` float ``(run, time)``; nan is left out by time."""
     data = np.asarray(values, float)
     if data.ndim != 2 or data.shape[0] == 0:
         raise ValueError("bands need float[run, time] with one run or more")

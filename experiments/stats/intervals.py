@@ -102,7 +102,7 @@ def enough_runs(p: float, n: int, precision: float) -> int:
 def quantile_interval(values: ArrayLike, q: float) -> Interval:
     """A quantile with its interval from order statistics: free of any distribution (Conover 1999, sec. 3.2).
 
-    `values`: float[n], nan left out. With too few runs to bound a side, that limit is -inf or inf.
+    `values`: float ``(n,)``, nan left out. With too few runs to bound a side, that limit is -inf or inf.
     """
     x = np.asarray(values, float).ravel()
     x = x[~np.isnan(x)]
@@ -110,7 +110,7 @@ def quantile_interval(values: ArrayLike, q: float) -> Interval:
         raise ValueError(f"q must lie strictly between 0 and 1, not {q!r}")
     if x.size == 0:
         return Interval(np.nan, -np.inf, np.inf)
-    first, last = _ranks(x.size, q)
+    first, last = ranks(x.size, q)
     x = np.partition(x, [min(max(rank, 1), x.size) - 1 for rank in (first, last)])
     low = x[first - 1] if first >= 1 else -np.inf
     high = x[last - 1] if last <= x.size else np.inf
@@ -123,7 +123,7 @@ def percentiles(drawn: np.ndarray, axis: int = 0) -> np.ndarray:
 
 
 @lru_cache(maxsize=4096)
-def _ranks(n: int, q: float) -> tuple[int, int]:
+def ranks(n: int, q: float) -> tuple[int, int]:
     """Ranks, from 1, of the limits of a quantile of `n` values; 0 is minus infinity, more than `n` infinity."""
     tail = (1.0 - LEVEL) / 2.0
     return binomial_quantile(tail, n, q), binomial_quantile(1.0 - tail, n, q) + 1

@@ -53,7 +53,7 @@ class Paired:
 
 
 def compare(a: ArrayLike, b: ArrayLike) -> Paired:
-    """Paired comparison of one outcome: `a[r]`, `b[r]` float[n] of the same replicate r in the two scenarios.
+    """Paired comparison of one outcome: `a[r]`, `b[r]` float ``(n,)`` of the same replicate r in the two scenarios.
 
     Interval: Student's t on the differences for a numeric outcome; for a binary one (only 0 and 1 in both) Agresti
     and Min's adjustment, half a replicate added to each cell of the two-by-two table (2005, Stat. Med. 24:729), which

@@ -38,7 +38,7 @@ class Spread:
 def spread_table(
     pairs: Mapping[str, tuple[ArrayLike, ArrayLike]], seed: int = 0, draws: int = 1000
 ) -> dict[str, Spread]:
-    """The split of every outcome: its values in twin runs, float[n] each, of the same draws with different luck.
+    """The split of every outcome: its values in twin runs, float ``(n,)`` each, of the same draws with different luck.
 
     share = cov(y, y') / var(y), both twins pooled for mean and variance (the intraclass correlation), with a 95 %
     percentile bootstrap over pairs, cut to [0, 1]; all outcomes over the same resamples, so that they can be compared.
@@ -52,7 +52,7 @@ def spread_table(
 
 
 def _resamples(n: int, draws: int, seed: int) -> np.ndarray:
-    """How often each of n pairs is drawn in each bootstrap resample: float[draws, n]."""
+    """How often each of n pairs is drawn in each bootstrap resample: float ``(draws, n)``."""
     if n == 0:
         return np.empty((draws, 0))
     return generator(seed).multinomial(n, np.full(n, 1.0 / n), size=draws).astype(float)

@@ -14,7 +14,7 @@ from experiments.stats.intervals import LEVEL, Interval, critical, wilson
 class SurvivalCurve:
     """Kaplan-Meier curve as a step function, one entry a distinct time at which something changed.
 
-    `time` float[k] (days since the start; the first entry is 0), `survival` the probability that it has not
+    `time` float ``(k,)`` (days since the start; the first entry is 0), `survival` the probability that it has not
     happened by then, `low`/`high` its interval, `at_risk` runs in which it could still happen just before,
     `events` and `censored` how many happened / went out of sight then.
     """
@@ -59,8 +59,8 @@ class SurvivalCurve:
 def kaplan_meier(days: ArrayLike, horizon: ArrayLike) -> SurvivalCurve:
     """Kaplan and Meier's product-limit estimate (1958, JASA 53:457) of the time to an event.
 
-    `days` float[n]: day of the event, nan = it did not happen while the run was watched; `horizon`: the last
-    day watched, one number or float[n]. Interval: Greenwood's variance on the log(-log) scale, which stays within
+    `days` float ``(n,)``: day of the event, nan = it did not happen while the run was watched; `horizon`: the last
+    day watched, one number or float ``(n,)``. Interval: Greenwood's variance on the log(-log) scale, which stays within
     [0, 1] (Kalbfleisch and Prentice). Before the first event, where it has no width, Wilson's limit for 'none of the
     runs at risk' stands in: runs without an event are not proof that there is none. So it does for 'none left' once
     the last run has had its event. Raises ValueError for an event after its horizon, or for no runs.

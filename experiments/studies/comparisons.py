@@ -96,7 +96,7 @@ def _one_fan(
 
 @style.styled
 def endings_by_scenario(counts: Mapping[str, np.ndarray], names: Sequence[str]) -> Figure:
-    """Endings of several scenarios as stacked bars: `counts[scenario]` int[ending], ordered as `names`."""
+    """Endings of several scenarios as stacked bars: `counts[scenario]` int ``(ending,)``, ordered as `names`."""
     figure = style.page(10.4, 2.1 + 0.38 * len(counts))
     totals = np.array([int(np.sum(c)) for c in counts.values()])
     shares = np.array([np.asarray(c, float) / max(1, int(np.sum(c))) for c in counts.values()])
@@ -124,7 +124,7 @@ def endings_by_scenario(counts: Mapping[str, np.ndarray], names: Sequence[str]) 
 
 
 def _stack(ax: Axes, shares: np.ndarray, names: Sequence[str]) -> None:
-    """Stacked bars with their share written in where it fits: `shares` float[scenario, ending]."""
+    """Stacked bars with their share written in where it fits: `shares` float ``(scenario, ending)``."""
     rows = np.arange(shares.shape[0])
     left = np.zeros(shares.shape[0])
     for k, name in enumerate(names):

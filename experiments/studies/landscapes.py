@@ -56,13 +56,13 @@ def each(runs: Sequence[int] | np.ndarray, what: str) -> str:
 
 
 def known(values: np.ndarray) -> np.ndarray:
-    """The values that are known: float[k] without nan."""
+    """The values that are known: float ``(k,)`` without nan."""
     out = np.asarray(values, float).ravel()
     return out[~np.isnan(out)]
 
 
 def density(values: np.ndarray, edges: np.ndarray) -> np.ndarray:
-    """Smoothed density over equal bins `edges` float[k + 1] -> float[k]: a histogram under a Gaussian of
+    """Smoothed density over equal bins `edges` float ``(k + 1,)`` -> float ``(k,)``: a histogram under a Gaussian of
     Silverman's width, reflected at both ends so that nothing leaks below zero."""
     counts, _ = np.histogram(values, edges)
     spread = min(
@@ -86,7 +86,7 @@ def _skewed(groups: Sequence[np.ndarray]) -> bool:
 
 @style.styled
 def ridgelines(groups: Sequence[np.ndarray], labels: Sequence[str], outcome: Quantity) -> Figure:
-    """Distribution of one outcome at every point: `groups[i]` float[runs], nan left out; `labels[i]` its
+    """Distribution of one outcome at every point: `groups[i]` float ``(runs,)``, nan left out; `labels[i]` its
     point.
 
     Dot: median; line: 90 % of runs.
@@ -158,8 +158,8 @@ def heat_map(
     x: np.ndarray, y: np.ndarray, successes: np.ndarray, runs: np.ndarray, *,
     x_label: str, y_label: str, outcome: str,
 ) -> Figure:  # fmt: skip
-    """Chance of an outcome over two swept parameters: `x` float[i], `y` float[j] sorted, `successes` and
-    `runs` int[j, i]. Lines join points of equal chance; cells without runs stay blank."""
+    """Chance of an outcome over two swept parameters: `x` float ``(i,)``, `y` float ``(j,)`` sorted, `successes` and
+    `runs` int ``(j, i)``. Lines join points of equal chance; cells without runs stay blank."""
     x, y, total = np.asarray(x, float), np.asarray(y, float), np.asarray(runs, float)
     chance = np.where(total > 0, np.asarray(successes, float) / np.maximum(total, 1), np.nan)
     worst = float(np.max(half_width(np.nan_to_num(chance), np.maximum(total, 1))))
@@ -206,7 +206,7 @@ def response(
     x_label: str,
     reference: float | None = None,
 ) -> Figure:
-    """One swept parameter: `groups[i]` float[runs] at `x[i]` (sorted), nan left out.
+    """One swept parameter: `groups[i]` float ``(runs,)`` at `x[i]` (sorted), nan left out.
 
     A chance (values 0 and 1) is drawn with Wilson's 95 % interval; a number by its median with the bands that
     hold 50 and 90 % of runs. `reference`: the default value, marked by a dotted line.
@@ -262,7 +262,7 @@ def _mark_default(ax: Axes, reference: float | None) -> None:
 def endings_response(
     x: np.ndarray, counts: np.ndarray, names: Sequence[str], *, x_label: str, reference: float | None = None
 ) -> Figure:
-    """How the endings shift along one swept parameter: `counts` int[point, ending] at `x` float[point],
+    """How the endings shift along one swept parameter: `counts` int ``(point, ending)`` at `x` float ``(point,)``,
     stacked."""
     x, counts = np.asarray(x, float), np.asarray(counts, float)
     shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1.0)

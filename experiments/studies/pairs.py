@@ -42,10 +42,10 @@ class Pairs:
     Attributes
     ----------
     a, b
-        Outcome to its values in either arm: float64[units]. A unit is a replicate; where its luck is shared by
+        Outcome to its values in either arm: float64 ``(units,)``. A unit is a replicate; where its luck is shared by
         several points, the mean over them, since such runs are no independent evidence.
     units
-        Numbers of the replicates: int64[units].
+        Numbers of the replicates: int64 ``(units,)``.
     points
         Points that share a replicate, at most: 1 where every point has replicates of its own.
     """

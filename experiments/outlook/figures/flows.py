@@ -35,7 +35,7 @@ _SHAPE = 1.45  # width over height of a map panel
 
 
 def positions(geography: Geography) -> tuple[np.ndarray, np.ndarray]:
-    """Both ends of every route on the map, float[route, 2] each.
+    """Both ends of every route on the map, float ``(route, 2)`` each.
 
     Provinces at their centre, valley places along the line from the mouth to the head, a border crossing at
     the point of the province's outer boundary nearest to the neighbour.

@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 
 from experiments.runs.plan import Study
-from experiments.runs.store.shards import Shards, place
+from experiments.runs.store.shards import Shards, located
 
 _KEYS = ("scenario", "point", "replicate")
 _WORDS = ("run_id", "scenario", "ending")
@@ -27,7 +27,7 @@ def fault(study: Study, shards: Shards) -> str | None:
     """
     there = {table: set(shards.names(table)) for table in ("runs", "points", "reduced", "failures", *_LONG)}
     for shard in shards.blocks():
-        round_, variant, start, stop = place(shard)
+        round_, variant, start, stop = located(shard)
         known = round_ < len(study.rounds) and variant < len(study.variants)
         if not known or not start < stop <= study.size(round_, variant):
             return f"blocks/{shards.study}-{shard}.json: is no block of the study"
@@ -52,7 +52,7 @@ def _fault(study: Study, shards: Shards, table: str, shard: str, failed: bool) -
     except (pa.ArrowException, OSError, KeyError) as error:
         return f"cannot be read: {(str(error).splitlines() or [''])[0]}"
     expected = _expected(study, shard, failures)
-    times = study.variants[place(shard)[1]].scenario.days if table in _LONG else 1
+    times = study.variants[located(shard)[1]].scenario.days if table in _LONG else 1
     same = all(_equal(found[name], np.repeat(expected[name], times)) for name in _KEYS)
     return None if same else "holds other runs than the plan says"
 
@@ -70,7 +70,7 @@ def _fits(field: pa.Field) -> bool:
 
 def _expected(study: Study, shard: str, failures: pa.Table | None) -> Mapping[str, np.ndarray]:
     """The keys of the runs of a block, those that failed left out."""
-    round_, variant, start, stop = place(shard)
+    round_, variant, start, stop = located(shard)
     point, replicate = study.task(round_, variant, start, stop).indices
     if failures is not None:
         lost = set(zip(failures["point"].to_pylist(), failures["replicate"].to_pylist(), strict=True))

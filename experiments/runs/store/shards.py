@@ -103,7 +103,7 @@ class Shards:
         """Runs that are done: (round, scenario's position) to their spans."""
         spans: dict[tuple[int, int], list[Span]] = {}
         for shard in self.blocks():
-            round_, variant, start, stop = place(shard)
+            round_, variant, start, stop = located(shard)
             spans.setdefault((round_, variant), []).append((start, stop))
         return spans
 
@@ -237,7 +237,7 @@ class Shards:
         """Blocks with runs that an earlier or larger block holds too."""
         reached: dict[tuple[int, int], int] = {}
         for round_, variant, start, minus_stop, shard in sorted(
-            (*place(shard)[:3], -place(shard)[3], shard) for shard in shards
+            (*located(shard)[:3], -located(shard)[3], shard) for shard in shards
         ):
             if start < reached.get((round_, variant), 0):
                 yield shard
@@ -316,7 +316,7 @@ class Shards:
         return pafs.PyFileSystem(pafs.FSSpecHandler(filesystem)), root
 
 
-def place(shard: str) -> tuple[int, int, int, int]:
+def located(shard: str) -> tuple[int, int, int, int]:
     """Round, scenario's position, first run and the one after the last, from the name of a shard."""
     found = _SHARD.match(shard)
     if found is None:

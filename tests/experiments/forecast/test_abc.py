@@ -7,7 +7,7 @@ import pytest
 from scipy import stats
 
 from experiments.forecast import abc
-from experiments.forecast.importance import resample
+from experiments.forecast.importance_sampling import resample
 
 NOISE = 0.5
 

@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from experiments.forecast.branches import Branches, luck_weights, make_branches, months_of, origin
 from experiments.forecast.forecasters import MEMBERS as STATISTICAL
-from experiments.forecast.futures import Branches, luck_weights, make_futures, months_of, origin
 from experiments.forecast.origins import MEMBERS, RIVALS, hindcast, origins_of, pool_scores
 from experiments.forecast.pool import MODEL, POOL
 from experiments.forecast.posterior import Learner
@@ -32,7 +32,7 @@ def learner(tmp_path_factory: pytest.TempPathFactory) -> Learner:
 def futures(learner: Learner) -> Branches:
     """60 points with four kinds of luck each."""
     days = origins_of(ASKED, learner.sample.months)
-    return make_futures(learner, days, 60, 4)
+    return make_branches(learner, days, 60, 4)
 
 
 @pytest.fixture(scope="module")

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from experiments.forecast.horizon import days_of, with_horizon
 from experiments.forecast.projection import (
     Conditions,
     Wanted,
@@ -16,7 +17,6 @@ from experiments.forecast.projection import (
     reduction_of,
     study_of,
 )
-from experiments.forecast.sample import days_of, with_horizon
 from experiments.observed import load_observations
 from experiments.runs.carry_out import perform
 from sim.ensemble import simulate_points

@@ -11,7 +11,8 @@ import pytest
 
 from experiments.cli.main import main
 from experiments.forecast import sample as module
-from experiments.forecast.sample import Sample, make_sample, plan_sample, with_horizon
+from experiments.forecast.horizon import with_horizon
+from experiments.forecast.sample import Sample, make_sample, plan_sample
 from experiments.kit.errors import UserError
 from experiments.runs.store import open_study
 from experiments.stats.summaries import monthly

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
-from experiments.forecast.importance import effective_sample_size, resample
+from experiments.forecast.importance_sampling import effective_sample_size, resample
 from experiments.forecast.likelihood import log_likelihood, monthly_errors, recorded
 from experiments.forecast.posterior import Learner
 from experiments.forecast.sample import FRESH, predict
@@ -67,7 +67,7 @@ class Origin:
     effective_luck: float
 
 
-def make_futures(
+def make_branches(
     learner: Learner,
     days: Sequence[np.datetime64],
     points: int,

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from scipy import special, stats
 
-from experiments.forecast import diagnostics, importance
-from experiments.forecast.importance import (
+from experiments.forecast import diagnostics, importance_sampling
+from experiments.forecast.importance_sampling import (
     FITTED,
     PRIOR,
     effective_sample_size,
@@ -120,7 +120,7 @@ def test_weights_of_single_runs_agree_with_luck_integrated_out() -> None:
 
 def test_a_mixture_with_the_prior_bounds_the_weights() -> None:
     z = normals(500, 3, 1)
-    narrow = importance.Proposal(np.array([1]), np.array([2.0]), np.array([[0.1]]))
+    narrow = importance_sampling.Proposal(np.array([1]), np.array([2.0]), np.array([[0.1]]))
     log = log_mixture(z, [PRIOR, narrow], [100, 300])
     assert (log >= np.log(0.25) - 1e-12).all()
     by_hand = 0.25 + 0.75 * stats.norm.pdf(z[:, 1], 2.0, 0.1) / stats.norm.pdf(z[:, 1])
@@ -128,7 +128,7 @@ def test_a_mixture_with_the_prior_bounds_the_weights() -> None:
 
 
 def test_points_of_a_proposal_have_its_mean_and_spread() -> None:
-    proposal = importance.Proposal(
+    proposal = importance_sampling.Proposal(
         np.array([0, 2]), np.array([1.0, -1.0]), np.array([[0.5, 0.0], [0.3, 0.4]])
     )
     z = proposal.points(normals(4096, 3, 2))
