@@ -14,9 +14,9 @@ import numpy as np
 
 from sim import outcomes
 from sim.parameters import Schema
-from sim.scenario import Scenario
+from sim.scenario import Scenario, required
 from sim.single import Bench
-from sim.values import shown
+from sim.values import whole
 from sim.world.clock import Calendar
 from sim.world.geography import load_geography
 from sim.world.tables import EVENT_SIZES, ROWS
@@ -192,13 +192,11 @@ def simulate(
     TypeError
         If ``scenario`` is none, such as the name of one.
     ValueError
-        If ``replicates`` is no whole number from 1 on.
+        If ``replicates``, ``seed`` or ``threads`` is no whole number of its range.
     """
-    if not isinstance(scenario, Scenario):
-        hint = "a Scenario, as experiments.load_scenario('baseline') or Scenario.from_mapping gives"
-        raise TypeError(f"scenario: found {shown(scenario)}; allowed: {hint}")
-    if isinstance(replicates, bool) or not isinstance(replicates, (int, np.integer)) or replicates < 1:
-        raise ValueError(f"replicates: found {shown(replicates)}; allowed: a whole number from 1 on")
+    scenario = required(scenario)
+    replicates, seed = whole("replicates", replicates, 1), whole("seed", seed)
+    threads = None if threads is None else whole("threads", threads, 1, 1024)
     numbers = np.arange(replicates, dtype=np.int64)
     values = scenario.draw(numbers, seed)
     block = simulate_points(scenario, values, numbers, seed, threads, True, keep_places, progress)

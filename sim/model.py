@@ -12,8 +12,9 @@ import numpy as np
 
 from sim import outcomes, schedule
 from sim.mesa_agents import KINDS, SINGLE, Pocket, RowAgent
-from sim.scenario import Scenario
+from sim.scenario import Scenario, required
 from sim.single import Bench, open_day, record
+from sim.values import whole
 
 _CLOCKS = ("time", "steps")  # Mesa counts steps in one, or both, of these by its release
 
@@ -85,8 +86,10 @@ class OutlookModel(mesa.Model):
 
     Raises
     ------
+    TypeError
+        If ``scenario`` is none, such as the name of one.
     ValueError
-        For a seed outside its range, both ``seed`` and ``rng``, or a parameter that the scenario lacks.
+        For a seed or replicate outside its range, both ``seed`` and ``rng``, or a parameter that the scenario lacks.
     """
 
     kinds: ClassVar[dict[str, type[RowAgent]]] = KINDS
@@ -101,7 +104,8 @@ class OutlookModel(mesa.Model):
         walk: bool = False,
         **parameters: float,
     ) -> None:
-        self._own_scenario = scenario
+        self._own_scenario = scenario = required(scenario)
+        replicate = whole("replicate", replicate)
         self.seed = _study_seed(seed, rng)
         super().__init__(rng=self.seed)
         if values is None:
@@ -276,7 +280,7 @@ def _study_seed(seed: int | None, rng: int | np.random.Generator | None) -> int:
         return int.from_bytes(os.urandom(4), "little")
     if isinstance(given, np.random.Generator):
         return int(given.integers(2**32))
-    return int(given)
+    return whole("seed", given)
 
 
 def _position(scenario: Scenario, name: str) -> int:

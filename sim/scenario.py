@@ -15,7 +15,7 @@ from sim.parameters import DEFAULT_ENTITIES, Schema
 from sim.questions import Question
 from sim.reading import Event, Reader
 from sim.uncertainty import Space
-from sim.values import Problem, ScenarioError, check_value
+from sim.values import Problem, ScenarioError, check_value, shown
 from sim.world.tables import Layout, layout_of
 
 __all__ = ["Event", "Problem", "Scenario", "ScenarioError"]
@@ -155,3 +155,11 @@ class Scenario:
 
 def _plain(state: Mapping[str, Change]) -> dict[str, float | dict[str, float]]:
     return {path: change.to_plain() for path, change in state.items()}
+
+
+def required(scenario: object) -> Scenario:
+    """The scenario that a call from Python gives; TypeError for what is none, such as the name of one."""
+    if isinstance(scenario, Scenario):
+        return scenario
+    hint = "a Scenario, as experiments.load_scenario('baseline') or Scenario.from_mapping gives"
+    raise TypeError(f"scenario: found {shown(scenario)}; allowed: {hint}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import math
+import operator
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -113,3 +114,20 @@ def check_value(
     except ValueError as error:
         problems.append(Problem(key, shown(value), str(error)))
         return None
+
+
+def whole(name: str, value: object, low: int = 0, high: int = 2**32 - 1) -> int:
+    """A whole number that a call from Python gives for ``name``.
+
+    Raises
+    ------
+    ValueError
+        If it is none (true is not 1, 2.0 is not 2), or is not from ``low`` to ``high``.
+    """
+    try:
+        number = operator.index(value)  # type: ignore[arg-type]
+    except TypeError:
+        number = low - 1
+    if isinstance(value, bool) or not low <= number <= high:
+        raise ValueError(f"{name}: found {shown(value)}; allowed: a whole number from {low} to {high}")
+    return number

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import re
 import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from experiments.config.compose import Job, compose
 from experiments.kit import record, screen
 from experiments.kit.errors import UserError
 from experiments.kit.verb import Verb, is_override, load
+from experiments.runs.folders import named
 from sim.scenario import Scenario
+from sim.values import shown
 
 _PLAIN = re.compile(r"[\w./:+-]+|(interval|range|choice|glob|sort|shuffle)\(.*\)")
 
@@ -63,8 +67,16 @@ def called(
 def folder_first(words: Sequence[object]) -> tuple[str | None, list[str]]:
     """The folder that a call names in the first place, or of what `run` and `sweep` returned; and the other words."""
     if not words or (isinstance(words[0], str) and is_override(words[0])):
-        return None, [str(word) for word in words]
-    return str(getattr(words[0], "path", words[0])), [str(word) for word in words[1:]]
+        return None, _texts(words)
+    return named(words[0]), _texts(words[1:])
+
+
+def _texts(words: Sequence[object]) -> list[str]:
+    """What stands by position, as texts; UserError for what is none."""
+    for word in words:
+        if not isinstance(word, (str, os.PathLike)):
+            raise UserError(f"found {shown(word)}; allowed: text as on the command line, key=value")
+    return [os.fspath(word) for word in words]  # type: ignore[call-overload]
 
 
 def _words(words: Sequence[object], named: bool) -> list[str]:
@@ -74,7 +86,7 @@ def _words(words: Sequence[object], named: bool) -> list[str]:
             raise UserError(
                 f"found {word!r}; allowed: a scenario in the first place of run or forecast, or its name"
             )
-    texts = [str(word) for word in words]
+    texts = _texts(words)
     if texts and named and not is_override(texts[0]):
         texts[0] = f"scenario={written(texts[0])}"
     return texts
@@ -87,8 +99,8 @@ def written(value: object, turns: bool = False) -> str:
     """
     if value is None or isinstance(value, bool):
         return "null" if value is None else str(value).lower()
-    if hasattr(value, "item"):  # a number of NumPy
-        value = value.item()
+    if hasattr(value, "tolist"):  # a number or an array of NumPy
+        value = value.tolist()
     if isinstance(value, (int, float)):
         return repr(value)
     if isinstance(value, Mapping):
@@ -96,7 +108,11 @@ def written(value: object, turns: bool = False) -> str:
     if isinstance(value, (list, tuple)):
         items = ",".join(written(one) for one in value)
         return items if turns and value else f"[{items}]"
+    if not isinstance(value, (str, os.PathLike, date)):
+        raise UserError(f"found {shown(value)}; allowed: text, a number, a date, a list or a mapping")
     text = str(value)
+    if "\0" in text:
+        raise UserError(f"found {shown(text)}; allowed: text without the character NUL")
     if _PLAIN.fullmatch(text):
         return text
     # A backslash is one of Hydra's only before a quote or at the end.
@@ -107,8 +123,11 @@ def written(value: object, turns: bool = False) -> str:
 def _overrides(options: Mapping[str, Any], verb: Verb, prefix: str = "") -> Iterator[str]:
     """Keyword arguments as overrides; mappings are groups of keys, lists of a verb's own options are lists."""
     for key, value in options.items():
-        if isinstance(value, Mapping):
+        if isinstance(value, Mapping) and value:
             yield from _overrides(value, verb, f"{prefix}{key}.")
         else:
             turns = verb.sweeps and (bool(prefix) or key not in verb.options.model_fields)
-            yield f"{prefix}{key}={written(value, turns)}"
+            try:
+                yield f"{prefix}{key}={written(value, turns)}"
+            except UserError as error:
+                raise UserError(f"{prefix}{key}: {error}") from None

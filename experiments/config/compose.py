@@ -17,7 +17,7 @@ from experiments.kit.errors import UserError
 from experiments.kit.options import Options, ScenarioOptions
 from experiments.kit.verb import Verb, load
 from sim.scenario import Problem, Scenario, ScenarioError
-from sim.values import hint
+from sim.values import hint, shown
 
 if TYPE_CHECKING:
     from hydra.core.override_parser.types import Override
@@ -173,8 +173,19 @@ def load_scenario(name_or_path: str | Path = DEFAULT_SCENARIO, overrides: Sequen
     UserError
         With everything that is wrong, one line each.
     """
+    if not isinstance(name_or_path, (str, Path)):
+        raise UserError(
+            f"scenario: found {shown(name_or_path)}; allowed: the name of one, or the path of a file"
+        )
+    if isinstance(overrides, str) or not all(isinstance(one, str) for one in _listed(overrides)):
+        raise UserError(f"overrides: found {shown(overrides)}; allowed: a list of texts, key=value")
     verb = Verb("scenario", ScenarioOptions)
     return compose(verb, list(overrides), scenario=str(name_or_path)).scenario
+
+
+def _listed(value: object) -> Sequence[object]:
+    """The members of a list; what is no list as one member."""
+    return value if isinstance(value, (list, tuple)) else (value,)
 
 
 def packaged_scenarios() -> dict[str, Scenario]:

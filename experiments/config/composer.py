@@ -40,7 +40,7 @@ def choices(verb: Verb, parsed: Sequence[Override], scenario: str | None) -> dic
     """Group to choice; refuses a choice that does not exist."""
     chosen = dict(verb.groups)
     if verb.takes_scenario:
-        chosen["scenario"] = scenario or files.DEFAULT_SCENARIO
+        chosen["scenario"] = files.DEFAULT_SCENARIO if scenario is None else scenario
     known = groups_of(verb)
     for override in parsed:
         group = override.key_or_group

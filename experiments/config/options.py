@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import types
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, Literal, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
@@ -32,11 +32,20 @@ def read(model: type[Options], data: Mapping[str, Any], source: str) -> Options:
         for name, value in data.items()
         if not (value is None and name in model.model_fields and model.model_fields[name].is_required())
     }
+    if said := [f"{source}: {key}: found ''; allowed: {words}" for key, words in _empty(model, given)]:
+        raise UserError("\n".join(said))
     try:
         return model.model_validate(given)
     except ValidationError as error:
         lines = dict.fromkeys(_line(model, problem, source) for problem in error.errors())
         raise UserError("\n".join(lines)) from None
+
+
+def _empty(model: type[Options], given: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Options that are given an empty text, such as that of a variable that is not set, and what is allowed."""
+    for name, field in model.model_fields.items():
+        if given.get(name) == "" and field.default != "":
+            yield name, allowed(field)
 
 
 def allowed(field: FieldInfo) -> str:

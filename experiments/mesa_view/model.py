@@ -50,7 +50,7 @@ class OutlookModel(AnyModel):
         walk: bool = False,
         **parameters: float,
     ) -> None:
-        found = scenario if isinstance(scenario, Scenario) else _read(str(scenario))
+        found = scenario if isinstance(scenario, Scenario) else _read(scenario)
         _check(found, parameters)
         super().__init__(_named(found), seed, replicate, values, rng, walk, **parameters)
 
@@ -66,8 +66,12 @@ class OutlookModel(AnyModel):
             """The ticks are what counts."""
 
 
+def _read(scenario: str | Path) -> Scenario:
+    return _cached(str(scenario)) if isinstance(scenario, (str, Path)) else load_scenario(scenario)
+
+
 @lru_cache(maxsize=64)
-def _read(name: str) -> Scenario:
+def _cached(name: str) -> Scenario:
     return load_scenario(name)
 
 

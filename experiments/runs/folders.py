@@ -16,6 +16,7 @@ from experiments.kit import files, record
 from experiments.kit.errors import UserError
 from experiments.kit.files import umask
 from experiments.kit.reading import read_bytes, sha256
+from sim.values import shown
 
 RECORD = "study.json"
 _RANDOM = 8  # characters that tempfile adds to a name
@@ -24,6 +25,22 @@ SUMS = "files"
 LARGEST = 64_000_000
 """Bytes of a record or result at most."""
 _CURE = "allowed: a folder that is new or empty, so move this one away"
+
+
+def named(value: object) -> str:
+    """The path of a folder that a call from Python names, or of what `run`, `sweep` and `load_study` returned.
+
+    Raises
+    ------
+    UserError
+        If it is none of these.
+    """
+    place = getattr(value, "path", value)
+    if not isinstance(place, (str, os.PathLike)) or not isinstance(os.fspath(place), str) or place == "":
+        raise UserError(
+            f"folder: found {shown(value)}; allowed: a path as text, or what run, sweep and load_study return"
+        )
+    return os.fspath(place)
 
 
 def recorded(folder: Path, name: str = RECORD) -> dict[str, Any] | None:

@@ -142,7 +142,7 @@ class Result:
         return f"<p><b>{escape(told)}</b><br>Share of the runs with each ending</p>{table}"
 
 
-def load_study(path: str | Path, shards: str | None = None) -> Result | Answer:
+def load_study(path: str | Path | Result, shards: str | None = None) -> Result | Answer:
     """Open a folder that a verb made.
 
     Parameters
@@ -160,13 +160,13 @@ def load_study(path: str | Path, shards: str | None = None) -> Result | Answer:
     Raises
     ------
     UserError
-        If it holds no results, if its study is not finished, or if anything of it is damaged.
+        If it names no folder, if that holds no results, if its study is not finished, or if anything of it is damaged.
     """
-    folder = Path(path)
+    folder = Path(folders.named(path))
     record = folders.recorded(folder)
     if record is not None and isinstance(record.get("kind"), str) and record["kind"] != "sweep":
         return _written(folder, record["kind"])
-    study = open_study(path, shards)
+    study = open_study(folder, shards)
     if study.finished is None:
         raise UserError(f"{study.path}: is not finished; outlook resume {study.path} goes on with it")
     return Result(study.sound())

@@ -64,8 +64,9 @@ def compare(*studies: object, **options: Any) -> Answer:
         For all that a user can do wrong, one line each.
     """
     from experiments.config.call import called
+    from experiments.runs.folders import named
 
-    paths = [str(getattr(one, "path", one)) for one in studies]
+    paths = [named(one) for one in studies]
     with called("compare", (), options, {"dirs": paths}) as job:
         assert isinstance(job.options, OPTIONS)
         return make(job.options)

@@ -56,6 +56,38 @@ def test_values_reach_hydra_as_they_are(value):
     assert not override.is_sweep_override()
 
 
+@pytest.mark.parametrize("place", [None, 3, b"results", [], "", object()])
+def test_what_is_no_folder_is_refused_with_what_is(place):
+    for call in (load_study, compare, discover):
+        with pytest.raises(UserError, match=r"^folder: found .*; allowed: a path as text, or what run"):
+            call(place)
+    with pytest.raises(UserError):
+        load_scenario(place)
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        ({"out": "a\0b"}, "out: found .* allowed: text without the character NUL"),
+        ({"out": b"x"}, "out: found b'x'; allowed: text, a number, a date, a list or a mapping"),
+        ({"out": {}}, "out: found {}; allowed: text"),
+        ({"out": ""}, "out: found ''; allowed: text"),
+        ({"taliban": {"control": {0.1, 0.2}}}, r"taliban\.control: found {.*}; allowed: text, a number"),
+    ],
+)
+def test_what_no_option_can_be_is_refused_by_its_name(options, says, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(UserError, match=says):
+        run("baseline", **options, **SHORT)
+    assert not list(tmp_path.iterdir())
+
+
+def test_overrides_are_a_list_of_texts():
+    for wrong in (None, 3, "end=2022-01-01", [3], b""):
+        with pytest.raises(UserError, match=r"^overrides: found .*; allowed: a list of texts"):
+            load_scenario("baseline", wrong)
+
+
 def test_lists_are_taken_in_turn_by_a_sweep_and_functions_are_hydras():
     assert parse([f"key={written([0.2, 0.5], True)}"])[0].is_choice_sweep()
     assert parse([f"key={written('interval(0,1)')}"])[0].is_interval_sweep()

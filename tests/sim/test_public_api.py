@@ -149,6 +149,24 @@ def test_an_agent_that_does_otherwise_makes_the_model_walk():
 def test_an_ensemble_says_what_it_takes():
     with pytest.raises(TypeError, match=r"scenario: found 'baseline'; allowed: a Scenario"):
         simulate("baseline")  # type: ignore[arg-type]
-    for wrong in (0, -1, 2.5, True, "3"):
-        with pytest.raises(ValueError, match=r"replicates: found .*; allowed: a whole number from 1 on"):
+    for wrong in (0, -1, 2.5, True, "3", None):
+        with pytest.raises(ValueError, match=r"replicates: found .*; allowed: a whole number from 1 to"):
             simulate(scenario("baseline", SHORT), replicates=wrong)
+        with pytest.raises(ValueError, match=r"threads: found .*; allowed: a whole number from 1 to 1024"):
+            simulate(scenario("baseline", SHORT), 2, threads=wrong if wrong is not None else "all")
+    for wrong in (-1, 1.5, "a", None, 2**32):
+        with pytest.raises(ValueError, match=r"seed: found .*; allowed: a whole number from 0 to 4294967295"):
+            simulate(scenario("baseline", SHORT), 2, seed=wrong)
+
+
+def test_a_model_says_what_it_takes():
+    """A replicate of 1.5 would have the parameters of the first and the luck of none."""
+    with pytest.raises(TypeError, match=r"scenario: found 'baseline'; allowed: a Scenario"):
+        OutlookModel("baseline")  # type: ignore[arg-type]
+    of = scenario("baseline", SHORT)
+    for wrong in (1.5, -1, "a", None, True):
+        with pytest.raises(ValueError, match=r"replicate: found .*; allowed: a whole number from 0"):
+            OutlookModel(of, 1, wrong)
+    for wrong in (1.5, -1, "a"):
+        with pytest.raises(ValueError, match=r"seed: found .*; allowed: a whole number from 0"):
+            OutlookModel(of, wrong)
