@@ -15,8 +15,8 @@ from experiments.runs.store.shards import located
 from sim.outcomes import SERIES
 
 LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
-_BYTES = 192_000_000
-"""Series held at a time: three of 100,000 runs of three years. A study of a million runs holds one."""
+_BYTES = 96_000_000
+"""Series held at a time, as far as one of them is not more: the memory of many runs, the time of many passes."""
 _SECONDS = 3e-8  # a value of a run's weekly series
 _SORTED = 2_000_000
 """Values whose quantiles are taken at a time."""
@@ -27,7 +27,7 @@ def write_quantiles(folder: StudyFolder) -> None:
     weeks = max(weeks_of(variant.scenario.days) for variant in folder.study.variants)
     seconds = folder.runs_done() * weeks * len(SERIES) * _SECONDS
     if seconds > 2:
-        say(f"Quantiles of the weekly series: about {duration(seconds)}")
+        say(f"Quantiles of the weekly series: {duration(seconds)}")
     folder.write_whole("quantiles", _tables(folder))
 
 

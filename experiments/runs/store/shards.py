@@ -125,7 +125,10 @@ class Shards:
         """
         try:
             dataset = self.dataset(table)
-            return None if dataset is None else dataset.to_table(columns=columns, filter=wanted)
+            if dataset is None:
+                return None
+            # what each of many files says of itself takes more room than what it holds
+            return dataset.to_table(columns=columns, filter=wanted, cache_metadata=False)
         except (pa.ArrowException, OSError) as error:
             raise UserError(f"{self.root}/{table}: cannot be read: {_first_line(error)}") from None
 
