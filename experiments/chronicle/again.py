@@ -112,11 +112,8 @@ def _fails_again(folder: StudyFolder, study: Study, engine: Engine, task: Task) 
 
 def _row(shards: Shards, table: str, run_id: str) -> pa.Table | None:
     """The row of a run, None if there is none."""
-    return _first(shards.read(table, wanted=pc.field("run_id") == run_id))
-
-
-def _first(table: pa.Table | None) -> pa.Table | None:
-    return table.slice(0, 1) if table is not None and table.num_rows else None
+    found = shards.read(table, wanted=pc.field("run_id") == run_id)
+    return found.slice(0, 1) if found is not None and found.num_rows else None
 
 
 def _equal(made: pa.ChunkedArray, stored: pa.ChunkedArray) -> bool:

@@ -92,7 +92,8 @@ class Composer:
             self._set(made, self.values, trees.paths(made))
             files.refuse_code(made, "command line")
             return made
-        apart = [override for override in self.values if _section(override) in trees.DOTTED]
+        apart = [override for override in self.values
+                 if override.key_or_group.partition(".")[0] in trees.DOTTED]  # fmt: skip
         entities = trees.entities_in(trees.laid_over(self._added_entities(), made))
         base = trees.unset(trees.schema_of(entities))
         self._refuse_unknown(made, base)
@@ -206,7 +207,3 @@ class Composer:
                 made[section] = trees.without_member(section, made[section], rest, typed)
             elif isinstance(made[section], Mapping):
                 made[section] = trees.with_member(made[section], rest, value)
-
-
-def _section(override: Override) -> str:
-    return override.key_or_group.partition(".")[0]

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from experiments.discovery.prim import BoolArray, FloatArray, Limits, quasi_p, trajectory, whole_box
-from experiments.stats.intervals import Interval, wilson
+from experiments.stats.intervals import Interval, generator, wilson
 
 HELD_OUT = 1 / 3
 """Share of the points that no box is chosen by."""
@@ -102,7 +102,7 @@ class Box:
 def held_out(groups: NDArray[np.int64], seed: int) -> BoolArray:
     """Which runs are held out: whole groups (points, whose replicates go together), ``(runs,)``."""
     distinct = np.unique(groups)
-    rng = np.random.Generator(np.random.Philox(key=seed))
+    rng = generator(seed)
     chosen = rng.permutation(distinct)[: round(HELD_OUT * len(distinct))]
     return np.isin(groups, chosen)
 
@@ -286,7 +286,7 @@ def _comes_back(
     advance: Callable[[int], object],
 ) -> FloatArray:  # fmt: skip
     """Share of halves of the points in which the box that is found there limits each parameter: ``(parameters,)``."""
-    rng = np.random.Generator(np.random.Philox(key=seed))
+    rng = generator(seed)
     distinct = np.unique(groups)
     counts = np.zeros(x.shape[1])
     for _ in range(rule.resamples):

@@ -21,8 +21,6 @@ class ValleyPlace:
         What it is called.
     kind
         ``floor``, a district on a road, or ``side``, a side valley.
-    district
-        It belongs to.
     attaches_to
         The place one passes to get there; empty at the mouth.
     order
@@ -33,7 +31,6 @@ class ValleyPlace:
 
     name: str
     kind: str
-    district: str
     attaches_to: str
     order: int
     axis: bool
@@ -57,7 +54,6 @@ def valley_places() -> tuple[ValleyPlace, ...]:
         ValleyPlace(
             name=name,
             kind=kinds[int(row["kind"])],
-            district=ground.district_names[int(row["district"])],
             attaches_to=ground.place_names[int(row["attaches"])] if row["attaches"] >= 0 else "",
             order=int(row["order"]),
             axis=bool(row["axis"]),

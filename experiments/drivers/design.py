@@ -18,6 +18,7 @@ from experiments.drivers.importance import MOST_VARIABLES, Importance, tipping_p
 from experiments.drivers.surface import Surface, calibration
 from experiments.kit import files
 from experiments.kit.errors import UserError
+from experiments.runs.designs.layouts import engine
 from experiments.runs.plan import Points, Study, Variant
 from experiments.runs.store import StudyFolder
 from experiments.stats.intervals import wilson
@@ -109,7 +110,7 @@ def study_of(
     asked
         What the study makes of its runs, for the record.
     """
-    unit = qmc.Sobol(len(names), seed=np.random.Generator(np.random.Philox(seed))).random(n)
+    unit = engine(qmc.Sobol, len(names), seed).random(n)
     points = Points.of(names, qmc.scale(unit, bounds[:, 0], bounds[:, 1]))
     return Study(
         (Variant(scenario.name, scenario, points),), RUNS, seed, "none", "own", {"name": "drivers"},

@@ -13,6 +13,7 @@ from experiments.explorer.desk import Kept
 from experiments.kit.words import label, unit
 from experiments.outlook.fighting import fighting_table
 from experiments.outlook.summary import NUMBERS, share
+from experiments.runs.quantiles import LEVELS
 from experiments.stats.intervals import RANGE, quantile_interval, ranks
 from experiments.stats.paired import compare
 from experiments.stats.survival import kaplan_meier
@@ -20,7 +21,6 @@ from sim.outcomes import ENDINGS, MEASURES, SERIES
 
 TIMES = tuple(name for name in MEASURES if name.endswith("_day"))
 """Measures that say when something happened first."""
-LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
 
 
 def outlook(kept: Kept, pinned: Kept | None, fans: tuple[str, ...]) -> dict[str, Any]:

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import special, stats
 
+from experiments.runs.designs.layouts import engine
 from experiments.stats.intervals import generator
 
 FloatArray = NDArray[np.float64]
@@ -172,6 +173,5 @@ def fitted(z: FloatArray, weight: FloatArray, power: float) -> Proposal:
 
 def normals(size: int, dimensions: int, seed: int) -> FloatArray:
     """Scrambled Sobol' points ``(size, dimensions)``, standard normal (Owen 1998, J. Complexity 14:466)."""
-    points = stats.qmc.Sobol(dimensions, scramble=True, seed=np.random.Generator(np.random.Philox(seed)))
-    cells = points.random_base2(int(np.ceil(np.log2(size))))[:size]
+    cells = engine(stats.qmc.Sobol, dimensions, seed).random_base2(int(np.ceil(np.log2(size))))[:size]
     return special.ndtri(np.clip(cells, 1e-9, 1.0 - 1e-9))

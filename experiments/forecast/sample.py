@@ -212,8 +212,9 @@ def make_sample(plan: SamplePlan, folder: Path, runs: int, threads: int | None =
         drawn.append(_Drawn(proposal, day, {"z": z, **_round(plan, path, z, first, runs, threads)}))
     whole, log_mix = _joined(drawn)
     totals = {name: whole[f"totals_{name}"] for name in MONTHLY}
+    months = np.unique(days_of(plan.scenario).astype("datetime64[M]"))
     return Sample(
-        plan, whole["parameters"], whole["z"], whole["summaries"], _months(plan), totals, whole["answers"],
+        plan, whole["parameters"], whole["z"], whole["summaries"], months, totals, whole["answers"],
         log_mix, len(drawn[0]), tuple(one.told(plan) for one in drawn),
     )  # fmt: skip
 
@@ -308,10 +309,6 @@ def plan_of(study: Study) -> SamplePlan:
         study.variants[0].scenario, read_targets(asked.targets, "targets", "targets"),
         read_questions(asked.questions, "questions", "questions"), study.seed,
     )  # fmt: skip
-
-
-def _months(plan: SamplePlan) -> NDArray[np.datetime64]:
-    return np.unique(days_of(plan.scenario).astype("datetime64[M]"))
 
 
 def predict(

@@ -43,7 +43,7 @@ def _fan(tables: OutlookTables, name: str, typical: int | None) -> Chart:
     if typical is not None:
         layers.append(Layer.line("typical", "the typical run", 1, periods.values[typical], dashed=True))
     return Chart(name, _title(label(name), name, periods), unit(name), periods.starts, _said(periods), layers,
-                 _marks(tables, periods))  # fmt: skip
+                 _inside(tables, periods.starts))  # fmt: skip
 
 
 def _actors(tables: OutlookTables, kind: str) -> list[Chart]:
@@ -61,7 +61,7 @@ def _actors(tables: OutlookTables, kind: str) -> list[Chart]:
         layers.append(Layer.line(name, f"{who}: median", colour, bands.median))
     title = {"attacks": "Who fights: attacks by actor", "deaths": "Who dies: deaths by whose war"}[kind]
     return [Chart(f"{kind}_by_actor", _title(title, kind, periods), {"deaths": "people"}.get(kind, kind),
-                  periods.starts, _said(periods), layers, _marks(tables, periods))]  # fmt: skip
+                  periods.starts, _said(periods), layers, _inside(tables, periods.starts))]  # fmt: skip
 
 
 def _firsts(tables: OutlookTables) -> list[Chart]:
@@ -94,10 +94,6 @@ def _said(periods: Periods) -> list[str]:
     """How periods are called."""
     form = "%B %Y" if periods.unit == "month" else "%d %B %Y"
     return [f"{start.item():{form}}".lstrip("0") for start in periods.starts.astype("datetime64[D]")]
-
-
-def _marks(tables: OutlookTables, periods: Periods) -> Sequence[tuple[np.datetime64, str]]:
-    return _inside(tables, periods.starts)
 
 
 def _inside(tables: OutlookTables, times: np.ndarray) -> Sequence[tuple[np.datetime64, str]]:

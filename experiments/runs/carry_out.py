@@ -17,6 +17,7 @@ from experiments.kit.progress import progress
 from experiments.kit.screen import say
 from experiments.kit.verb import VERBS, load
 from experiments.runs.executors import default_workers
+from experiments.runs.folders import RECORD
 from experiments.runs.options import ExecutorOptions
 from experiments.runs.plan import Study
 from experiments.runs.quantiles import LEVELS
@@ -24,7 +25,6 @@ from experiments.runs.road import run_blocks
 from experiments.runs.runner import OnError, run_study
 from experiments.runs.series import weeks_of
 from experiments.runs.store import Shards, StudyFolder, create, open_study
-from experiments.runs.store.document import RECORD
 from experiments.runs.store.record import DesignRecord, Model, parse
 from experiments.runs.tables import Reduction
 from experiments.runs.work import Engine, RunError, Work, simulate_tables

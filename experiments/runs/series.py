@@ -34,6 +34,8 @@ from sim.world.geography import load_geography
 if TYPE_CHECKING:
     from experiments.runs.store import StudyFolder
 
+KEYS = ("scenario", "point", "replicate")
+"""Columns that name a run in every table."""
 FIRST = 1000
 """Runs of each scenario whose paths are kept for figures."""
 SHORT = 120

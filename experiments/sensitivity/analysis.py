@@ -9,8 +9,8 @@ import numpy as np
 
 from experiments.config.posteriors import variant_basis
 from experiments.kit.progress import progress
+from experiments.runs.designs.dimensions import DUMMY
 from experiments.runs.futures import Opened
-from experiments.sensitivity.indices import DUMMY
 from experiments.sensitivity.outcomes import (
     HEADLINE,
     LOCAL,

@@ -14,6 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
+from experiments.stats.intervals import generator
+
 FloatArray = NDArray[np.float64]
 Rows = list[dict[str, Any]]
 
@@ -21,7 +23,6 @@ RESAMPLES = 200
 """Bootstrap samples behind each interval of 95 %."""
 FEWER = 60
 """The same where each costs more."""
-DUMMY = "dummy"
 
 
 class Luck(NamedTuple):
@@ -50,7 +51,7 @@ def luck_share(y: FloatArray, seed: int) -> Luck | None:
     if y.shape[1] < 2 or np.ptp(y) == 0:
         return None
     within, mean = y.var(axis=1, ddof=1), y.mean(axis=1)
-    rng = np.random.Generator(np.random.Philox(key=seed))
+    rng = generator(seed)
     picks = rng.integers(len(y), size=(RESAMPLES, len(y)))
     shares = [_share(within[pick], mean[pick], y.shape[1]) for pick in picks]
     low, high = np.nanquantile(shares, [0.025, 0.975])
@@ -185,7 +186,7 @@ def radial(names: Sequence[str], y: FloatArray, seed: int) -> Rows:
     mean = y.mean(axis=2)
     spread = float(mean[:, 0].std(ddof=1)) or 1.0
     change = (mean[:, 1:] - mean[:, :1]) / spread
-    rng = np.random.Generator(np.random.Philox(key=seed))
+    rng = generator(seed)
     picks = rng.integers(len(change), size=(RESAMPLES, len(change)))
     low, high = np.quantile(np.abs(change)[picks].mean(axis=1), [0.025, 0.975], axis=0)
     size, signed = np.abs(change).mean(axis=0), change.mean(axis=0)

@@ -9,9 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from experiments.kit.errors import UserError
+from experiments.runs.designs.dimensions import DUMMY
 from experiments.runs.futures import Opened
 from experiments.sensitivity import indices
 from experiments.sensitivity.indices import FloatArray, Luck, Rows
+from experiments.stats.intervals import generator
 
 MEASURED = {
     "sobol": "total effect",
@@ -82,7 +84,7 @@ class RunSample:
     @property
     def problem(self) -> dict[str, Any]:
         """SALib's description of what differs between the runs, the dummy left out."""
-        at = [k for k, name in enumerate(self.names) if name != indices.DUMMY]
+        at = [k for k, name in enumerate(self.names) if name != DUMMY]
         bounds = [[float(self.x[:, k].min()), float(self.x[:, k].max())] for k in at]
         return {"num_vars": len(at), "names": [self.names[k] for k in at], "bounds": bounds}
 
@@ -119,8 +121,8 @@ def read_sample(opened: Opened, seed: int) -> RunSample:
     method = name if points.block > 1 else "given"
     if method == "given":
         moving = np.ptp(x, axis=0) > 0
-        noise = np.random.Generator(np.random.Philox(key=seed)).random((len(x), 1))
-        names = (*(one for one, moves in zip(names, moving, strict=True) if moves), indices.DUMMY)
+        noise = generator(seed).random((len(x), 1))
+        names = (*(one for one, moves in zip(names, moving, strict=True) if moves), DUMMY)
         x = np.hstack([x[:, moving], noise])
     sample = RunSample(method, names, x, rows, points.block, left, bool(design.get("second_order")),
                     int(str(design.get("levels") or 4)))  # fmt: skip

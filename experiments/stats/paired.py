@@ -29,7 +29,7 @@ class Paired:
     replicates pairing needs for the same precision (variance unpaired over paired; inf if the paired
     differences are constant); `more_runs` replicates more until the interval is expected to leave zero out
     (0: settled; None: no difference was seen, so no number of runs is known to settle it). `runs` pairs used
-    (nan pairs left out).
+    (nan pairs left out). `level` of the interval.
     """
 
     mean_a: float
@@ -45,6 +45,7 @@ class Paired:
     gain: float
     more_runs: int | None
     runs: int
+    level: float = LEVEL
 
     @property
     def settled(self) -> bool:

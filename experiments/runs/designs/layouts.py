@@ -51,7 +51,7 @@ def lhs(dimensions: Sequence[Dimension], options: DesignOptions, seed: int) -> d
     """Latin hypercube of ``n`` points, even in each dimension (McKay et al. 1979, Technometrics 21:239)."""
     from scipy.stats import qmc
 
-    unit = _engine(qmc.LatinHypercube, len(dimensions), seed).random(options.n)
+    unit = engine(qmc.LatinHypercube, len(dimensions), seed).random(options.n)
     return _scaled(dimensions, unit)
 
 
@@ -69,7 +69,7 @@ def sobol(dimensions: Sequence[Dimension], options: DesignOptions, seed: int) ->
         )
     from scipy.stats import qmc
 
-    base = _engine(qmc.Sobol, 2 * d, seed).random(n)
+    base = engine(qmc.Sobol, 2 * d, seed).random(n)
     a, b = base[:, :d], base[:, d:]
     exchange = np.eye(d, dtype=bool)[None]
     parts = [a[:, None], np.where(exchange, b[:, None], a[:, None])]
@@ -114,7 +114,7 @@ def _generator(seed: int) -> np.random.Generator:
     return np.random.Generator(np.random.Philox(seed))
 
 
-def _engine(kind: type[qmc.QMCEngine], d: int, seed: int) -> qmc.QMCEngine:
+def engine(kind: type[qmc.QMCEngine], d: int, seed: int) -> qmc.QMCEngine:
     """A quasi-random engine; SciPy 1.15 renamed the argument of its generator."""
     word = "rng" if "rng" in inspect.signature(kind).parameters else "seed"
     return kind(d, **{word: _generator(seed)})

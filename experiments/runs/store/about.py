@@ -9,11 +9,11 @@ from experiments.kit import dictionary
 from experiments.kit.dictionary import Described
 from experiments.kit.words import label, unit
 from experiments.runs.plan import Study, varied
+from experiments.runs.series import KEYS
 from experiments.runs.stopping import Looks
 from experiments.runs.tables import QUESTION
 from sim.outcomes import MEASURES, PLACE_SERIES, SERIES
 
-_KEYS = ("scenario", "point", "replicate")
 _NAMED = {"runs": ("run_id", "ending"), "points": ("run_id",)}
 _MORE = {
     "valley": (
@@ -122,7 +122,7 @@ def _many(count: int, what: str) -> str:
 def rows(study: Study) -> Iterator[Described]:
     """Every column of a study."""
     for table in ("runs", "points", *_KEPT[study.keep]):
-        named = (*_KEYS, *_NAMED.get(table, ()))
+        named = (*KEYS, *_NAMED.get(table, ()))
         yield from (dictionary.described(table, name) for name in named)
         yield from (Described(table, *row) for row in (*_MORE.get(table, ()), *_values(study, table)))
 

@@ -11,9 +11,9 @@ import numpy as np
 import pyarrow as pa
 
 from experiments.runs.plan import Study
+from experiments.runs.series import KEYS
 from experiments.runs.store.shards import Shards, located
 
-_KEYS = ("scenario", "point", "replicate")
 _WORDS = ("run_id", "scenario", "ending")
 _DAYS = ("date",)
 _LONG = ("series",)
@@ -45,15 +45,15 @@ def _fault(study: Study, shards: Shards, table: str, shard: str, failed: bool) -
         file = shards.open(table, shard)
         schema = file.schema_arrow
         wrong = [field.name for field in schema if not _fits(field)]
-        if wrong or not set(_KEYS) <= set(schema.names):
+        if wrong or not set(KEYS) <= set(schema.names):
             return f"column {wrong[0]} is of another type" if wrong else "lacks columns"
-        found = file.read(list(_KEYS))
-        failures = shards.read_shard("failures", shard, list(_KEYS)) if failed else None
+        found = file.read(list(KEYS))
+        failures = shards.read_shard("failures", shard, list(KEYS)) if failed else None
     except (pa.ArrowException, OSError, KeyError) as error:
         return f"cannot be read: {(str(error).splitlines() or [''])[0]}"
     expected = _expected(study, shard, failures)
     times = study.variants[located(shard)[1]].scenario.days if table in _LONG else 1
-    same = all(_equal(found[name], np.repeat(expected[name], times)) for name in _KEYS)
+    same = all(_equal(found[name], np.repeat(expected[name], times)) for name in KEYS)
     return None if same else "holds other runs than the plan says"
 
 
@@ -65,7 +65,7 @@ def _fits(field: pa.Field) -> bool:
         return bool(pa.types.is_string(kind))
     if field.name in _DAYS:
         return bool(pa.types.is_temporal(kind))
-    return bool(pa.types.is_integer(kind) if field.name in _KEYS else pa.types.is_floating(kind))
+    return bool(pa.types.is_integer(kind) if field.name in KEYS else pa.types.is_floating(kind))
 
 
 def _expected(study: Study, shard: str, failures: pa.Table | None) -> Mapping[str, np.ndarray]:

@@ -11,6 +11,7 @@ from pathlib import Path
 from experiments.kit import record as provenance
 from experiments.kit.errors import UserError
 from experiments.kit.files import file_name, write
+from experiments.runs.folders import RECORD
 from experiments.runs.plan import Study
 from experiments.runs.store import about, document
 from experiments.runs.store.address import checked
@@ -59,8 +60,8 @@ def create(study: Study, out: Path | None, *, block: int, shards: str | None = N
             "files": {name: document.facts_of(path / name).model_dump() for name in names},
         }
         text = document.dump(record)
-        made = parse(StudyRecord, text.encode(), path / document.RECORD)
-        write(path / document.RECORD, text)  # last: a folder without it is no study
+        made = parse(StudyRecord, text.encode(), path / RECORD)
+        write(path / RECORD, text)  # last: a folder without it is no study
     except OSError as error:
         raise UserError(f"out={path}: cannot be written: {error.strerror or error}") from None
     return StudyFolder(path, made, (own,) if own else ())

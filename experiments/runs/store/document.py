@@ -15,13 +15,13 @@ import pyarrow.parquet as pq
 
 from experiments.kit.errors import UserError
 from experiments.kit.reading import not_plain, sha256
+from experiments.runs.folders import RECORD
 from experiments.runs.plan import Points, Study, Variant
 from experiments.runs.stopping import Looks
 from experiments.runs.store.record import FORMAT, FileRecord, Files, RuleRecord, ScenarioRecord, StudyRecord
 from sim.scenario import Scenario, ScenarioError
 from sim.uncertainty import Space
 
-RECORD = "study.json"
 PLAN = "plan.parquet"
 LUCK = "luck"
 """Column of the plan with the numbers of replicates, where they were chosen."""

@@ -18,8 +18,9 @@ import pyarrow.parquet as pq
 
 from experiments.kit.errors import UserError
 from experiments.kit.files import check_own, write
-from experiments.runs.folders import recorded
+from experiments.runs.folders import RECORD, recorded
 from experiments.runs.plan import Study, gaps
+from experiments.runs.series import KEYS
 from experiments.runs.store import document, lock
 from experiments.runs.store.address import permitted
 from experiments.runs.store.content import fault
@@ -238,8 +239,7 @@ class StudyFolder:
 
     def table(self, name: str, columns: list[str] | None = None) -> pd.DataFrame:
         """A table of all blocks in plan order, whatever executor, block size or interruption made it."""
-        keys = ["scenario", "point", "replicate"]
-        wanted = None if columns is None else list(dict.fromkeys([*columns, *keys]))
+        wanted = None if columns is None else list(dict.fromkeys([*columns, *KEYS]))
         table = self.shards.read(name, wanted)
         if table is None:
             return pd.DataFrame(columns=columns or [])
@@ -252,13 +252,13 @@ def open_study(path: str | Path, shards: str | Sequence[str] | None = None) -> S
 
     ``shards``: addresses that the person named, where shards outside the folder may be.
     """
-    folder, source = Path(path), Path(path) / document.RECORD
+    folder, source = Path(path), Path(path) / RECORD
     try:
         there = source.exists()
     except (OSError, ValueError):
         there = False
     if not there or (recorded(folder) or {}).get("kind", "sweep") != "sweep":
-        what = f"holds no {document.RECORD} of runs" if os.path.lexists(folder) else "no such folder"
+        what = f"holds no {RECORD} of runs" if os.path.lexists(folder) else "no such folder"
         raise UserError(f"{folder}: {what}; {CURE}")
     named = (shards,) if isinstance(shards, str) else tuple(shards or ())
     return StudyFolder(check_own(folder), read(StudyRecord, source), named)

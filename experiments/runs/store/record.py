@@ -13,12 +13,11 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from experiments.kit.errors import UserError
 from experiments.kit.reading import read_bytes
+from experiments.runs.folders import LARGEST
 from experiments.runs.plan import Keep, Luck
 from sim.uncertainty import Prior
 
 FORMAT = 2
-LARGEST = 64_000_000
-"""Bytes of a record at most."""
 CURE = "allowed: a folder with runs that a verb of outlook made"
 
 Label = Annotated[str, Field(min_length=1, max_length=2000)]

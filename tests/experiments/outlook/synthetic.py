@@ -28,14 +28,14 @@ def square_country(count: int = 34) -> Geography:
     corners = np.array([(-0.5, -0.5), (0.5, -0.5), (0.5, 0.5), (-0.5, 0.5), (-0.5, -0.5)])
     names = tuple("Panjshir" if i == 7 else f"Province {i:02d}" for i in range(count))
     valley = (
-        ValleyPlace("Mouth", "floor", "Mouth", "", 0, True),
-        ValleyPlace("Middle", "floor", "Middle", "Mouth", 1, True),
-        ValleyPlace("Spur", "floor", "Spur", "Mouth", 2, False),
-        ValleyPlace("Head", "floor", "Head", "Middle", 3, True),
-        ValleyPlace("Side A", "side", "Mouth", "Mouth", 0, False),
-        ValleyPlace("Side B", "side", "Middle", "Middle", 1, False),
-        ValleyPlace("Side C", "side", "Spur", "Spur", 2, False),
-        ValleyPlace("Side D", "side", "Head", "Head", 3, False),
+        ValleyPlace("Mouth", "floor", "", 0, True),
+        ValleyPlace("Middle", "floor", "Mouth", 1, True),
+        ValleyPlace("Spur", "floor", "Mouth", 2, False),
+        ValleyPlace("Head", "floor", "Middle", 3, True),
+        ValleyPlace("Side A", "side", "Mouth", 0, False),
+        ValleyPlace("Side B", "side", "Middle", 1, False),
+        ValleyPlace("Side C", "side", "Spur", 2, False),
+        ValleyPlace("Side D", "side", "Head", 3, False),
     )
     links = (
         Route(names[0], names[1], "road", "Plain road"),

@@ -8,7 +8,7 @@ from SALib.analyze import sobol as salib
 from SALib.test_functions import Ishigami
 from scipy.stats import qmc
 
-from experiments.runs.designs.layouts import _engine
+from experiments.runs.designs.layouts import engine
 from experiments.sensitivity import indices
 
 NAMES = ("x1", "x2", "x3", "dummy")
@@ -19,7 +19,7 @@ VARIANCE = 13.8446
 
 def saltelli(n: int, seed: int = 1) -> np.ndarray:
     """Points of a Saltelli design of Ishigami's three variables and a dummy: ``(n, 6, 4)``."""
-    base = _engine(qmc.Sobol, 8, seed).random(n)
+    base = engine(qmc.Sobol, 8, seed).random(n)
     a, b = base[:, :4], base[:, 4:]
     mixed = np.where(np.eye(4, dtype=bool)[None], b[:, None], a[:, None])
     return np.concatenate([a[:, None], mixed, b[:, None]], axis=1) * 2 * np.pi - np.pi
