@@ -6,10 +6,8 @@ The functions below do what the verbs of the command line do, with the same word
 from __future__ import annotations
 
 import importlib
-from importlib.util import find_spec
-from pathlib import Path
-from typing import TYPE_CHECKING
 
+TYPE_CHECKING = False  # of `typing`, which takes its time before a command can answer to Ctrl-C
 if TYPE_CHECKING:
     from experiments.config import load_scenario as load_scenario
     from experiments.discovery.discover import discover as discover
@@ -41,6 +39,9 @@ __all__ = [
 
 def check_neighbours() -> None:
     """Raise ImportError if a package of somebody else's stands before the two that belong to this one."""
+    from importlib.util import find_spec
+    from pathlib import Path
+
     here = Path(__file__).resolve().parents[1]
     for name in ("sim", "configs"):
         spec = find_spec(name)

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from experiments.cli import take_over
 from experiments.kit import screen
 from experiments.kit.errors import UserError
 from sim.values import hint
@@ -58,6 +59,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     before = gc.get_threshold()
     gc.set_threshold(50_000, *before[1:])
     try:
+        take_over()
         code = _dispatch(words)
         return code if screen.finish() else code or 1
     except UserError as error:

@@ -258,6 +258,23 @@ def test_the_unexpected_is_short_unless_asked_for(monkeypatch, capsys):
         main(["run"])
 
 
+@pytest.mark.parametrize(
+    ("name", "quiet"), [("outlook", True), ("/bin/outlook", True), ("a_program.py", False)]
+)
+def test_a_command_that_has_not_begun_is_interrupted_in_one_line(name, quiet):
+    """While its modules load nobody catches an interruption; a program that imports them keeps its own way."""
+    code = f"""if True:
+        import os, signal, sys
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        sys.argv = [{name!r}]
+        import experiments.cli
+        os.kill(os.getpid(), signal.SIGINT)
+    """
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert (done.stderr == "outlook: interrupted\n") == quiet
+    assert (done.returncode == 130) == quiet
+
+
 def test_an_interruption_ends_with_code_130(monkeypatch, capsys):
     def interrupted(*_):
         raise KeyboardInterrupt
