@@ -117,7 +117,7 @@ def _read(
     made: dict[int, np.ndarray] = {}
     runs = dict.fromkeys(points, 0)
     for shard in shards:
-        table = folder.shards.read_shard("weekly", shard, ["point", "date", *names])
+        table = folder.shards.open("weekly", shard).read(["point", "date", *names])
         point, dates = table["point"].to_numpy()[::weeks], table["date"].to_numpy()[:weeks]
         values = np.stack([table[name].to_numpy().reshape(-1, weeks) for name in names], axis=2)
         for number in np.unique(point[(point >= points.start) & (point < points.stop)]).tolist():
