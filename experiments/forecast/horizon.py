@@ -1,4 +1,4 @@
-"""How long runs are: a scenario with another end, and its days."""
+"""How long runs are: a scenario with another end, its days, and months as people write them."""
 
 from __future__ import annotations
 
@@ -23,3 +23,13 @@ def with_horizon(scenario: Scenario, end: date) -> Scenario:
 def days_of(scenario: Scenario) -> NDArray[np.datetime64]:
     """The date of each simulated day."""
     return np.arange(np.datetime64(scenario.start, "D"), np.datetime64(scenario.end, "D"))
+
+
+def read_month(key: str, text: str) -> np.datetime64:
+    """A month such as 2022-10; raises ValueError, which names its key."""
+    try:
+        if len(text) != 7:
+            raise ValueError
+        return np.datetime64(text, "M")
+    except ValueError:
+        raise ValueError(f"{key}: found {text!r}; allowed: a month such as 2022-10") from None

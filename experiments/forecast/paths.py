@@ -18,6 +18,7 @@ from experiments.forecast import projection
 from experiments.forecast.figures import scores as plots
 from experiments.forecast.figures.scores import name_of
 from experiments.forecast.forecasters import naive_forecasts
+from experiments.forecast.horizon import read_month
 from experiments.forecast.options import Choice, SeriesAsked
 from experiments.forecast.pool import MODEL, POOL, Pooled, history_of, pooled
 from experiments.forecast.product import Forecast
@@ -215,7 +216,10 @@ def _wanted(series: str, place: str, begin: str, end: str, scenario: Scenario) -
     if series not in names:
         near = hint(series, names)
         raise UserError(f"command line: series: found {series!r}; allowed: {', '.join(names)}{near}")
-    first, last = _month("from", begin), _month("to", end)
+    try:
+        first, last = read_month("from", begin), read_month("to", end)
+    except ValueError as error:
+        raise UserError(f"command line: {error}") from None
     start = np.datetime64(scenario.start, "D")
     if first.astype("datetime64[D]") < start or last < first:
         least = (start + np.timedelta64(30, "D")).astype("datetime64[M]")
@@ -223,15 +227,6 @@ def _wanted(series: str, place: str, begin: str, end: str, scenario: Scenario) -
     if last - first > np.timedelta64(12 * 15, "M"):
         raise UserError(f"command line: to={last}: allowed: at most 15 years after from={first}")
     return Wanted(series, place, first, last)
-
-
-def _month(key: str, value: str) -> np.datetime64:
-    try:
-        if len(value) != 7:
-            raise ValueError
-        return np.datetime64(value, "M")
-    except ValueError:
-        raise UserError(f"command line: {key}: found {value!r}; allowed: a month such as 2022-10") from None
 
 
 def _observed(wanted: Wanted, path_or_name: str) -> dict[str, float]:

@@ -16,6 +16,7 @@ from pydantic import Field
 
 from experiments.config import options as option_reader
 from experiments.config.files import entries, unknown_keys
+from experiments.forecast.horizon import read_month
 from experiments.kit.errors import UserError
 from experiments.kit.options import Options
 from experiments.observed import load_observations
@@ -240,22 +241,13 @@ def _windows(entry: _Entry) -> list[tuple[str, tuple[np.datetime64, np.datetime6
     """Names and windows of an entry's targets."""
     if entry.months is None:
         return [(entry.name, _days(entry.start, entry.by, ""))]
-    first, last = (_month(text) for text in entry.months)
+    first, last = (read_month("months", text) for text in entry.months)
     if last < first:
         raise ValueError(f"months: found {entry.months}; allowed: in order")
     day = "datetime64[D]"
     month = np.timedelta64(1, "M")
     months = np.arange(first, last + month)
     return [(f"{entry.name}_{m}", (m.astype(day), (m + month).astype(day))) for m in months]
-
-
-def _month(text: str) -> np.datetime64:
-    try:
-        if len(text) != 7:
-            raise ValueError
-        return np.datetime64(text, "M")
-    except ValueError:
-        raise ValueError(f"months: found {text!r}; allowed: a month such as 2022-10") from None
 
 
 def _days(start: str | None, by: str | None, prefix: str) -> tuple[np.datetime64, np.datetime64]:
