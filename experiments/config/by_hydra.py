@@ -20,7 +20,7 @@ from omegaconf import OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
 from experiments.config import files
-from experiments.kit.errors import UserError
+from experiments.kit.errors import UserError, first_line
 from experiments.kit.reading import yaml_reason
 from sim.values import cut
 
@@ -88,7 +88,7 @@ def _own_hydra() -> Iterator[None]:
 
 def _in_words(error: Exception, chosen: Mapping[str, str]) -> str:
     """Hydra's reason in one line, with the user's file under its own name."""
-    line = (str(error).splitlines() or [type(error).__name__])[0]
+    line = first_line(error)
     for group, choice in chosen.items():
         line = line.replace(f"{group}/{_OWN}", choice)
     return cut(line, 300)

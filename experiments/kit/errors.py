@@ -36,3 +36,8 @@ def _short(line: str) -> str:
 def one_line(error: BaseException) -> str:
     """What went wrong, in one line: the message of an error, or its type if it has none."""
     return " ".join(str(error).split())[:300] or type(error).__name__
+
+
+def first_line(error: BaseException) -> str:
+    """The first line of an error's message, or its type if it has none."""
+    return (str(error).splitlines() or [type(error).__name__])[0]

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from experiments.kit.errors import UserError
+from experiments.kit.errors import UserError, first_line
 from experiments.kit.files import write
 from experiments.kit.reading import not_plain
 from experiments.kit.screen import clean
@@ -57,7 +57,7 @@ def read_table(
             f"{path}: its rows hold more values than its first line has names; allowed: a name for each column"
         ) from None
     except (OSError, ValueError, OverflowError, pa.ArrowException) as error:
-        reason = (str(error).splitlines() or [type(error).__name__])[0][:200]
+        reason = first_line(error)[:200]
         raise UserError(f"{path}: cannot be read as a table of CSV or Parquet: {reason}") from None
 
 

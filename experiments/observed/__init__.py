@@ -83,9 +83,9 @@ class Observations:
         )
         return values.sort_index()
 
-    def windows(self, series: str, place: str = "national") -> pd.DataFrame:
-        """Rows of one series and place in order of time."""
-        rows = self.table[(self.table["series"] == series) & (self.table["place"] == place)]
+    def windows(self, series: str) -> pd.DataFrame:
+        """Rows of one national series in order of time."""
+        rows = self.table[(self.table["series"] == series) & (self.table["place"] == "national")]
         return rows.sort_values(["start", "end"]).reset_index(drop=True)
 
 

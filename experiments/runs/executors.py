@@ -26,7 +26,7 @@ from concurrent.futures import (
 from dataclasses import dataclass, field
 from typing import Any
 
-from experiments.kit.errors import UserError
+from experiments.kit.errors import UserError, first_line
 from experiments.kit.reading import read_bytes
 from experiments.runs.options import ExecutorOptions
 from experiments.runs.plan import Task
@@ -221,10 +221,8 @@ def _client(options: ExecutorOptions) -> Any:
         with without_interrupts():
             return Client(**_dask_address(options), set_as_default=False)
     except (OSError, ValueError) as error:
-        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
-        raise UserError(
-            f"command line: executor.address={options.address}: no Dask scheduler: {reason}"
-        ) from None
+        address = f"command line: executor.address={options.address}"
+        raise UserError(f"{address}: no Dask scheduler: {first_line(error)}") from None
 
 
 def _dask_address(options: ExecutorOptions) -> dict[str, Any]:

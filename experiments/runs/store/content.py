@@ -10,6 +10,7 @@ from collections.abc import Mapping
 import numpy as np
 import pyarrow as pa
 
+from experiments.kit.errors import first_line
 from experiments.runs.plan import Study
 from experiments.runs.series import KEYS
 from experiments.runs.store.shards import Shards, located
@@ -50,7 +51,7 @@ def _fault(study: Study, shards: Shards, table: str, shard: str, failed: bool) -
         found = file.read(list(KEYS))
         failures = shards.read_shard("failures", shard, list(KEYS)) if failed else None
     except (pa.ArrowException, OSError, KeyError) as error:
-        return f"cannot be read: {(str(error).splitlines() or [''])[0]}"
+        return f"cannot be read: {first_line(error)}"
     expected = _expected(study, shard, failures)
     times = study.variants[located(shard)[1]].scenario.days if table in _LONG else 1
     same = all(_equal(found[name], np.repeat(expected[name], times)) for name in KEYS)

@@ -13,7 +13,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from experiments.kit.errors import UserError
+from experiments.kit.errors import UserError, first_line
 from experiments.kit.reading import not_plain, sha256
 from experiments.runs.folders import RECORD
 from experiments.runs.plan import Points, Study, Variant
@@ -200,7 +200,7 @@ def _read_table(path: Path) -> pa.Table:
     try:
         return pq.read_table(path)
     except (OSError, pa.ArrowException) as error:
-        raise UserError(f"{path}: cannot be read as a table: {str(error).splitlines()[0]}") from None
+        raise UserError(f"{path}: cannot be read as a table: {first_line(error)}") from None
 
 
 def posterior_file(space: Space) -> str:

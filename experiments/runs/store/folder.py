@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from experiments.kit.errors import UserError
+from experiments.kit.errors import UserError, first_line
 from experiments.kit.files import check_own, write
 from experiments.runs.folders import RECORD, recorded
 from experiments.runs.plan import Study, gaps
@@ -207,7 +207,7 @@ class StudyFolder:
         try:
             return pq.read_table(path).to_pandas()
         except (OSError, pa.ArrowException) as error:
-            raise UserError(f"{path}: cannot be read: {str(error).splitlines()[0]}") from None
+            raise UserError(f"{path}: cannot be read: {first_line(error)}") from None
 
     def write_whole(self, name: str, batches: Iterable[pa.Table]) -> None:
         """Write a table that is no block's, in one file ``name.parquet``, batch by batch and atomically."""

@@ -23,7 +23,7 @@ import pyarrow.dataset as ds
 import pyarrow.fs as pafs
 import pyarrow.parquet as pq
 
-from experiments.kit.errors import UserError
+from experiments.kit.errors import UserError, first_line
 from experiments.kit.files import check_writable
 from experiments.kit.reading import not_plain, sha256
 from experiments.runs.plan import Span
@@ -130,7 +130,7 @@ class Shards:
             # what each of many files says of itself takes more room than what it holds
             return dataset.to_table(columns=columns, filter=wanted, cache_metadata=False)
         except (pa.ArrowException, OSError) as error:
-            raise UserError(f"{self.root}/{table}: cannot be read: {_first_line(error)}") from None
+            raise UserError(f"{self.root}/{table}: cannot be read: {first_line(error)}") from None
 
     def read_shard(self, table: str, shard: str, columns: list[str] | None = None) -> pa.Table:
         """One shard of a table."""
@@ -309,7 +309,7 @@ class Shards:
         try:
             filesystem, root = fsspec.core.url_to_fs(self.root)
         except ImportError as error:
-            raise UserError(f"{self.root}: {_first_line(error)}; install it, or use a local folder") from None
+            raise UserError(f"{self.root}: {first_line(error)}; install it, or use a local folder") from None
         return filesystem, str(root).rstrip("/")
 
     def _arrow(self) -> tuple[pafs.FileSystem, str]:
@@ -339,8 +339,4 @@ def _parquet(table: pa.Table) -> bytes:
 def _reason(error: OSError) -> str:
     if isinstance(error, FileNotFoundError):
         return "is missing"
-    return error.strerror or _first_line(error)
-
-
-def _first_line(error: BaseException) -> str:
-    return (str(error).splitlines() or [type(error).__name__])[0]
+    return error.strerror or first_line(error)

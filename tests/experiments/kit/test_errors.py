@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from experiments.kit.errors import UserError
+from experiments.kit.errors import UserError, first_line
 
 
 def test_what_is_quoted_is_cut():
@@ -21,3 +21,8 @@ def test_what_nobody_sees_is_written_out():
     assert str(UserError("a: found 202\ufeff1-11\u200b \x1b[31m; allowed: é 战")) == (
         "a: found 202\\ufeff1-11\\u200b \\x1b[31m; allowed: é 战"
     )
+
+
+def test_an_error_without_a_message_is_told_by_its_type():
+    assert first_line(OSError("a\nb")) == "a"
+    assert first_line(OSError()) == "OSError"
