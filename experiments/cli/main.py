@@ -57,7 +57,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     # the search for garbage takes a seventh of a run with figures if it is made at every 700 objects
     before = gc.get_threshold()
-    gc.set_threshold(50_000, *before[1:])
+    gc.set_threshold(200_000, *before[1:])
     try:
         take_over()
         code = _dispatch(words)

@@ -58,7 +58,7 @@ def main() -> None:
     for title, numbers in made.items():
         print(title)
         for name, value in numbers.items():
-            print(f"  {name:<48} {value:12,.2f}")
+            print(f"  {name:<48} {value:12{',.2f' if value >= 0.1 else '.2g'}}")
     line = {
         "when": datetime.now(UTC).strftime("%Y-%m-%d %H:%M"),
         "processor": processor(),
