@@ -16,8 +16,9 @@ from sim.world.clock import parse_date
 
 OVER = ("any", "all", "sum", "max", "min", "mean", "last")
 COMPARISONS = {">": np.greater, ">=": np.greater_equal, "<": np.less, "<=": np.less_equal}
-_KEYS = ("id", "text", "metric", "place", "over", "comparison", "value", "sustained_days", "start", "by",
-         "resolution", "weight", "source")  # fmt: skip
+#: Keys of a question.
+KEYS = ("id", "text", "metric", "place", "over", "comparison", "value", "sustained_days", "start", "by",
+        "resolution", "weight", "source")  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -77,7 +78,7 @@ class Question:
 
     def to_mapping(self) -> dict:
         """The form that :func:`read_question` reads."""
-        made = {key: getattr(self, key) for key in _KEYS}
+        made = {key: getattr(self, key) for key in KEYS}
         made["start"] = self.start.isoformat() if self.start else None
         made["by"] = self.by.isoformat()
         return {key: value for key, value in made.items() if value is not None}
@@ -133,7 +134,7 @@ def read_question(
     if weekly and over != "sum":
         _check_weeks(window.get("start", start), window["by"], start)
     _check_duration(spec, (window["by"] - window.get("start", start)).days)
-    fields: dict[str, Any] = {key: spec[key] for key in _KEYS if spec.get(key) is not None} | window
+    fields: dict[str, Any] = {key: spec[key] for key in KEYS if spec.get(key) is not None} | window
     if comparison is not None and value is not None:
         fields["value"] = float(value)
     return Question(**fields)
@@ -149,8 +150,8 @@ def _one_of(key: str, found: object, names: Iterable[str], words: str = "") -> N
 def _check_words(spec: Mapping) -> None:
     """Raise ProblemError for an unknown key, a missing one, or one that is no text or number where it has to be."""
     for key in spec:
-        if key not in _KEYS:
-            raise ProblemError(cut(str(key)), "an unknown key", ", ".join(_KEYS), nearest(key, _KEYS))
+        if key not in KEYS:
+            raise ProblemError(cut(str(key)), "an unknown key", ", ".join(KEYS), nearest(key, KEYS))
     for key in ("id", "text", "metric", "by"):
         if spec.get(key) in (None, ""):
             raise ProblemError(key, "none", "a date" if key == "by" else "text")

@@ -21,7 +21,8 @@ from sim.world.fields import Field
 from sim.world.geography import load_geography
 from sim.world.tables import ROWS, Layout, layout_of
 
-_OWN_KEYS = ("title", "story", "start", "end", "state", "events", "questions", "space")
+#: Keys of a scenario that are not parameters.
+SCENARIO_KEYS = ("title", "story", "start", "end", "state", "events", "questions", "space")
 _LONGEST_DAYS = 366 * 15
 
 
@@ -134,11 +135,11 @@ class Reader:
 
     def _values(self, schema: Schema) -> tuple[np.ndarray, frozenset[str]]:
         values, fixed = schema.defaults(), set()
-        for key, value in self._leaves({k: v for k, v in self.mapping.items() if k not in _OWN_KEYS}, ""):
+        for key, value in self._leaves({k: v for k, v in self.mapping.items() if k not in SCENARIO_KEYS}, ""):
             if value is None and key in schema:
                 continue
             if key not in schema and "." not in key:
-                groups = sorted({name.split(".")[0] for name in schema.names} | set(_OWN_KEYS))
+                groups = sorted({name.split(".")[0] for name in schema.names} | set(SCENARIO_KEYS))
                 self._wrong(key, "an unknown key", ", ".join(groups), nearest(key, groups))
                 continue
             checked = check_value(schema, key, value, self.problems)

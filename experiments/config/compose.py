@@ -16,6 +16,7 @@ from experiments.config.files import DEFAULT_SCENARIO
 from experiments.kit.errors import UserError
 from experiments.kit.options import Options, ScenarioOptions
 from experiments.kit.verb import Verb, load
+from sim.reading import SCENARIO_KEYS
 from sim.scenario import Problem, Scenario, ScenarioError
 from sim.values import hint, shown
 
@@ -270,7 +271,7 @@ def read_scenario(
 
 def filled(tree: Mapping[str, Any], scenario: Scenario) -> dict[str, Any]:
     """The scenario's whole configuration in a fixed order, every parameter with the value that it has."""
-    made: dict[str, Any] = {key: tree.get(key) for key in trees.SCENARIO_KEYS}
+    made: dict[str, Any] = {key: tree.get(key) for key in SCENARIO_KEYS}
     for name in scenario.schema.names:
         trees.put(made, name, scenario.schema[name].plain(scenario.value(name)))
     return made

@@ -9,6 +9,7 @@ from experiments.config import files, trees
 from experiments.config import options as option_reader
 from experiments.kit.errors import UserError
 from experiments.kit.verb import Verb
+from sim.reading import SCENARIO_KEYS
 from sim.values import cut, hint, shown
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ def shadowed(verb: Verb) -> set[str]:
     """
     taken = set(files.folders()) - set(verb.groups)
     if verb.takes_scenario:
-        taken |= set(trees.SCENARIO_KEYS)
+        taken |= set(SCENARIO_KEYS)
     return set(verb.options.model_fields) & taken
 
 
@@ -187,7 +188,7 @@ class Composer:
                 near = hint(str(key)[:80], allowed)
                 raise UserError(f"{self._where(key)}: {cut(str(key))}: unknown key{near}")
         for group, content in base.items():
-            own = (*trees.SCENARIO_KEYS, trees.ASSUMES)
+            own = (*SCENARIO_KEYS, trees.ASSUMES)
             if group not in own and not isinstance(made.get(group, {}), Mapping):
                 members = ", ".join(f"{group}.{name}" for name in list(content)[:3])
                 raise UserError(

@@ -19,14 +19,11 @@ from experiments.config import trees
 from experiments.config.files import chosen_file, entries, read_yaml, unknown_keys
 from experiments.kit.errors import UserError
 from sim.outcomes import PLACE_SERIES, SERIES
-from sim.questions import Question, end_of_record, read_question
+from sim.questions import KEYS, Question, end_of_record, read_question
 from sim.values import hint, is_number, shown
 from sim.world.clock import parse_date
 from sim.world.geography import load_geography
 
-#: Keys that the model's own reader takes.
-MODEL_KEYS = ("id", "text", "metric", "place", "over", "comparison", "value", "sustained_days", "start", "by",
-              "resolution", "weight", "source")  # fmt: skip
 #: Keys that only a file of questions knows.
 FILE_KEYS = ("group", "hindsight_shaped", "proxy", "cannot")
 _HEAD = ("title", "asked", "questions")
@@ -137,7 +134,7 @@ def read_questions(data: Mapping[str, Any], name: str, source: str) -> QuestionF
 
 def _read(spec: Mapping[str, Any], asked_on: date) -> Asked:
     """One question; ValueError says what is wrong with it."""
-    allowed = (*MODEL_KEYS, *FILE_KEYS)
+    allowed = (*KEYS, *FILE_KEYS)
     for key in spec:
         if key not in allowed:
             raise ValueError(f"{key}: unknown key; allowed: {', '.join(allowed)}{hint(str(key), allowed)}")
@@ -159,7 +156,7 @@ def _read(spec: Mapping[str, Any], asked_on: date) -> Asked:
 
 
 def _question(spec: Mapping[str, Any], asked_on: date) -> Question:
-    own = {key: spec[key] for key in MODEL_KEYS if key in spec}
+    own = {key: spec[key] for key in KEYS if key in spec}
     resolution = own.get("resolution")
     if isinstance(resolution, bool):
         own["resolution"] = float(resolution)

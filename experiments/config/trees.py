@@ -9,12 +9,10 @@ from typing import Any
 from experiments.kit.errors import UserError
 from sim.changes import VERBS
 from sim.parameters import DEFAULT_ENTITIES, ENTITY_KINDS, Schema, build_schema
+from sim.reading import SCENARIO_KEYS
 from sim.uncertainty import DISTRIBUTIONS
 from sim.values import cut, hint, is_name, shown
 from sim.world.clock import parse_date
-
-#: Keys of a scenario that are not parameters.
-SCENARIO_KEYS = ("title", "story", "start", "end", "state", "events", "questions", "space")
 
 #: What a scenario says of a start on another day than that of what it rests on; it goes into its story.
 ASSUMES = "assumes"

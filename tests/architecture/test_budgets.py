@@ -7,7 +7,7 @@ from collections import Counter
 
 import pytest
 
-from tests.architecture.test_layers import EXPERIMENTS, name_of
+from tests.architecture.test_layers import EXPERIMENTS, SIM, name_of
 
 FILE, FUNCTION = 350, 45
 """Lines of a file and of a function, docstring and comments included."""
@@ -56,3 +56,14 @@ def test_a_name_is_one_class():
         and node.name not in ("OPTIONS", "ASKED")
     )
     assert {name for name, count in names.items() if count > 1} == set()
+
+
+def test_keys_of_scenarios_and_of_questions_are_listed_once():
+    lists = [
+        {part.value for part in node.elts if isinstance(part, ast.Constant)}
+        for path in (*SIM, *EXPERIMENTS)
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, (ast.Tuple, ast.List, ast.Set))
+    ]
+    for some in ({"story", "state", "questions", "space"}, {"metric", "comparison", "sustained_days"}):
+        assert sum(some <= listed for listed in lists) == 1, some
