@@ -221,6 +221,10 @@ class Reader:
                     "the parameter itself outside events",
                 )
         state = self._state(spec.get("state"), f"{key}.state", layout)
+        if not changes and not spec.get("state") and not spec.get("title"):
+            self._wrong(
+                key, "an event that changes nothing", "set, state, or a title that marks its day in figures"
+            )
         return Event(
             day, str(spec.get("title") or ""), {n: v for n, v in checked.items() if v is not None}, state
         )
@@ -238,6 +242,11 @@ class Reader:
                 key = f"questions[{position}].{error.problem.key}".rstrip(".")
                 self.problems.append(replace(error.problem, key=key))
                 continue
+            opens = questions[-1].start
+            if opens is not None and opens < start:
+                self._wrong(
+                    f"questions[{position}].start", str(opens), f"{start}, the first day of the run, or later"
+                )
             recorded = end_of_record(start, end)
             if questions[-1].needs_record and recorded < questions[-1].by <= end:
                 sooner = f"{recorded} or before, or " if recorded > start else ""

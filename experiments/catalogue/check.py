@@ -47,7 +47,8 @@ def main(options: OPTIONS, job: Job) -> int:
     for path, change in scenario.state.items():
         screen.line(f"  state  {path} {change}", hang=7)
     for event in scenario.events:
-        screen.line(f"  event  {event.day} {event.title}: {', '.join(event.changes)}", hang=7)
+        changes = ", ".join(event.changes) or "changes nothing, marks its day in figures"
+        screen.line(f"  event  {event.day} {event.title}: {changes}", hang=7)
     for note in _notes(scenario):
         screen.line(f"  note   {note}", hang=7)
     screen.line(f"  {len(scenario.questions)} questions, {len(scenario.space.names)} uncertain parameters")

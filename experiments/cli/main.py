@@ -55,6 +55,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     )
     # threads of linear algebra are slow to start, and runs take all cores
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    # Numba's own threads are never used, and a number that it cannot take would end every compilation
+    os.environ.pop("NUMBA_NUM_THREADS", None)
     # the search for garbage takes a seventh of a run with figures if it is made at every 700 objects
     before = gc.get_threshold()
     gc.set_threshold(200_000, *before[1:])

@@ -39,9 +39,15 @@ def study_of(options: EnsembleOptions, world: Scenario, job: Job) -> Study:
     Raises
     ------
     UserError
-        If there are none that the model can answer.
+        If there are none that the model can answer, or one begins before the runs.
     """
     file, asked = question_file(job)
+    for one in file.asked_of_model:
+        if one.start is not None and one.start < world.start:
+            raise UserError(
+                f"{asked.source}: {one.id}: start: found {one.start}; allowed: {world.start}, the first day of "
+                f"{world.name}, or later"
+            )
     days = max((file.last_day - world.start).days, 0)
     end = world.start + timedelta(days=-(-days // 7) * 7)  # provinces are recorded by whole weeks
     scenario = replace(with_horizon(world, end), questions=file.asked_of_model)
@@ -131,6 +137,9 @@ def _cells(row: Any) -> tuple[str, str, str]:
 def show_scores(scores: Mapping[str, pd.DataFrame]) -> None:
     """Brier scores of the yes-or-no questions beside the benchmarks."""
     if not scores:
+        return
+    if not any(len(table) for table in scores.values()):
+        screen.line("\nNo question whose outcome is known has a weight: there is no score of all.", "dim")
         return
     rows = []
     for name, table in scores.items():

@@ -39,6 +39,8 @@ def main(options: OPTIONS, job: Job) -> int:
 
     browser = _browser() if options.format == "pdf" else None
     page, code = make(Path(options.dir), options.shards)
+    if not page.is_file():  # what could not be made is told already
+        return code
     if browser is not None:
         page = _print(browser, page)
     screen.line(f"Written: {page}", copied=True)

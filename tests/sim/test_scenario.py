@@ -163,7 +163,7 @@ def test_the_last_day_can_have_an_event_and_an_event_leaves_the_past_as_it_was()
     before, after = runs(plain, 3), runs(changed, 3)
     np.testing.assert_array_equal(before.series[:, :30], after.series[:, :30])
     assert not np.array_equal(before.series[:, 30:], after.series[:, 30:])
-    small(60, events=[{"date": str(plain.end - timedelta(days=1))}])
+    small(60, events=[{"date": str(plain.end - timedelta(days=1)), "title": "x"}])
 
 
 def test_start_state_is_set_on_the_first_day():

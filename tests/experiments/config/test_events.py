@@ -90,3 +90,16 @@ def test_changes_of_state_are_written_nested_or_dotted(tmp_path):
     changed = load_scenario(str(path), ["state.cache.Kabul.count={multiply: 0.5}"])
     assert changed.state["cache.Kabul.count"] == ("multiply", 0.5)
     assert changed.events[0].changes == ["front.nrf.main + 500"]
+
+
+def test_an_event_that_changes_nothing_is_refused_unless_its_title_marks_its_day(tmp_path):
+    for nothing in (
+        "{date: 2022-01-01}",
+        "{date: 2022-01-01, set: {}, state: {}}",
+        "{date: 2022-01-01, title: ''}",
+    ):
+        with pytest.raises(
+            UserError, match=r"events\[0\]: found an event that changes nothing; allowed: set, state"
+        ):
+            events(tmp_path, f"events: [{nothing}]\n")
+    assert events(tmp_path, "events: [{date: 2022-01-01, title: x}]\n")

@@ -92,6 +92,21 @@ def test_a_question_of_a_province_ends_with_its_last_whole_week(tmp_path):
     assert _with_question(tmp_path, {**own, "metric": "deaths", "over": "max"}, end="2021-10-10").days == 34
 
 
+def test_a_question_of_days_before_the_run_is_refused(tmp_path):
+    own = {
+        "id": "a",
+        "text": "?",
+        "metric": "deaths",
+        "over": "sum",
+        "start": "2021-09-01",
+        "by": "2021-10-01",
+    }
+    with pytest.raises(
+        UserError, match=r"start: found 2021-09-01; allowed: 2021-09-06, the first day of the run"
+    ):
+        _with_question(tmp_path, own, end="2021-10-10")
+
+
 def _with_question(folder, question, end):
     (folder / "mine.yaml").write_text(
         yaml.safe_dump({"base": "baseline", "end": end, "questions": [question]})

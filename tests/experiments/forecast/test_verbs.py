@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+import yaml
 
 from experiments.cli.main import main
+from experiments.forecast.questions import show_scores
 
 CALIBRATE = ["calibrate", "runs=1024", "keep=80", "draws=60", "check=100", "trials=20"]
 PNG = b"\x89PNG\r\n\x1a\n"
@@ -325,3 +327,26 @@ def test_two_days_of_a_province_are_the_share_of_their_week(tmp_path: Path) -> N
 def test_the_questions_of_a_scenario_are_answered(tmp_path: Path) -> None:
     assert main(["forecast", "end=2021-12-01", "replicates=20", f"out={tmp_path}/f"]) == 0
     assert pd.read_csv(tmp_path / "f" / "questions.csv")["id"].str.contains("half_million_leave").any()
+
+
+ONE = {
+    "id": "a", "text": "?", "metric": "deaths", "over": "sum", "comparison": ">", "value": 10, "by": "2021-10-01",
+    "resolution": True,
+}  # fmt: skip
+
+
+def test_a_question_of_days_before_the_runs_is_refused_before_them(tmp_path, capsys, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    asked = {"asked": "2021-09-15", "questions": [ONE | {"start": "2021-09-01"}]}
+    Path("q.yaml").write_text(yaml.safe_dump(asked))
+    assert main(["forecast", "questions=./q.yaml", "replicates=20", "out=f"]) == 2
+    assert (
+        "a: start: found 2021-09-01; allowed: 2021-09-06, the first day of baseline"
+        in capsys.readouterr().err
+    )
+    assert not Path("f").exists()
+
+
+def test_questions_without_weight_have_no_score_of_all(capsys):
+    show_scores({"all": pd.DataFrame({"forecast": [], "brier": [], "questions": []})})
+    assert "has a weight" in capsys.readouterr().out
