@@ -124,12 +124,20 @@ class Composer:
         """The tree of the chosen files, with the events and questions that the scenario adds."""
         from experiments.config import by_hydra  # Hydra takes a tenth of a second to load
 
-        content = {group: files.merged(sources) for group, sources in self.sources.items()}
-        scenario = content.get("scenario", {})
-        self._refuse_options(scenario)
-        questions = scenario.pop("questions", None)  # Hydra cannot lay a list over a mapping, nor vice versa
-        made = by_hydra.composed(self._options(), self._defaults(), self.chosen, content, self.dropped)
+        content = {
+            group: files.merged(sources) for group, sources in self.sources.items() if group != "scenario"
+        }
+        empty: dict[str, Any] = (
+            {"scenario": {}} if self.verb.takes_scenario else {}
+        )  # the last of all: laid over below
+        made = by_hydra.composed(
+            self._options(), self._defaults(), self.chosen, content | empty, self.dropped
+        )
         if self.verb.takes_scenario:
+            scenario = files.merged(self.sources["scenario"])
+            self._refuse_options(scenario)
+            questions = scenario.pop("questions", None)
+            made = trees.laid_over(made, scenario)
             self.events = files.events(self.sources["scenario"])
             made["events"] = [entry.spec for entry in self.events]
             if questions is not None:

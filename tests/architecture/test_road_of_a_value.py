@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pytest
 
 from experiments import load_scenario
 from experiments.cli.main import main
@@ -44,7 +43,6 @@ def holds(found: Any, depth: int = 0) -> bool:
     return False
 
 
-@pytest.mark.slow
 def test_a_value_passes_no_more_files_than_are_told(tmp_path: Path) -> None:
     seen: dict[str, set[str]] = {}
 
