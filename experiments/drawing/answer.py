@@ -13,8 +13,8 @@ from matplotlib.figure import Figure
 
 from experiments.drawing import sheets
 from experiments.kit import dictionary, files
+from experiments.kit.dictionary import write_csv
 from experiments.kit.errors import UserError
-from experiments.kit.tables import write_csv
 
 ROWS = 20
 """Of a table that is shown."""

@@ -21,8 +21,8 @@ from experiments.forecast.posterior import Posterior
 from experiments.forecast.sample import SamplePlan, schedule
 from experiments.forecast.targets import Targets
 from experiments.kit import files, screen
+from experiments.kit.dictionary import write_csv
 from experiments.kit.errors import UserError
-from experiments.kit.tables import write_csv
 from sim.world.clock import parse_date
 
 Tables = dict[str, pd.DataFrame]

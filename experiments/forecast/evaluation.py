@@ -29,12 +29,12 @@ from experiments.forecast.questions import show_scores
 from experiments.forecast.sample import MONTHLY, SamplePlan
 from experiments.forecast.skill import against_best, means, pit_histogram, reliability, skills
 from experiments.kit import files, screen
+from experiments.kit.dictionary import write_csv
 from experiments.kit.errors import UserError
 from experiments.kit.numbers import interval
 from experiments.kit.progress import progress as bar
 from experiments.kit.record import commit, versions
 from experiments.kit.screen import Column
-from experiments.kit.tables import write_csv
 from experiments.observed import load_observations
 
 

@@ -53,7 +53,7 @@ def main(options: OPTIONS, job: Job) -> int:
     from experiments.forecast.posterior import Learner, infer
     from experiments.forecast.sample import make_sample, plan_of_job, sample_folder
     from experiments.kit import screen
-    from experiments.kit.tables import write_csv
+    from experiments.kit.dictionary import write_csv
     from experiments.runs import folders
 
     out, began = Path(options.out), time.perf_counter()

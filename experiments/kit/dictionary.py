@@ -8,13 +8,16 @@ import io
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from experiments.kit import files
-from experiments.kit.tables import harmless
+from experiments.kit.tables import harmless, to_csv
 from experiments.kit.words import label, unit
 from sim.outcomes import ENDINGS, MEASURES, PLACE_SERIES, SERIES
 from sim.parameters import build_schema
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 FILE = "columns.csv"
 
@@ -42,6 +45,13 @@ def note(folder: Path, tables: Mapping[str, Iterable[str]]) -> None:
     """Write what columns of some tables, by name, are into the dictionary of a folder; the other tables in it stay."""
     kept = [row for row in read(folder) if row.table not in tables]
     write(folder, [*kept, *(described(table, name) for table, names in tables.items() for name in names)])
+
+
+def write_csv(folder: Path, tables: Mapping[str, pd.DataFrame]) -> None:
+    """Write tables as ``NAME.csv`` into a folder, each whole, and what their columns are; see `to_csv`."""
+    for name, table in tables.items():
+        files.write(folder / f"{name}.csv", to_csv(table))
+    note(folder, {name: list(table.columns) for name, table in tables.items()})
 
 
 def read(folder: Path) -> list[Described]:

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from experiments.kit.errors import UserError, first_line
-from experiments.kit.files import write
 from experiments.kit.reading import not_plain
 from experiments.kit.screen import clean
 
@@ -74,15 +73,6 @@ def to_markdown(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     """A table in Markdown, from the headings of its columns and the cells of its rows."""
     lines = [heads, ["---"] * len(heads), *rows]
     return "".join("|" + "".join(f" {cell} |" if cell else " |" for cell in line) + "\n" for line in lines)
-
-
-def write_csv(folder: Path, tables: Mapping[str, pd.DataFrame]) -> None:
-    """Write tables as ``NAME.csv`` into a folder, each whole, and what their columns are; see `to_csv`."""
-    from experiments.kit import dictionary
-
-    for name, table in tables.items():
-        write(folder / f"{name}.csv", to_csv(table))
-    dictionary.note(folder, {name: list(table.columns) for name, table in tables.items()})
 
 
 def harmless(value: object) -> object:

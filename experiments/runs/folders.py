@@ -16,6 +16,7 @@ from experiments.kit import files, record
 from experiments.kit.errors import UserError
 from experiments.kit.files import umask
 from experiments.kit.reading import read_bytes, sha256
+from experiments.runs import lock
 from sim.values import shown
 
 RECORD = "study.json"
@@ -139,8 +140,6 @@ def fresh(target: Path) -> Iterator[Path]:
     UserError
         If the folder cannot be made, or if in the meantime somebody else has filled ``target``.
     """
-    from experiments.runs.store import lock  # whose folders read records from here
-
     place = Path(os.path.realpath(target))
     there = place.is_dir()
     made = _missing_parents(place)
@@ -171,8 +170,6 @@ def fresh(target: Path) -> Iterator[Path]:
 
 def _remove_leftovers(working: Path) -> None:
     """Remove what killed processes left of the same folder: theirs are named alike, and nobody holds their locks."""
-    from experiments.runs.store import lock
-
     stem = working.name[:-_RANDOM]
     for other in working.parent.glob(f"{glob.escape(stem)}*"):
         if (

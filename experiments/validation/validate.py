@@ -78,7 +78,7 @@ def conclude(folder: StudyFolder, *, figures: bool = True) -> int:
     """
     from experiments.drawing import sheets
     from experiments.kit import screen
-    from experiments.kit.tables import write_csv
+    from experiments.kit.dictionary import write_csv
     from experiments.runs.carry_out import asked_of, perform, without_failures
     from experiments.validation import facts as validation
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.architecture.test_layers import EXPERIMENTS, ROOT, imports, name_of
+from tests.architecture.test_layers import EXPERIMENTS, ROOT, SIM, imports, name_of
 
 QUESTIONS = (
     "animation",
@@ -79,6 +79,29 @@ def test_runs_come_over_one_road(path):
     """The compiled ensemble is called by the engine of studies and by the road of runs in memory alone."""
     if name_of(path) not in ROAD:
         assert not imports(path) & {"sim.ensemble.simulate_points", "sim.simulate", "sim.ensemble.simulate"}
+
+
+def module_of(path) -> str:
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def test_no_module_leads_back_to_itself():
+    """Imports inside of functions count too; a package stands for what it takes from its own modules."""
+    modules = {module_of(path): path for path in (*EXPERIMENTS, *SIM)}
+    left = {}
+    for name, path in modules.items():
+        found = {one for one in imports(path) if one in modules} - {name}
+        deeper = {
+            one.rpartition(".")[0] for one in found
+        }  # of `from package import module` the module counts
+        inside = {one for one in found - deeper if not one.startswith(f"{name}.")}
+        left[name] = inside | {
+            one for one in found if one.startswith(f"{name}.") and path.name == "__init__.py"
+        }
+    while ends := {name for name, found in left.items() if not found & left.keys()}:
+        left = {name: found for name, found in left.items() if name not in ends}
+    assert left == {}
 
 
 def test_tests_mirror_the_tree():

@@ -18,10 +18,11 @@ import pyarrow.parquet as pq
 
 from experiments.kit.errors import UserError, first_line
 from experiments.kit.files import check_own, write
+from experiments.runs import lock
 from experiments.runs.folders import RECORD, recorded
 from experiments.runs.plan import Study, gaps
 from experiments.runs.series import KEYS
-from experiments.runs.store import document, lock
+from experiments.runs.store import document
 from experiments.runs.store.address import permitted
 from experiments.runs.store.content import fault
 from experiments.runs.store.record import CURE, FinishedRecord, StudyRecord, read
