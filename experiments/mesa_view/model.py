@@ -31,8 +31,9 @@ class OutlookModel(AnyModel):
         Name of a packaged scenario, path of a YAML file, or a `Scenario`.
     seed, replicate, values, rng, walk
         As of :class:`sim.OutlookModel`.
-    **parameters
-        Values of single parameters by name: ``**{"taliban.service_delivery": 0.5}``.
+    **kwargs
+        Values of single parameters by name: ``**{"taliban.service_delivery": 0.5}``. Mesa 3.3 knows keywords of any
+        name by this word alone.
 
     Raises
     ------
@@ -48,11 +49,11 @@ class OutlookModel(AnyModel):
         values: np.ndarray | None = None,
         rng: int | np.random.Generator | None = None,
         walk: bool = False,
-        **parameters: float,
+        **kwargs: float,
     ) -> None:
         found = scenario if isinstance(scenario, Scenario) else _read(scenario)
-        _check(found, parameters)
-        super().__init__(_named(found), seed, replicate, values, rng, walk, **parameters)
+        _check(found, kwargs)
+        super().__init__(_named(found), seed, replicate, values, rng, walk, **kwargs)
 
     if int(mesa.__version__.partition(".")[0]) >= 4:  # Mesa 4 counts in ``time`` alone
 
