@@ -14,6 +14,7 @@ from experiments.kit.tables import ENDINGS
 from sim.scenario import Scenario
 from sim.uncertainty import Space
 from sim.values import hint
+from sim.world.clock import parse_date
 
 if TYPE_CHECKING:
     import numpy as np
@@ -195,8 +196,11 @@ def basis(uncertainty: str, posterior: str | None) -> Basis:
     if uncertainty != "posterior":
         return Basis(uncertainty, None, PRIORS_AS_OF, told)
     path = table_path("posterior", posterior)
-    as_of = record_of(path).get("as_of")
-    return Basis(uncertainty, path.stem, as_of if isinstance(as_of, str) else None, told)
+    try:
+        as_of = parse_date(str(record_of(path).get("as_of"))).isoformat()
+    except ValueError:  # a record that says no day
+        as_of = None
+    return Basis(uncertainty, path.stem, as_of, told)
 
 
 def record_of(path: Path) -> dict[str, Any]:

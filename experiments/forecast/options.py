@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import Field
 
@@ -40,20 +40,23 @@ class Choice(Options):
     power: float
 
 
+Month = Annotated[str, Field(pattern=r"^\d{4}-\d{2}$")]
+
+
 class SeriesAsked(Options):
     """What a study of a series makes of its runs: months, how they were chosen, what they are mixed and scored with."""
 
     series: str
     place: str
-    first: str
-    last: str
+    first: Month
+    last: Month
     choice: Choice
     condition: bool
     recording: bool
     pool: bool
     baseline: bool
     targets: dict[str, Any]
-    observed: dict[str, float] | None
+    observed: dict[Month, float] | None
     outlook: dict[str, str | None]
 
 

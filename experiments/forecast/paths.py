@@ -149,7 +149,9 @@ def _made(folder: StudyFolder, asked: SeriesAsked) -> Made:
     study = without_failures(folder).study
     wanted = _asked(asked, study)
     targets = read_targets(asked.targets, "targets", "targets")
-    model = folder.reduced(study.variants[0].label)["months"]
+    model = folder.reduced(study.variants[0].label).get("months", np.empty((0, 0)))
+    if model.shape != (study.runs, len(wanted.months)):
+        raise UserError(f"{folder.path}: reduced: found other months than {wanted.first} to {wanted.last}")
     if asked.recording:
         model = projection.as_recorded(wanted, model, targets, study.seed)
     mixed, alone = None, "pool=false"
@@ -175,7 +177,10 @@ def _as_of(outlook: Mapping[str, str | None]) -> np.datetime64 | None:
     """The day whose knowledge draws from a posterior hold."""
     if outlook.get("uncertainty") != "posterior" or outlook.get("as_of") is None:
         return None
-    return np.datetime64(str(outlook["as_of"]), "D")
+    try:
+        return np.datetime64(str(outlook["as_of"]), "D")
+    except ValueError:
+        raise UserError(f"as_of: found {outlook['as_of']!r}; allowed: a day such as 2022-10-01") from None
 
 
 def _notes(wanted: Wanted, asked: SeriesAsked, targets: Targets) -> Iterator[str]:
@@ -246,6 +251,8 @@ def _scores(made: Made, observed: Mapping[str, float], seed: int) -> pd.DataFram
     """Scores of the months that were observed, beside naive forecasts where their history is packaged."""
     wanted = made.wanted
     known = np.flatnonzero(np.isin(wanted.months.astype(str), list(observed)))
+    if not known.size:
+        raise UserError(f"observed: found {', '.join(observed) or 'none'}; allowed: months of the forecast")
     months = wanted.months[known].astype(str)
     keys = pd.DataFrame({"origin": str(wanted.first), "month": months, "horizon": known + 1})
     forecasts = {MODEL: made.model.T}

@@ -43,6 +43,8 @@ def test_a_basis_says_as_of_when(tmp_path: Path) -> None:
     path = tmp_path / "mine.csv"
     path.write_text(GOOD)
     assert basis("posterior", str(path)).as_of is None
+    path.with_suffix(".json").write_text(json.dumps({"as_of": "soon"}))
+    assert basis("posterior", str(path)).as_of is None
     path.with_suffix(".json").write_text(json.dumps({"as_of": "2022-10-01"}))
     found = basis("posterior", str(path))
     assert (found.as_of, found.posterior) == ("2022-10-01", "mine")

@@ -117,6 +117,7 @@ def test_a_damaged_plan_is_named(tmp_path):
         ("validate", {}, "siege_replicates: is missing"), ("validate", {"siege_replicates": -1}, "siege_replicates"),
         ("sensitivity", {"top": 0}, "outcomes: is missing"), ("forecast", {"name": []}, "questions: is missing"),
         ("forecast", {"series": "deaths", "place": 5}, "place: found 5"),
+        ("forecast", {"series": "deaths", "place": "national", "first": "2022-1"}, "first: found"),
         ("calibrate", {"targets": [], "questions": {}, "runs": 9}, "targets: found"),
         ("validate", {"siege_replicates": 20, "hook": "rm"}, "hook: unknown key"),
     ],
