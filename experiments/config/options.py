@@ -32,7 +32,9 @@ def read(model: type[Options], data: Mapping[str, Any], source: str) -> Options:
         for name, value in data.items()
         if not (value is None and name in model.model_fields and model.model_fields[name].is_required())
     }
-    if said := [f"{source}: {key}: found ''; allowed: {words}" for key, words in _empty(model, given)]:
+    if said := [
+        f"{source}: {key}: found {given[key]!r}; allowed: {words}" for key, words in _empty(model, given)
+    ]:
         raise UserError("\n".join(said))
     try:
         return model.model_validate(given)
@@ -42,9 +44,11 @@ def read(model: type[Options], data: Mapping[str, Any], source: str) -> Options:
 
 
 def _empty(model: type[Options], given: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """Options that are given an empty text, such as that of a variable that is not set, and what is allowed."""
+    """Options that are given an empty text, such as that of a variable that is not set, or an empty list where none
+    is the default; and what is allowed."""
+    standard = defaults(model)
     for name, field in model.model_fields.items():
-        if given.get(name) == "" and field.default != "":
+        if given.get(name) in ("", []) and standard[name] != given[name]:
             yield name, allowed(field)
 
 
@@ -56,7 +60,8 @@ def allowed(field: FieldInfo) -> str:
     limits = " ".join(part for part in (f"from {low}" if low else "", f"to {high}" if high else "") if part)
     if limits:
         words = words.replace("number", f"number {limits}", 1)
-    return words
+    step = next((one for item in field.metadata if (one := getattr(item, "multiple_of", None))), None)
+    return f"{words}, a multiple of {step}" if step else words
 
 
 def _bound(item: object, inclusive: str, exclusive: str) -> str | None:

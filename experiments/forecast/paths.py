@@ -86,7 +86,8 @@ def study_of(options: _Options, scenario: Scenario, job: Job) -> Study:
         folders.holds(Path(options.out), "no study yet")
     observed = _observed(wanted, options.observations) if options.observations else None
     targets, as_of = chosen_targets(options, job), _as_of(job.basis.to_mapping())
-    held = Conditions(targets, as_of, options.candidates) if options.condition else None
+    seen = targets.seen_from(scenario.start)
+    held = Conditions(seen, as_of, options.candidates) if options.condition else None
     compile_if_cold(scenario)
     with bar("Runs", options.paths * options.candidates if options.condition else 0) as progress:
         chosen = choose(scenario, wanted, options.paths, options.seed, options.threads, held, progress)

@@ -149,11 +149,18 @@ class Sample:
 
 
 def plan_sample(scenario: Scenario, targets: Targets, questions: QuestionFile, seed: int) -> SamplePlan:
-    """The plan for a scenario, its horizon moved to the day when all targets and questions are decided."""
+    """The plan for a scenario, its horizon moved to the day when all targets and questions are decided.
+
+    Raises
+    ------
+    UserError
+        If nothing is uncertain, or a target looks at days before the runs.
+    """
     if not scenario.space.names:
         raise UserError(
             "calibration: nothing is uncertain; choose a space of uncertain parameters (space=report)"
         )
+    targets.check_seen_from(scenario.start)
     last = targets.last.astype(date)
     end = max([last, *([questions.last_day] if questions.answerable else [])])
     recorded = end_of_record(scenario.start, end)

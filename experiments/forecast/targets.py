@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 from pathlib import Path
 from typing import Any, Literal
 
@@ -94,6 +95,12 @@ class Target:
         return self.statistic.by if against is None else max(self.statistic.by, against[1])
 
     @property
+    def opens(self) -> np.datetime64:
+        """The first day of its windows."""
+        against = self.statistic.against
+        return self.statistic.start if against is None else min(self.statistic.start, against[0])
+
+    @property
     def spread(self) -> float:
         """Standard deviation of the observation around a run; of a yes-or-no target what weighs as its odds do."""
         if self.at_least is not None:
@@ -171,6 +178,21 @@ class Targets:
         """The same targets with other observed values ``(K,)``: another world."""
         pairs = zip(self.targets, values, strict=True)
         return replace(self, targets=tuple(replace(target, observed=float(value)) for target, value in pairs))
+
+    def seen_from(self, start: date) -> Targets:
+        """The targets that runs from this day on can be held to: those that look at no day before."""
+        first = np.datetime64(start, "D")
+        return self.take(j for j, target in enumerate(self.targets) if target.opens >= first)
+
+    def check_seen_from(self, start: date) -> None:
+        """Raise UserError for the first target that runs from this day on cannot be held to."""
+        seen = self.seen_from(start).names
+        for target in self.targets:
+            if target.name not in seen:
+                raise UserError(
+                    f"targets {self.name}: {target.name}: found a window from {target.opens} on; allowed: {start}, "
+                    "the first day of the runs, or later"
+                )
 
     def take(self, columns: Iterable[int]) -> Targets:
         """Some of the targets, in the order of ``columns``."""

@@ -156,3 +156,15 @@ def test_a_scenario_without_uncertainty_cannot_be_calibrated() -> None:
 
     with pytest.raises(UserError, match="nothing is uncertain"):
         plan_sample(worlds.scenario().with_space(Space()), worlds.targets(), worlds.questions(), 1)
+
+
+def test_a_target_of_days_before_the_runs_is_refused_before_them() -> None:
+    """A scenario that starts later cannot be calibrated by what came before, but is held to what came since."""
+    later = replace(worlds.scenario(), start=date(2022, 6, 1))
+    with pytest.raises(
+        UserError, match=r"deaths_2021-10: found a window from 2021-10-01 on; allowed: 2022-06-01"
+    ):
+        plan_sample(later, worlds.targets(), worlds.questions(), 1)
+    seen = worlds.targets().seen_from(later.start)
+    assert "deaths_2022-06" in seen.names
+    assert "deaths_2022-05" not in seen.names
