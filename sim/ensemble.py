@@ -265,7 +265,8 @@ class Ensemble:
         return pd.concat([head, pd.DataFrame(block.measures, columns=list(outcomes.MEASURES))], axis=1)
 
     def to_xarray(self) -> xr.Dataset:
-        """Everything with labels: measures, national series, series by province, arms by link.
+        """Everything with labels: measures, national series and, of runs of a week or more, series by province and arms
+        by link.
 
         Attributes follow the conventions of CF for netCDF files: ``units`` are those of UDUNITS, which counts
         people and attacks as 1; the model's own words for them stand in ``comment``. ``to_netcdf`` of the data set
@@ -276,10 +277,11 @@ class Ensemble:
         data: dict[str, Any] = {
             name: (("run", "day"), self.series[name], _attributes(name)) for name in self.series
         }
-        for name in self.places:
+        weekly = self.places if len(self.weeks) else ()  # netCDF knows no dimension without a member
+        for name in weekly:
             label = name if name.endswith("_by_province") else f"{name}_by_province"
             data[label] = (("run", "week", "province"), self.places[name], _weekly_attributes(name))
-        if self.routes is not None:
+        if self.routes is not None and len(self.weeks):
             arms = {"units": "tonne week-1", "long_name": "arms that arrived over the link"}
             data["arms_flow"] = (("run", "week", "link"), self.routes, arms)
         data["measures"] = (("run", "measure"), self.block.measures, {"long_name": "end-of-run measures"})
@@ -297,7 +299,7 @@ class Ensemble:
             "day": ("day", self.dates, _TIME),
             "measure": list(outcomes.MEASURES),
         }
-        if not len(self.places):
+        if not len(self.places) or not len(self.weeks):
             return coords
         geography = load_geography()
         east = {"standard_name": "longitude", "units": "degrees_east"}

@@ -60,3 +60,14 @@ def test_coordinates_have_standard_names_and_a_calendar(again):
     assert again["lon"].attrs == {"standard_name": "longitude", "units": "degrees_east"}
     assert again["lat"].attrs["standard_name"] == "latitude"
     assert "control_by_province_by_province" not in again
+
+
+def test_a_file_of_runs_under_a_week_can_be_read_again(tmp_path):
+    """They hold no week, and a dimension of length nought is taken for one that goes on."""
+    ensemble = simulate(load_scenario("baseline", ["end=2021-09-08"]), 2)
+    path = tmp_path / "short.nc"
+    ensemble.to_xarray().to_netcdf(path, engine="scipy")
+    with xr.open_dataset(path, engine="scipy") as made:
+        assert made.sizes["day"] == 2
+        assert "week" not in made.sizes
+        assert float(made["deaths"].sum()) == float(ensemble.series["deaths"].sum())
