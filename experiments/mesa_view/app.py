@@ -17,6 +17,7 @@ from mesa.visualization.utils import update_counter
 from experiments.config import group_choices
 from experiments.mesa_view import figures
 from experiments.mesa_view.model import OutlookModel
+from experiments.runs.carry_out import say_if_cold
 from sim.parameters import build_schema
 
 SLIDERS = ("taliban.service_delivery", "taliban.control", "economy.growth", "pockets.raid_rate")
@@ -68,6 +69,11 @@ def provinces(model: OutlookModel) -> None:
     update_counter.get()
     solara.FigureMatplotlib(figures.provinces(model))
 
+
+say_if_cold()
+OutlookModel(
+    "baseline", seed=1
+).step()  # the model is compiled before the page opens, not at its first button
 
 page = SolaraViz(
     OutlookModel("baseline", seed=1),

@@ -1,4 +1,7 @@
-"""What the page of SolaraViz shows of a model as it stands: two charts over time and the map."""
+"""What the page of SolaraViz shows of a model as it stands: two charts over time and the map.
+
+The page's Play steps the model in a thread of its own while a figure is drawn: whatever has a length is read once.
+"""
 
 from __future__ import annotations
 
@@ -23,9 +26,10 @@ def weekly(model: OutlookModel, names: tuple[str, ...]) -> Figure:
     """Flows of the run so far, summed over weeks."""
     figure = style.page(*SIZE)
     axes = figure.add_axes((0.1, 0.12, 0.87, 0.74))
-    weeks = model.tick // 7
+    series = model.series
     for name in names:
-        sums = model.series[name][: 7 * weeks].reshape(weeks, 7).sum(axis=1)
+        weeks = len(series[name]) // 7
+        sums = series[name][: 7 * weeks].reshape(weeks, 7).sum(axis=1)
         axes.plot(np.arange(1, weeks + 1), sums, label=label(name))
     _finish(axes, model, "attacks in a week")
     return figure
@@ -36,8 +40,9 @@ def stocks(model: OutlookModel, names: tuple[str, ...]) -> Figure:
     """Stocks of the run so far, day by day."""
     figure = style.page(*SIZE)
     axes = figure.add_axes((0.1, 0.12, 0.87, 0.74))
+    series = model.series
     for name in names:
-        axes.plot(np.arange(model.tick) / 7.0, model.series[name], label=label(name))
+        axes.plot(np.arange(len(series[name])) / 7.0, series[name], label=label(name))
     _finish(axes, model, "fighters")
     return figure
 
@@ -59,8 +64,8 @@ def provinces(model: OutlookModel) -> Figure:
                            linewidths=1.8 if lost else 0.6)
         )  # fmt: skip
     pockets = model.world["pocket"]
-    homes = pockets["home"][pockets["active"] > 0.0].astype(int)
-    sizes = pockets["fighters"][pockets["active"] > 0.0]
+    active = pockets["active"] > 0.0
+    homes, sizes = pockets["home"][active].astype(int), pockets["fighters"][active]
     men = np.bincount(homes, sizes, len(rings))
     some = np.flatnonzero(men)
     at = geography.provinces

@@ -87,6 +87,18 @@ def test_a_slider_a_reset_and_a_step_move_charts_and_map(page):
     assert _pictures(page) != default  # the same luck, more raids
 
 
+def test_play_steps_and_draws_at_the_same_time_without_an_error(page):
+    shown = page.locator("img").first.get_attribute("src")
+    page.get_by_text("▶").click()
+    for _ in range(40):  # weeks, of which each draws three figures while the next is stepped
+        page.wait_for_function(
+            "old => document.images.length === 3 && document.images[0].src !== old", arg=shown
+        )
+        shown = page.locator("img").first.get_attribute("src")
+    page.get_by_text("❚❚").click()
+    assert page.get_by_text("Traceback").count() == 0
+
+
 def _answers(address: str, server: subprocess.Popen) -> bool:
     """Whether the server answers within the patience."""
     until = time.monotonic() + PATIENCE
