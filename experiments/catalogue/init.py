@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shlex
 from datetime import timedelta
+from shlex import quote
 from typing import TYPE_CHECKING
 
 from pydantic import Field
@@ -84,7 +85,7 @@ def main(options: OPTIONS, job: Job) -> int:
     files.write(files.check_writable(beside, "file"), schema.text())
     files.write(path, text(options.base, load_scenario(options.base), path))
     screen.line(f"{path}: a scenario that starts from {options.base}; {beside}: its schema, for editors")
-    screen.line(f"outlook check {path}", copied=True)
+    screen.line(f"outlook check {quote(str(path))}", copied=True)
     return 0
 
 

@@ -7,6 +7,7 @@ import json
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from shlex import quote
 
 import numpy as np
 
@@ -178,7 +179,7 @@ def carry_on(
             )  # fmt: skip
     except RunError as error:
         say(f"outlook: a run failed and on_error=stop: {error}")
-        say(f"outlook: after mending it, go on with: outlook resume {folder.path}")
+        say(f"outlook: after mending it, go on with: outlook resume {quote(str(folder.path))}")
         return 1
     except OSError as error:
         where = error.filename or folder.shards.root
@@ -190,7 +191,7 @@ def carry_on(
 
 def stopped(folder: StudyFolder) -> int:
     """Say how to go on with a study that was interrupted; gives the exit code."""
-    say(f"\nStopped after {folder.runs_done():,} runs; go on with: outlook resume {folder.path}")
+    say(f"\nStopped after {folder.runs_done():,} runs; go on with: outlook resume {quote(str(folder.path))}")
     return INTERRUPTED
 
 

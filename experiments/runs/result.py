@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from html import escape
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -39,7 +40,7 @@ class Result:
         if folder is None:
             raise UserError("dry_run=true: nothing was run; allowed: outlook sweep on the command line")
         if code == carry_out.INTERRUPTED:
-            raise KeyboardInterrupt(f"go on with: outlook resume {folder.path}")
+            raise KeyboardInterrupt(f"go on with: outlook resume {quote(str(folder.path))}")
         if folder.finished is None:
             raise UserError(f"{folder.path}: runs failed; see its table failures")
         return Result(folder)
@@ -168,7 +169,9 @@ def load_study(path: str | Path | Result, shards: str | None = None) -> Result |
         return _written(folder, record["kind"])
     study = open_study(folder, shards)
     if study.finished is None:
-        raise UserError(f"{study.path}: is not finished; outlook resume {study.path} goes on with it")
+        raise UserError(
+            f"{study.path}: is not finished; outlook resume {quote(str(study.path))} goes on with it"
+        )
     return Result(study.sound())
 
 

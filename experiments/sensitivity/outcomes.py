@@ -16,6 +16,7 @@ from experiments.runs.series import weeks_of
 from experiments.sensitivity.indices import FloatArray
 from sim.ensemble import Block
 from sim.outcomes import ENDINGS, MEASURES, PLACE_FLOWS, PLACE_SERIES, SERIES
+from sim.scenario import Scenario
 from sim.values import hint
 from sim.world.geography import load_geography
 
@@ -48,6 +49,15 @@ def check_asked(outcomes: Sequence[str] | None, place: str | None) -> None:
             raise UserError(f"command line: outcomes: found {name!r}; allowed: {allowed}{hint(name, known)}")
 
 
+def check_weeks(scenario: Scenario, source: str) -> None:
+    """Raise UserError if a scenario ends before the first week of a province is recorded."""
+    if scenario.days < 7:
+        raise UserError(
+            f"{source}: found runs of {scenario.days} days, and provinces are recorded by whole weeks; "
+            "allowed: runs of a week or more"
+        )
+
+
 def values_of(opened: Opened, name: str) -> FloatArray:
     """An outcome of each run, on the scale on which it is looked at: ``(runs,)``.
 
@@ -71,11 +81,7 @@ def values_at(opened: Opened, place: str, name: str) -> FloatArray:
         raise UserError(
             f"{opened.folder.path}: kept nothing by province; allowed: keep=monthly, national or all"
         )
-    if opened.variant.scenario.days < 7:
-        raise UserError(
-            f"{opened.folder.path}: found runs of {opened.variant.scenario.days} days, and provinces are recorded by "
-            "whole weeks; allowed: runs of a week or more"
-        )
+    check_weeks(opened.variant.scenario, str(opened.folder.path))
     table = _of(opened, "provinces", ["province", name])
     return np.log1p(np.maximum(table[name][table["province"] == place].to_numpy(float), 0.0))
 

@@ -126,10 +126,12 @@ def make(options: OPTIONS, job: Job) -> tuple[tuple[dict[str, Any], Path] | None
     """Run a design, or take the runs of a folder: the content of ``sensitivity.json``, where it is, the exit code."""
     from experiments.config.sweep import own_keys_only
     from experiments.runs.carry_out import perform
-    from experiments.sensitivity.outcomes import check_asked
+    from experiments.sensitivity.outcomes import check_asked, check_weeks
 
     if options.folder is None:
         check_asked(options.outcomes, options.place)
+        if options.place is not None:
+            check_weeks(job.scenario, job.source)
         study = plan(options, job)
         folder, code = perform(study, options.out, options.threads, reduction(study), on_error="record")
         return (None, code) if code else ((_of_own(folder, True), folder.path), 0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from shlex import quote
 from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field
@@ -73,7 +74,7 @@ def make(folder: Path, shards: str | None = None) -> tuple[Path, int]:
     if record["kind"] == "sweep":
         study = open_study(folder, shards)
         if study.finished is None:
-            raise UserError(f"{folder}: is not finished; outlook resume {folder} goes on with it")
+            raise UserError(f"{folder}: is not finished; outlook resume {quote(str(folder))} goes on with it")
         verb = load(carry_out.maker_of(study.sound())).module
         with screen.quiet():
             code = verb.conclude(study, figures=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from shlex import quote
 from typing import TYPE_CHECKING
 
 from pydantic import Field
@@ -58,7 +59,7 @@ def _state(folder: StudyFolder) -> str:
     found = folder.problems()
     if found:
         more = f" (and {len(found) - 1:,} more faults)" if len(found) > 1 else ""
-        return f"{found[0]}{more}; run it again with: outlook resume {folder.path}"
+        return f"{found[0]}{more}; run it again with: outlook resume {quote(str(folder.path))}"
     if folder.finished is not None:
         return f"finished with {folder.finished.replicates} replicates a point"
-    return f"stopped; go on with: outlook resume {folder.path}"
+    return f"stopped; go on with: outlook resume {quote(str(folder.path))}"

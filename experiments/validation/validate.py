@@ -50,10 +50,17 @@ class OPTIONS(EnsembleOptions):
 
 def main(options: OPTIONS, job: Job) -> int:
     """Run, measure, print, write; returns the exit code."""
+    from experiments.kit.errors import UserError
     from experiments.runs.carry_out import perform
     from experiments.runs.plan import Study, Variant
+    from sim.outcomes import YEAR
 
     scenario = job.scenario
+    if scenario.days < YEAR:
+        raise UserError(
+            f"{job.source}: end: found {scenario.end}, {scenario.days} days after the start; allowed for validate: "
+            f"{YEAR} days or more, since seasons are measured"
+        )
     asked = ASKED(siege_replicates=options.siege_replicates if options.sieges else 0)
     study = Study(
         (Variant(scenario.name, scenario),), options.replicates, options.seed, design={"name": "validate"},

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from shlex import quote
 
 import numpy as np
 import pandas as pd
@@ -136,11 +137,13 @@ class StudyFolder:
         found = self.problems()
         if found:
             more = f" (and {len(found) - 1:,} more faults)" if len(found) > 1 else ""
-            raise UserError(f"{self.path}: {found[0]}{more}; outlook resume {self.path} runs it again")
+            raise UserError(
+                f"{self.path}: {found[0]}{more}; outlook resume {quote(str(self.path))} runs it again"
+            )
         other = fault(self.study, self.shards)
         if other is not None:
             raise UserError(
-                f"{self.path}: {other}; remove that file, and outlook resume {self.path} runs it again"
+                f"{self.path}: {other}; remove that file, and outlook resume {quote(str(self.path))} runs it again"
             )
         return self
 

@@ -167,3 +167,10 @@ def test_what_cannot_be_analysed_is_said_in_one_line(words, said, capsys):
 def test_a_folder_takes_no_parameters(tmp_path, capsys):
     assert main(["sensitivity", str(tmp_path), "taliban.control=0.2"]) == 2
     assert "no effect on the runs of a folder" in capsys.readouterr().err
+
+
+def test_a_province_of_runs_under_a_week_is_refused_before_them(tmp_path, capsys):
+    words = ["sensitivity", "end=2021-09-09", "n=8", "place=Kabul", f"out={tmp_path / 's'}"]
+    assert main(words) == 2
+    assert "found runs of 3 days, and provinces are recorded by whole weeks" in capsys.readouterr().err
+    assert not (tmp_path / "s").exists()

@@ -31,3 +31,12 @@ def test_what_a_user_can_do_wrong_is_told_and_nothing_is_touched(tmp_path: Path,
     assert main(["validate", f"out={tmp_path}"]) == 2
     assert str(tmp_path) in capsys.readouterr().err
     assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
+
+
+def test_runs_without_a_whole_year_have_no_seasons_and_are_refused_before(tmp_path, capsys):
+    assert main(["validate", "end=2022-03-06", "replicates=20", f"out={tmp_path / 'v'}"]) == 2
+    assert (
+        "end: found 2022-03-06, 181 days after the start; allowed for validate: 365 days"
+        in capsys.readouterr().err
+    )
+    assert not (tmp_path / "v").exists()
