@@ -65,8 +65,9 @@ class OutlookModel(mesa.Model):
     walk : bool
         Walk the schedule agent by agent in Python rather than compiled: the same bits, far slower, for debuggers
         and for agents that do otherwise.
-    **parameters : float
-        Values of single parameters by name, such as ``**{"taliban.service_delivery": 0.5}``.
+    **kwargs : float
+        Values of single parameters by name, such as ``**{"taliban.service_delivery": 0.5}``. Mesa 3.3 knows keywords
+        of any name by this word alone.
 
     Attributes
     ----------
@@ -102,7 +103,7 @@ class OutlookModel(mesa.Model):
         values: np.ndarray | None = None,
         rng: int | np.random.Generator | None = None,
         walk: bool = False,
-        **parameters: float,
+        **kwargs: float,
     ) -> None:
         self._own_scenario = scenario = required(scenario)
         replicate = whole("replicate", replicate)
@@ -111,7 +112,7 @@ class OutlookModel(mesa.Model):
         if values is None:
             values = scenario.draw(np.array([replicate]), self.seed)[0]
         values = np.array(values, dtype=float)
-        for name, value in parameters.items():
+        for name, value in kwargs.items():
             values[_position(scenario, name)] = value
         self.replicate = replicate
         self.bench = Bench(scenario)
