@@ -56,7 +56,8 @@ def composed(
     """
     folder = str(files.config_folder().resolve())
     logging.getLogger("hydra").setLevel(logging.ERROR)
-    selections = [f"{group}={_OWN if group in content else choice}" for group, choice in chosen.items()]
+    selections = [f"{group}={_OWN}" for group in content]
+    selections += [f"{group}={choice}" for group, choice in chosen.items() if group not in content]
     try:
         with _LOCK, _own_hydra(), initialize_config_dir(folder, job_name="outlook", version_base="1.3"):
             store = ConfigStore.instance()

@@ -84,6 +84,8 @@ class Composer:
             for group, choice in chosen.items()
             if group == "scenario" or files.is_file_choice(choice)
         }
+        if verb.takes_scenario and "~space" not in self.dropped:
+            self.sources["space"] = files.chain("space", chosen.get("space", files.DEFAULT_SPACE))
         self.events: list[files.Entry] = []
 
     def compose(self) -> dict[str, Any]:
@@ -124,16 +126,15 @@ class Composer:
         """The tree of the chosen files, with the events and questions that the scenario adds."""
         from experiments.config import by_hydra  # Hydra takes a tenth of a second to load
 
-        content = {
-            group: files.merged(sources) for group, sources in self.sources.items() if group != "scenario"
+        # What is large is laid over Hydra's tree below: through OmegaConf it would take longer than all the rest.
+        content: dict[str, dict[str, Any]] = {
+            group: {} if group in ("space", "scenario") else files.merged(sources)
+            for group, sources in self.sources.items()
         }
-        empty: dict[str, Any] = (
-            {"scenario": {}} if self.verb.takes_scenario else {}
-        )  # the last of all: laid over below
-        made = by_hydra.composed(
-            self._options(), self._defaults(), self.chosen, content | empty, self.dropped
-        )
+        made = by_hydra.composed(self._options(), self._defaults(), self.chosen, content, self.dropped)
         if self.verb.takes_scenario:
+            if "space" in self.sources:
+                made["space"] = files.merged(self.sources["space"])
             scenario = files.merged(self.sources["scenario"])
             self._refuse_options(scenario)
             questions = scenario.pop("questions", None)

@@ -16,6 +16,8 @@ from sim.values import cut, hint, shown
 YAML_ENDINGS = (".yaml", ".yml")
 DEFAULT_SCENARIO = "baseline"
 """The scenario that a user's own file is laid over unless it names another."""
+DEFAULT_SPACE = "report"
+"""What is uncertain unless another choice is made; stands in ``config.yaml`` too."""
 DROP = "drop"
 """Key of an entry that takes out events of what the file starts from: by their date or by their title."""
 

@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from experiments import config, load_scenario
-from experiments.config import compose
+from experiments.config import compose, files
 from experiments.config.files import group_choices
 from experiments.config.grammar import split_sweep
 from experiments.kit.errors import UserError
@@ -304,3 +304,16 @@ def test_the_packaged_posterior_fits_the_parameter_table():
     assert scenario.space.posterior is not None
     assert len(scenario.space.posterior) >= 50
     assert set(scenario.space.posterior_names) <= set(scenario.schema.names)
+
+
+def test_the_defaults_that_are_named_in_code_are_those_of_the_file() -> None:
+    defaults = files.read_yaml(files.config_folder() / "config.yaml")["defaults"]
+    assert {"space": files.DEFAULT_SPACE} in defaults
+    assert {"scenario": files.DEFAULT_SCENARIO} in defaults
+
+
+@pytest.mark.parametrize("words", [["~space"], ["~space=report"], ["~space.taliban.control"]])
+def test_what_is_uncertain_can_be_left_out(words: list[str]) -> None:
+    priors = load_scenario("baseline", words).space.priors
+    assert "taliban.control" not in priors
+    assert (len(priors) > 100) == (words[0] == "~space.taliban.control")
