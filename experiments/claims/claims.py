@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import Field
 
+from experiments.kit.numbers import counted
 from experiments.kit.options import ScenarioOptions, Threads
 
 if TYPE_CHECKING:
@@ -160,7 +161,7 @@ def _print(rows: list[dict[str, Any]], ledger: Ledger, footer: str) -> None:
     ]  # fmt: skip
     screen.table(shown, columns)
     counts = ", ".join(f"{n} {v}" for v in styles if (n := sum(row["verdict"] == v for row in rows)))
-    screen.line(f"\n{len(rows)} claims: {counts}")
+    screen.line(f"\n{counted(len(rows), 'claim')}: {counts}")
     for row in rows:
         if row["verdict"] != "supported":
             screen.line(f"  {row['id']}: {row['verdict']}: {row['why']}", "dim", hang=2)

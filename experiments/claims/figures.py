@@ -20,6 +20,7 @@ from matplotlib.ticker import FixedLocator, NullLocator
 from experiments.drawing import style
 from experiments.drawing.rows import Row, intervals
 from experiments.drawing.sheets import Figures
+from experiments.kit.numbers import counted
 from experiments.kit.words import stem
 
 VERDICT_COLOURS = {
@@ -49,7 +50,7 @@ def forest(rows: Sequence[Mapping[str, Any]], margin: float, narrow: bool = Fals
     counts = {v: sum(row["verdict"] == v for row in rows) for v in VERDICT_COLOURS}
     said = ", ".join(f"{n} {v}" for v, n in counts.items() if n)
     top = style.headline(
-        figure, f"Of {len(rows)} claims: {said}",
+        figure, f"Of {counted(len(rows), 'claim')}: {said}",
         "Effect of each condition in standard deviations of its outcome over all runs, with 95 % interval; "
         "to the right is the direction that the claim gives. Band: too small to matter. Filled: emerges from "
         "interactions; open: built into a rule.",

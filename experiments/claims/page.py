@@ -10,7 +10,7 @@ from experiments.claims.figures import VERDICT_COLOURS, figures, forest
 from experiments.config.posteriors import in_words
 from experiments.drawing import style
 from experiments.drawing.pages import Badge, Link, Picture, Table, render
-from experiments.kit.numbers import chance, count, points
+from experiments.kit.numbers import chance, count, counted, points
 from experiments.kit.words import capital
 
 TEMPLATE = Path(__file__).with_name("claims.html.j2")
@@ -42,7 +42,7 @@ def page(rows: Sequence[Mapping[str, Any]], meta: Mapping[str, Any]) -> str:
         heading=str(meta["title"]),
         facts=(f"{meta['replicates']:,} runs of each side", f"seed {meta['seed']}", str(meta["version"])),
         basis=f"{capital(known)}.",
-        counts=f"{len(rows)} claims: {counts}.",
+        counts=f"{counted(len(rows), 'claim')}: {counts}.",
         method=_method(meta),
         forest=Picture("forest", drawn["forest"], "", _forest_in_words(rows), phone),
         table=_table(rows),

@@ -13,6 +13,12 @@ def count(value: float) -> str:
     return f"{_half_up(value):,.0f}"
 
 
+def counted(value: float, noun: str) -> str:
+    """A whole number of what a noun names, which takes an s: ``1 run``, ``12,340 runs``."""
+    said = count(value)
+    return f"{said} {noun}" if said == "1" else f"{said} {noun}s"
+
+
 def number(value: float) -> str:
     """A number of any size, short: ``12,340``, ``12``, ``0.42``; two digits below ten, a dash for what is none."""
     if not math.isfinite(value):

@@ -11,7 +11,7 @@ from experiments.config.posteriors import in_words
 from experiments.drawing import charts as drawn
 from experiments.drawing.pages import Picture, render
 from experiments.kit import files
-from experiments.kit.numbers import SCALE, sticky
+from experiments.kit.numbers import SCALE, counted, sticky
 from experiments.kit.words import capital
 from experiments.outlook import sections as parts
 from experiments.outlook import sentences
@@ -163,7 +163,7 @@ def _basis(outlook: Mapping[str, Any]) -> str:
 def _facts(scenario: Scenario, outlook: Mapping[str, Any], tables: OutlookTables) -> tuple[str, ...]:
     return (
         f"{_day(scenario.start)} to {_day(scenario.end)}",
-        f"{outlook['runs']:,} runs",
+        counted(outlook["runs"], "run"),
         f"seed {outlook.get('seed', tables.seed)}",
         f"Panjshir Outlook {tables.version}",
     )

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from pydantic import Field
 
 from experiments.kit.errors import one_line
+from experiments.kit.numbers import counted
 from experiments.kit.options import EnsembleOptions
 
 if TYPE_CHECKING:
@@ -139,7 +140,7 @@ def conclude(folder: StudyFolder, *, figures: bool = True, threads: int | None =
         problems = _draw(folder, found, outlook) if figures else []
     except KeyboardInterrupt:
         return carry_out.stopped(folder)
-    print_outlook(outlook, f"{outlook['runs']:,} runs in {folder.path}")
+    print_outlook(outlook, f"{counted(outlook['runs'], 'run')} in {folder.path}")
     for line in problems:
         screen.say(f"outlook: {line}")
     return 1 if problems else 0
@@ -261,5 +262,5 @@ def _show_again(folder: StudyFolder) -> int:
     from experiments.outlook.screen import print_outlook
 
     result = _outlook_of(folder)
-    print_outlook(result, f"{result['runs']:,} runs; already there: {folder.path}")
+    print_outlook(result, f"{counted(result['runs'], 'run')}; already there: {folder.path}")
     return 0

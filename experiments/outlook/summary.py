@@ -84,7 +84,8 @@ def warnings(result: Mapping[str, Any]) -> list[str]:
     """What a reader should know before trusting the numbers."""
     found = []
     if result["runs"] < FEW_RUNS:
-        found.append(f"{result['runs']} runs are few: the intervals are wide; {FEW_RUNS} or more are better")
+        few = "run is" if result["runs"] == 1 else "runs are"
+        found.append(f"{result['runs']} {few} few: the intervals are wide; {FEW_RUNS} or more are better")
     if result.get("uncertainty") == "none":
         found.append(
             "parameters are fixed (uncertainty=none): the spread is luck alone and too narrow for a forecast"

@@ -13,7 +13,7 @@ import numpy as np
 
 from experiments.kit import record as provenance
 from experiments.kit.errors import UserError
-from experiments.kit.numbers import duration, size
+from experiments.kit.numbers import counted, duration, size
 from experiments.kit.progress import progress
 from experiments.kit.screen import say
 from experiments.kit.verb import VERBS, load
@@ -56,9 +56,9 @@ class Cost:
 
     def describe(self, scenarios: int, at_most: bool) -> str:
         """The estimate in one line."""
-        many = "s" if scenarios > 1 else ""
         return (
-            f"{scenarios} scenario{many}, {self.points:,} points, {'at most ' * at_most}{self.runs:,} runs; "
+            f"{counted(scenarios, 'scenario')}, {counted(self.points, 'point')}, "
+            f"{'at most ' * at_most}{counted(self.runs, 'run')}; "
             f"{duration(self.seconds)} on {self.workers} workers; at most {size(self.bytes)} on disk"
         )
 
@@ -170,7 +170,7 @@ def carry_on(
     if done < study.runs:
         compile_if_cold(study.variants[0].scenario)
     if done and folder.finished is None:
-        say(f"{done:,} runs are there already")
+        say(f"{counted(done, 'run')} there already")
     try:
         with progress("Runs", study.runs, done, after=0.5) as advance:
             outcome = run_study(
@@ -191,7 +191,9 @@ def carry_on(
 
 def stopped(folder: StudyFolder) -> int:
     """Say how to go on with a study that was interrupted; gives the exit code."""
-    say(f"\nStopped after {folder.runs_done():,} runs; go on with: outlook resume {quote(str(folder.path))}")
+    say(
+        f"\nStopped after {counted(folder.runs_done(), 'run')}; go on with: outlook resume {quote(str(folder.path))}"
+    )
     return INTERRUPTED
 
 

@@ -137,7 +137,8 @@ def notes(folder: StudyFolder) -> list[str]:
     study, replicates = folder.study, replicates_done(folder)
     found = []
     if study.points <= COMPACT and FEW_AT_A_POINT <= replicates < FEW_RUNS:
-        found.append(f"{replicates} runs a point are few: intervals are wide; {FEW_RUNS} or more are better")
+        few = "run a point is" if replicates == 1 else "runs a point are"
+        found.append(f"{replicates} {few} few: intervals are wide; {FEW_RUNS} or more are better")
     pooled = study.points > len(study.variants) and (study.points > FULL or replicates == 1)
     if pooled and study.luck == "common" and replicates < FEW_AT_A_POINT:
         shared = "one draw" if replicates == 1 else f"{replicates} draws"

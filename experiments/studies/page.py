@@ -12,7 +12,7 @@ from PIL import Image
 from experiments.config.posteriors import variant_basis
 from experiments.drawing.pages import Picture, Table, render
 from experiments.kit import dictionary
-from experiments.kit.numbers import number, percent
+from experiments.kit.numbers import counted, number, percent
 from experiments.kit.record import project_version
 from experiments.kit.tables import read_table
 from experiments.kit.words import capital, label, words
@@ -59,7 +59,7 @@ def _facts(study: StudyFolder | None) -> list[str]:
     if study is not None:
         names = [words(variant.label) for variant in study.study.variants]
         what = ", ".join(names) if len(names) <= 4 else f"{len(names)} scenarios"
-        found = [what, f"{study.runs_done():,} runs", f"seed {study.study.seed}", *found]
+        found = [what, counted(study.runs_done(), "run"), f"seed {study.study.seed}", *found]
     return found
 
 

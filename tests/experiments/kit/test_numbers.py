@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from experiments.kit.numbers import chance, interval, likelihood, number, percent, points, span
+from experiments.kit.numbers import chance, counted, interval, likelihood, number, percent, points, span
 
 
 @pytest.mark.parametrize(
@@ -54,3 +54,7 @@ def test_shares_are_written_with_the_digits_that_they_deserve(ends, text):
 )  # fmt: skip
 def test_probabilities_in_words(p, word):
     assert likelihood(p) == word
+
+
+def test_one_takes_no_s() -> None:
+    assert [counted(n, "run") for n in (0, 1, 1.2, 12340)] == ["0 runs", "1 run", "1 run", "12,340 runs"]
