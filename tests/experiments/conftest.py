@@ -6,6 +6,8 @@ import shutil
 
 import pytest
 
+from experiments.cli.main import main
+
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 SWITCHES = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
 
@@ -31,3 +33,18 @@ def short_world(tmp_path):
         encoding="utf-8",
     )
     return str(path)
+
+
+@pytest.fixture
+def refused(tmp_path, monkeypatch, capsys):
+    """What a command line says that has to end with 2, without a traceback, and to leave an empty folder empty."""
+
+    def error_of(words: list[str]) -> str:
+        monkeypatch.chdir(tmp_path)
+        assert main(words) == 2
+        error = capsys.readouterr().err
+        assert "Traceback" not in error
+        assert not list(tmp_path.iterdir())
+        return error
+
+    return error_of

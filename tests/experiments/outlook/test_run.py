@@ -23,6 +23,15 @@ from sim.outcomes import ENDINGS, MEASURES, PLACE_SERIES, SERIES, SERIES_NAMES
 
 SHORT = "title: A short world\nstory: Five weeks.\nend: 2021-10-11\nevents: []\n"
 RUNS = 12
+FIRST = [
+    "run",
+    "scenario=./short.yaml",
+    f"replicates={RUNS}",
+    "seed=3",
+    "twins=6",
+    "keep=all",
+    "out=results/first",
+]
 
 
 @pytest.fixture(scope="module")
@@ -32,16 +41,7 @@ def study(tmp_path_factory):
     (folder / "short.yaml").write_text(SHORT)
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(folder)
-        argv = [
-            "run",
-            "scenario=./short.yaml",
-            f"replicates={RUNS}",
-            "seed=3",
-            "twins=6",
-            "keep=all",
-            "out=results/first",
-        ]
-        assert main(argv) == 0
+        assert main(FIRST) == 0
     return folder
 
 
@@ -147,19 +147,10 @@ def test_the_record_is_enough_to_make_the_study_again(study):
 def test_the_same_study_again_is_found_and_left_alone(study, monkeypatch, capsys):
     monkeypatch.chdir(study)
     before = {path: path.stat().st_mtime_ns for path in (study / "results/first").rglob("*")}
-    argv = [
-        "run",
-        "scenario=./short.yaml",
-        f"replicates={RUNS}",
-        "seed=3",
-        "twins=6",
-        "keep=all",
-        "out=results/first",
-    ]
-    assert main([*argv, "threads=1"]) == 0
+    assert main([*FIRST, "threads=1"]) == 0
     assert "already there" in capsys.readouterr().out
     assert {path: path.stat().st_mtime_ns for path in (study / "results/first").rglob("*")} == before
-    assert main([*argv[:2], "replicates=5", "seed=3", "out=results/first"]) == 2
+    assert main([*FIRST[:2], "replicates=5", "seed=3", "out=results/first"]) == 2
     error = capsys.readouterr().err
     assert "results/first: holds another study" in error
     assert "replicates" in error

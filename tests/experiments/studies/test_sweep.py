@@ -200,14 +200,10 @@ def load_base():
         (["keep=some"], ["keep", "quantiles"]),
     ],
 )
-def test_bad_input_is_one_message_and_nothing_is_written(tmp_path, monkeypatch, capsys, overrides, words):
-    monkeypatch.chdir(tmp_path)
-    assert main(["sweep", *overrides, SHORT]) == 2
-    text = capsys.readouterr().err
-    assert "Traceback" not in text
+def test_bad_input_is_one_message_and_nothing_is_written(refused, overrides, words):
+    said = refused(["sweep", *overrides, SHORT])
     for word in words:
-        assert word in text
-    assert list(tmp_path.iterdir()) == []
+        assert word in said
 
 
 def test_dry_run_says_what_it_costs_and_stops(tmp_path, monkeypatch, capsys):
