@@ -17,6 +17,7 @@ from experiments.outlook import sentences
 from experiments.outlook.tables import Geography, OutlookTables
 from experiments.stats.regions import ByProvince, by_province
 
+_APART = 0.17  # of the length of a colour bar
 _LEAST_SHARE = 0.0005
 _NAMED = 4
 LISTED = 8
@@ -136,10 +137,20 @@ def _colour_bar(figure: Figure, ax: Axes, panel: MapPanel, norm: Normalize) -> N
     bar = figure.colorbar(ScalarMappable(norm, style.MAP), cax=bar_ax, orientation="horizontal")
     ticks = np.asarray(MaxNLocator(5, steps=[1, 2, 5, 10]).tick_values(0.0, float(norm.vmax or 1.0)))
     ticks = ticks[(ticks >= 0) & (ticks <= float(norm.vmax or 1.0) * 1.0001)]
-    bar.set_ticks(list(ticks), labels=[f"{100 * t:.3g} %" if panel.share else f"{t:,g}" for t in ticks])
+    shown = _apart(ticks, norm)
+    bar.set_ticks(shown, labels=[f"{100 * t:.3g} %" if panel.share else f"{t:,g}" for t in shown])
     bar.outline.set_visible(False)
     bar_ax.tick_params(labelsize=7.5, length=2, pad=2)
     bar_ax.set_xlabel(panel.unit, fontsize=8, color=style.MUTED, labelpad=2)
+
+
+def _apart(ticks: np.ndarray, norm: Normalize) -> list[float]:
+    """The ticks whose words do not run into each other: the last, and those far enough below it and one another."""
+    kept: list[float] = []
+    for tick in ticks[::-1]:
+        if not kept or norm(kept[-1]) - norm(tick) >= _APART:
+            kept.append(float(tick))
+    return kept[::-1]
 
 
 def _draw(figure: Figure, ax: Axes, below: Axes, geography: Geography, panel: MapPanel) -> None:

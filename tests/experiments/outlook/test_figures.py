@@ -7,6 +7,7 @@ import dataclasses
 import numpy as np
 import pytest
 from matplotlib.collections import LineCollection, PolyCollection
+from matplotlib.colors import PowerNorm
 from matplotlib.text import Text
 
 from experiments.drawing import labels, style
@@ -275,3 +276,10 @@ def test_events_of_another_name_do_no_harm():
         )
         == {}
     )
+
+
+def test_words_of_a_colour_bar_do_not_run_into_each_other():
+    norm = PowerNorm(0.5, 0.0, 0.01)
+    kept = maps._apart(np.array([0.0, 0.002, 0.004, 0.006, 0.008, 0.01]), norm)
+    assert kept == [0.0, 0.002, 0.006, 0.01]
+    assert np.diff(norm(kept)).min() > 0.16
